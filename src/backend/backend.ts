@@ -1,0 +1,31 @@
+// What a door holds: a way to call any operation, and to close whatever the calls opened.
+import type { OperationContext } from "../contracts/operation.ts";
+import type { SchemaValue } from "../contracts/schemas.ts";
+import type { TargetLabel } from "../contracts/target.ts";
+import type { OperationName, OperationRow } from "./operations/table.ts";
+
+export type OperationInput<Name extends OperationName> = SchemaValue<Extract<OperationRow, { name: Name }>["input"]>;
+export type OperationOutput<Name extends OperationName> = SchemaValue<Extract<OperationRow, { name: Name }>["output"]>;
+
+export interface Backend {
+  /** Which target the calls go to; known without contacting it. `isolation` is what was asked for. */
+  readonly label: TargetLabel;
+  /** Checks the input against the operation's schema, runs it, checks the output. Throws SwarmError. */
+  call<Name extends OperationName>(
+    name: Name,
+    input: unknown,
+    context?: Partial<OperationContext>,
+  ): Promise<OperationOutput<Name>>;
+  /** Closes connections and stores; sandboxes the user asked for stay. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Where and on what to run; every field has a default from the environment. */
+export interface BackendOptions {
+  /** `local` unless E2B_SWARM_TARGET=cloud. A cloud target needs E2B_API_KEY. */
+  readonly target?: "local" | "cloud";
+  /** `bwrap` unless E2B_SWARM_ISOLATION says otherwise. Never falls back silently. */
+  readonly isolation?: "bwrap" | "gvisor" | "none";
+  /** Folder for `.swarm/` (state, record, log); default E2B_SWARM_STATE or the working directory. */
+  readonly folder?: string;
+}

@@ -1,0 +1,247 @@
+// Inputs and outputs of the agent, swarm, backtest and validation operations.
+import { Type, type Static } from "typebox";
+import { DecisionSchema } from "../ballots.ts";
+import { ProposalSchema, RoleSchema } from "../frames.ts";
+
+const closed = { additionalProperties: false } as const;
+const Symbols = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
+  minItems: 1,
+  maxItems: 50,
+  description: "symbols of the installed series",
+});
+const IsoDate = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$", description: "YYYY-MM-DD" });
+const Params = Type.Record(Type.String(), Type.Number(), { description: "parameters of the strategy" });
+
+/** Roles people may deploy, with the strategy names they are also known by. */
+export const agentTypes = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] as const;
+export const agentTypeAliases: Readonly<Record<string, string>> = {
+  mean_reversion: "mean-reversion",
+  market_research: "market-research",
+  researcher: "market-research",
+  trend_follower: "momentum",
+};
+
+export const DeployInput = Type.Object(
+  {
+    agentType: Type.String({ minLength: 1, maxLength: 60, description: `one of ${agentTypes.join(", ")}` }),
+    symbols: Type.Optional(Symbols),
+    sandboxId: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: "run there; default: a new sandbox" }),
+    ),
+    strategyParams: Type.Optional(Params),
+    useGpu: Type.Optional(Type.Boolean({ default: false, description: "needs a target with GPUs" })),
+    asOf: Type.Optional(IsoDate),
+  },
+  closed,
+);
+export type DeployInput = Static<typeof DeployInput>;
+export const DeployOutput = Type.Object(
+  {
+    agentId: Type.String(),
+    agentType: RoleSchema,
+    sandboxId: Type.String(),
+    symbols: Type.Array(Type.String()),
+    status: Type.Enum(["running", "completed"]),
+    deployedAt: Type.String({ format: "date-time" }),
+    readyMs: Type.Number({ minimum: 0, description: "from the call to the agent's first signed answer" }),
+    proposals: Type.Array(ProposalSchema),
+  },
+  closed,
+);
+export type DeployOutput = Static<typeof DeployOutput>;
+
+export const DecideInput = Type.Object(
+  {
+    strategy: Type.Optional(
+      Type.Enum(["reference"], { default: "reference", description: "the five-role reference swarm" }),
+    ),
+    symbols: Type.Optional(Symbols),
+    asOf: Type.Optional(IsoDate),
+    headlines: Type.Optional(
+      Type.Boolean({ default: true, description: "let the sentiment agent read the labelled headline fixture" }),
+    ),
+  },
+  closed,
+);
+export type DecideInput = Static<typeof DecideInput>;
+
+const MicroUsdSchema = Type.Integer({ description: "micro-US-dollars" });
+export const DecideOutput = Type.Object(
+  {
+    executionId: Type.String(),
+    status: Type.Enum(["completed"]),
+    startedAt: Type.String({ format: "date-time" }),
+    completedAt: Type.String({ format: "date-time" }),
+    agents: Type.Array(
+      Type.Object(
+        {
+          agentId: Type.String(),
+          role: RoleSchema,
+          sandboxId: Type.String(),
+          template: Type.String(),
+          memoryKey: Type.String(),
+        },
+        closed,
+      ),
+    ),
+    decisions: Type.Array(
+      Type.Object(
+        {
+          symbol: Type.String(),
+          asOf: IsoDate,
+          decision: DecisionSchema,
+          /** Orders after sizing and limits; empty when nothing is traded. */
+          orders: Type.Array(
+            Type.Object(
+              { symbol: Type.String(), side: Type.Enum(["buy", "sell"]), quantity: Type.Integer({ minimum: 0 }) },
+              closed,
+            ),
+          ),
+          clamps: Type.Array(
+            Type.Object(
+              { limit: Type.String(), beforePpm: Type.Integer(), afterPpm: Type.Integer(), limitPpm: Type.Integer() },
+              closed,
+            ),
+          ),
+          fill: Type.Union([
+            Type.Object(
+              { date: IsoDate, priceMicroUsd: MicroUsdSchema, quantity: Type.Integer(), feeMicroUsd: MicroUsdSchema },
+              closed,
+            ),
+            Type.Null(),
+          ]),
+        },
+        closed,
+      ),
+    ),
+    portfolio: Type.Object(
+      { cashMicroUsd: MicroUsdSchema, positionsMicroUsd: MicroUsdSchema, equityMicroUsd: MicroUsdSchema },
+      closed,
+    ),
+    cost: Type.Object(
+      {
+        priceList: Type.String(),
+        currency: Type.Literal("USD"),
+        totalMicroUsd: MicroUsdSchema,
+        sandboxSeconds: Type.Number({ minimum: 0 }),
+        provenance: Type.Enum(["measured", "modelled"]),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+export type DecideOutput = Static<typeof DecideOutput>;
+
+export const BacktestInput = Type.Object(
+  {
+    strategy: Type.String({ minLength: 1, maxLength: 60, description: "name or id of a strategy" }),
+    symbols: Type.Optional(Symbols),
+    start: IsoDate,
+    end: Type.Optional(IsoDate),
+    params: Type.Optional(Params),
+    costBps: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1_000, default: 20, description: "cost per side, basis points" }),
+    ),
+    cash: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 1e12, default: 10_000, description: "dollars per symbol" }),
+    ),
+  },
+  closed,
+);
+export type BacktestInput = Static<typeof BacktestInput>;
+
+const Figure = Type.Union([Type.Number(), Type.Null()]);
+export const BacktestResult = Type.Object(
+  {
+    symbol: Type.String(),
+    strategy: Type.String(),
+    source: Type.String(),
+    sha256: Type.String(),
+    closeOnly: Type.Boolean(),
+    synthetic: Type.Boolean(),
+    first: IsoDate,
+    last: IsoDate,
+    bars: Type.Integer(),
+    metrics: Type.Record(Type.String(), Figure),
+    /** The same run with every order one bar later: a collapse means the signal used its own bar. */
+    oneBarLag: Type.Record(Type.String(), Figure),
+    trades: Type.Array(
+      Type.Object(
+        {
+          entryDate: IsoDate,
+          exitDate: IsoDate,
+          size: Type.Number(),
+          entryPrice: Type.Number(),
+          exitPrice: Type.Number(),
+          profit: Type.Number(),
+          fees: Type.Number(),
+        },
+        closed,
+      ),
+    ),
+    lookAheadCheck: Type.Enum(["passed", "failed"]),
+    note: Type.String(),
+  },
+  closed,
+);
+export const BacktestOutput = Type.Object(
+  {
+    backtestId: Type.String(),
+    strategy: Type.String(),
+    completedAt: Type.String({ format: "date-time" }),
+    results: Type.Array(BacktestResult),
+  },
+  closed,
+);
+export type BacktestOutput = Static<typeof BacktestOutput>;
+
+export const ValidateInput = Type.Object(
+  {
+    layers: Type.Optional(
+      Type.Array(Type.Enum(["backend", "mcp", "cli", "trading", "production"]), {
+        description: "only these layers; the run is then incomplete",
+      }),
+    ),
+    out: Type.Optional(Type.String({ description: "folder for reports, default reports" })),
+    bench: Type.Optional(
+      Type.Boolean({ default: true, description: "false leaves the benchmark out; the run is then incomplete" }),
+    ),
+  },
+  closed,
+);
+export type ValidateInput = Static<typeof ValidateInput>;
+export const VerdictSchema = Type.Enum(["CERTIFIED", "CONDITIONAL", "INCOMPLETE", "REFUSED"]);
+const Counts = Type.Record(Type.String(), Type.Integer());
+export const ValidateOutput = Type.Object(
+  {
+    runId: Type.String(),
+    verdict: VerdictSchema,
+    target: Type.Enum(["local", "cloud"]),
+    isolation: Type.String(),
+    claims: Counts,
+    conditions: Type.Array(Type.String()),
+    folder: Type.String(),
+  },
+  closed,
+);
+export type ValidateOutput = Static<typeof ValidateOutput>;
+
+export const VerifyInput = Type.Object(
+  {
+    folder: Type.String({ minLength: 1, description: "report folder of a run" }),
+    integrityOnly: Type.Optional(Type.Boolean({ default: false, description: "exit 0 or 7 whatever the verdict" })),
+  },
+  closed,
+);
+export type VerifyInput = Static<typeof VerifyInput>;
+export const VerifyOutput = Type.Object(
+  {
+    verified: Type.Boolean(),
+    verdict: Type.Union([VerdictSchema, Type.Null()]),
+    checked: Counts,
+    problems: Type.Array(Type.Object({ file: Type.String(), where: Type.String(), problem: Type.String() }, closed)),
+  },
+  closed,
+);
+export type VerifyOutput = Static<typeof VerifyOutput>;

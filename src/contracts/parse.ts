@@ -1,0 +1,82 @@
+// `unknown` comes in, a parsed type goes on. Validators are precompiled (tools/schemas.mjs); defaults are filled in a copy.
+import { createRequire } from "node:module";
+import { SwarmError } from "./swarm-error.ts";
+import type { FaultCode } from "./faults.ts";
+import type { SchemaId, SchemaValue } from "./schemas.ts";
+
+interface Problem {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+interface Validator {
+  (value: unknown): boolean;
+  readonly errors?: readonly Problem[] | null;
+}
+type Parsed<Id extends SchemaId> =
+  | { readonly ok: true; readonly value: SchemaValue<Id> }
+  | { readonly ok: false; readonly field: string; readonly problem: string };
+
+const require = createRequire(import.meta.url);
+let validators: Readonly<Record<string, Validator>> | undefined;
+let plain: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+
+/** The JSON Schema (2020-12) behind an id, as doors publish it. */
+export function jsonSchema(id: SchemaId): Readonly<Record<string, unknown>> {
+  plain ??= require("./generated/schemas.json");
+  const schema = plain?.[id];
+  if (schema === undefined) throw new Error(`Invariant broken: no generated schema ${id}; run npm run build`);
+  return schema;
+}
+
+/** Checks a value; names the first offending field and what it wanted. */
+export function check<Id extends SchemaId>(id: Id, value: unknown): Parsed<Id> {
+  validators ??= require("./generated/validators.cjs");
+  const validate = validators?.[id];
+  if (validate === undefined) throw new Error(`Invariant broken: no generated validator ${id}; run npm run build`);
+  const copy: unknown = structuredClone(value);
+  if (accepts<Id>(validate, copy)) return { ok: true, value: copy };
+  return { ok: false, ...describe(validate.errors?.[0], copy) };
+}
+
+/** Like `check`, but throws `code` (default `usage.invalid`) with the field, the current and the wanted state. */
+export function parse<Id extends SchemaId>(id: Id, value: unknown, code: FaultCode = "usage.invalid"): SchemaValue<Id> {
+  const parsed = check(id, value);
+  if (parsed.ok) return parsed.value;
+  throw new SwarmError(code, `Cannot accept ${parsed.field || id}: it ${parsed.problem}`, {
+    hint: `Correct ${parsed.field || "the value"} and try again`,
+    details: { field: parsed.field, schema: id },
+  });
+}
+
+function accepts<Id extends SchemaId>(validate: Validator, value: unknown): value is SchemaValue<Id> {
+  return validate(value);
+}
+
+function describe(problem: Problem | undefined, root: unknown): { field: string; problem: string } {
+  if (problem === undefined) return { field: "", problem: "is not acceptable" };
+  const path = problem.instancePath.split("/").slice(1);
+  const { params } = problem;
+  if (problem.keyword === "additionalProperties") {
+    return { field: [...path, String(params.additionalProperty)].join("."), problem: "is not a known field" };
+  }
+  if (problem.keyword === "required") {
+    return { field: [...path, String(params.missingProperty)].join("."), problem: "is missing" };
+  }
+  const current = brief(path.reduce<unknown>(member, root));
+  if (problem.keyword === "enum") {
+    const allowed = Array.isArray(params.allowedValues) ? params.allowedValues.join(", ") : "";
+    return { field: path.join("."), problem: `is ${current} but must be one of ${allowed}` };
+  }
+  return { field: path.join("."), problem: `is ${current} but ${problem.message ?? "is not acceptable"}` };
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,43 @@
+// Files that survive: written whole to a neighbour, synced, renamed over the old one, the folder synced too.
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname, join, basename } from "node:path";
+import { SwarmError } from "../contracts/swarm-error.ts";
+
+/** Replaces `path` atomically with mode 0600 (folder 0700). Throws `state.unwritable` and leaves the old file untouched. */
+export function replaceFile(path: string, text: string, mode = 0o600): void {
+  const folder = dirname(path);
+  const scratch = join(folder, `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = openSync(scratch, "w", mode);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(scratch, path);
+    syncFolder(folder);
+  } catch (cause) {
+    rmSync(scratch, { force: true });
+    throw unwritable(path, cause);
+  }
+}
+
+export function unwritable(path: string, cause: unknown): SwarmError {
+  const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+  return new SwarmError("state.unwritable", `Cannot write ${path}: ${reason}`, {
+    hint: "Run in a folder you may write to, or set E2B_SWARM_STATE to one",
+    cause,
+    details: { path, reason },
+  });
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,54 @@
+// Builds dist/: validators, compiled TypeScript, and the two one-file programs that run inside a sandbox.
+// With --if-stale nothing is done while no source is newer than the last build.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const stamp = join(root, "dist/.built");
+const inputs = ["src", "harness", "suites", "bench", "tools", "package.json", "tsconfig.json", "tsconfig.build.json"];
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  const names = readdirSync(path).filter((name) => name !== "generated");
+  return Math.max(stat.mtimeMs, ...names.map((name) => newest(join(path, name))));
+}
+
+function run(command, args) {
+  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  return result.status === 0;
+}
+
+if (process.argv.includes("--if-stale") && existsSync(stamp)) {
+  const built = statSync(stamp).mtimeMs;
+  if (inputs.every((name) => newest(join(root, name)) <= built)) process.exit(0);
+}
+
+const began = new Date();
+rmSync(join(root, "dist"), { recursive: true, force: true });
+if (!run(process.execPath, ["tools/schemas.mjs"])) process.exit(1);
+const typed = run(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"]);
+cpSync(join(root, "src/contracts/generated"), join(root, "dist/src/contracts/generated"), { recursive: true });
+
+const { build } = await import("esbuild");
+const programs = [
+  { from: "src/agents/program/main.ts", to: "dist/programs/agent.mjs" },
+  { from: "src/local/envd/main.ts", to: "dist/programs/envd.mjs" },
+].filter((program) => existsSync(join(root, program.from)));
+for (const { from, to } of programs) {
+  await build({
+    entryPoints: [join(root, from)],
+    outfile: join(root, to),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    legalComments: "none",
+  });
+}
+if (!typed && !process.argv.includes("--emit-only")) process.exit(1);
+mkdirSync(join(root, "dist"), { recursive: true });
+writeFileSync(stamp, `${began.toISOString()}\n`);
+// A file edited while the build ran must count as newer than the build.
+utimesSync(stamp, began, began);
