@@ -5,6 +5,8 @@
 export interface BenchRow {
   readonly metric: string;
   readonly title: string;
+  /** `own-code` rows measure functions of this package in this process. */
+  readonly subject: "target" | "own-code";
   readonly limitNs: number | null;
   readonly localLimitNs: number | null;
   readonly samples: { readonly local: number; readonly cloud: number };
@@ -14,6 +16,7 @@ const ms = 1_000_000;
 export const benchRows: readonly BenchRow[] = [
   {
     metric: "bench.sandbox.create",
+    subject: "target",
     title: "create sandbox",
     limitNs: 5_000 * ms,
     localLimitNs: 50 * ms,
@@ -21,6 +24,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.sandbox.execute",
+    subject: "target",
     title: "execute process",
     limitNs: 2_000 * ms,
     localLimitNs: 20 * ms,
@@ -28,6 +32,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.sandbox.status",
+    subject: "target",
     title: "get status",
     limitNs: 500 * ms,
     localLimitNs: 5 * ms,
@@ -35,6 +40,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.sandbox.terminate",
+    subject: "target",
     title: "terminate sandbox",
     limitNs: 1_000 * ms,
     localLimitNs: 10 * ms,
@@ -42,6 +48,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.agent.deploy-one",
+    subject: "target",
     title: "deploy one agent",
     limitNs: 6_000 * ms,
     localLimitNs: 60 * ms,
@@ -49,6 +56,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.agent.deploy-five-parallel",
+    subject: "target",
     title: "deploy five agents, parallel",
     limitNs: null,
     localLimitNs: null,
@@ -56,6 +64,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.agent.deploy-five-sequential",
+    subject: "target",
     title: "deploy five agents, sequential",
     limitNs: null,
     localLimitNs: null,
@@ -63,6 +72,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.swarm.vote",
+    subject: "target",
     title: "consensus vote, five agents",
     limitNs: 500 * ms,
     localLimitNs: 5 * ms,
@@ -70,6 +80,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.portfolio.update",
+    subject: "own-code",
     title: "portfolio update",
     limitNs: 1_000 * ms,
     localLimitNs: 10 * ms,
@@ -77,6 +88,7 @@ export const benchRows: readonly BenchRow[] = [
   },
   {
     metric: "bench.backtest.year-three-symbols",
+    subject: "own-code",
     title: "backtest, one year, three symbols",
     limitNs: 20_000 * ms,
     localLimitNs: 200 * ms,

@@ -16,10 +16,11 @@ export function catalogue(target: "local" | "cloud"): readonly PlannedClaim[] {
 
 function checkClaim(target: string, check: CheckRow): PlannedClaim {
   return {
-    id: `c-${target}.${check.id.replaceAll(".", "-")}`,
+    id: `c-${check.subject === "own-code" ? "local" : target}.${check.id.replaceAll(".", "-")}`,
     sentence: check.sentence,
     layer: check.layer,
     kind: check.kind,
+    subject: check.subject,
     metric: `check.${check.id}`,
     estimator: "count",
     qPpm: null,
@@ -36,15 +37,17 @@ function benchClaims(target: "local" | "cloud", bench: BenchRow): readonly Plann
   const base = {
     layer: "production",
     kind: "latency",
+    subject: bench.subject,
     metric: bench.metric,
     unit: "ns",
     plannedN: bench.samples[target],
     provenanceFloor: "measured",
   } as const;
+  const about = bench.subject === "own-code" ? "local" : target;
   const name = bench.metric.replace(/^bench\./, "").replaceAll(".", "-");
   const point = (q: number, label: string): PlannedClaim => ({
     ...base,
-    id: `c-${target}.${name}-${label}`,
+    id: `c-${about}.${name}-${label}`,
     sentence: `${bench.title}: ${label.toUpperCase()} of the observed response times`,
     estimator: "quantile.point",
     qPpm: q,
@@ -54,7 +57,7 @@ function benchClaims(target: "local" | "cloud", bench: BenchRow): readonly Plann
   });
   const gate = (limit: number, label: string, need: "required" | "optional", sentence: string): PlannedClaim => ({
     ...base,
-    id: `c-${target}.${name}-${label}`,
+    id: `c-${about}.${name}-${label}`,
     sentence,
     estimator: "quantile.upper",
     qPpm: 950_000,
@@ -78,7 +81,7 @@ function benchClaims(target: "local" | "cloud", bench: BenchRow): readonly Plann
     point(990_000, "p99"),
     {
       ...base,
-      id: `c-${target}.${name}-max`,
+      id: `c-${about}.${name}-max`,
       sentence: `${bench.title}: longest observed`,
       estimator: "max.observed",
       qPpm: null,
@@ -95,6 +98,7 @@ function successClaim(target: string, bench: BenchRow): PlannedClaim {
     sentence: `${bench.title}: the first attempt succeeds`,
     layer: "production",
     kind: "availability",
+    subject: bench.subject,
     metric: bench.metric,
     estimator: "proportion.lower",
     qPpm: null,
@@ -113,6 +117,7 @@ function orphanClaim(target: string): PlannedClaim {
     sentence: "No sandbox of this run is left on the target when it ends",
     layer: "production",
     kind: "safety",
+    subject: "target",
     metric: "check.run.orphans",
     estimator: "count",
     qPpm: null,

@@ -11,9 +11,14 @@ export interface CheckRow {
   readonly title: string;
   readonly sentence: string;
   readonly kind: "logic" | "safety";
+  /** `target`: needs sandboxes and speaks about the target it ran on. `own-code`: speaks about this package only. */
+  readonly subject: "target" | "own-code";
   /** Fewest observations without which the check proves nothing. */
   readonly atLeast: number;
 }
+
+/** Checks that need no sandbox; their claims are about this machine whatever the target. */
+const ownCode = ["backend.exports", "mcp.accessible", "mcp.tools", "mcp.jsonrpc", "cli.help", "trading.backtest"];
 
 const row = (
   id: string,
@@ -24,7 +29,7 @@ const row = (
 ): CheckRow => {
   const layer = layers.find((name) => id.startsWith(`${name}.`));
   if (layer === undefined) throw new Error(`Invariant broken: the check ${id} begins with a layer`);
-  return { id, layer, title, sentence, kind, atLeast };
+  return { id, layer, title, sentence, kind, atLeast, subject: ownCode.includes(id) ? "own-code" : "target" };
 };
 
 /** The named checks in the order in which they run, layer by layer. */

@@ -1,0 +1,20 @@
+// Verification runs in a fresh process that shares no code with the one that wrote the report.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse } from "../../contracts/parse.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import { handler } from "../handler.ts";
+import { programPath } from "../paths.ts";
+import { runProgram } from "../run-program.ts";
+
+export const handle = handler("verify.input", "verify.output", async (_parts, input, context) => {
+  const folder = resolve(input.folder);
+  if (!existsSync(join(folder, "evidence"))) {
+    throw new SwarmError("evidence.missing", `Cannot verify ${input.folder}: it holds no evidence folder`, {
+      hint: "Name the report folder of a run, for instance reports/latest",
+    });
+  }
+  const end = await runProgram(programPath("verify"), [folder, "--json"], context);
+  const answer: unknown = JSON.parse(end.stdout);
+  return parse("verify.output", answer, "internal");
+});

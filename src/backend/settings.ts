@@ -1,0 +1,76 @@
+// What the environment and the options say, read once. The choice of the target is made from these and nowhere else.
+import { resolve } from "node:path";
+import { SwarmError } from "../contracts/swarm-error.ts";
+import type { Isolation, TargetKind } from "../contracts/target.ts";
+import type { Env } from "../host/env.ts";
+import type { BackendOptions } from "./backend.ts";
+
+export interface Settings {
+  readonly target: TargetKind;
+  readonly isolation: Isolation;
+  /** Holds `.swarm/`. */
+  readonly folder: string;
+  readonly apiKey: string | null;
+  readonly domain: string;
+  readonly maxSandboxes: number;
+  readonly budgetMicroUsd: number;
+}
+
+/** Throws `usage.invalid` for a word the environment may not say, `auth.missing` for a cloud without a key. */
+export function readSettings(options: BackendOptions, env: Env, cwd: string): Settings {
+  const target = options.target ?? word(env, "E2B_SWARM_TARGET", ["local", "cloud"]) ?? defaultTarget(env);
+  const isolation = options.isolation ?? word(env, "E2B_SWARM_ISOLATION", ["bwrap", "gvisor", "none"]) ?? "bwrap";
+  const apiKey = env.E2B_API_KEY ?? null;
+  if (target === "cloud" && (apiKey === null || apiKey === "")) {
+    throw new SwarmError("auth.missing", "Cannot use the cloud target: E2B_API_KEY is not set", {
+      hint: "Set E2B_API_KEY, or use --target local",
+    });
+  }
+  return {
+    target,
+    isolation,
+    folder: resolve(options.folder ?? env.E2B_SWARM_STATE ?? cwd),
+    apiKey,
+    domain: env.E2B_DOMAIN ?? "e2b.app",
+    maxSandboxes: whole(env, "E2B_SWARM_MAX_SANDBOXES", 100),
+    budgetMicroUsd: Math.round(decimal(env, "COST_BUDGET_DAILY", 5) * 1e6),
+  };
+}
+
+/** A key alone selects the cloud (decision 10), unless the variables of `local env` point the SDK at this machine. */
+function defaultTarget(env: Env): TargetKind {
+  const pinnedLocal = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${env.E2B_API_URL ?? ""}/`);
+  return (env.E2B_API_KEY ?? "") !== "" && !pinnedLocal ? "cloud" : "local";
+}
+
+function word<const Word extends string>(env: Env, name: string, words: readonly Word[]): Word | null {
+  const value = env[name];
+  if (value === undefined || value === "") return null;
+  const found = words.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw new SwarmError("usage.invalid", `Cannot use ${name}: it is "${value}" but must be one of ${words.join(", ")}`, {
+    hint: `Unset ${name} or give it one of these words`,
+    details: { field: name },
+  });
+}
+
+function whole(env: Env, name: string, fallback: number): number {
+  const value = decimal(env, name, fallback);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw notANumber(name, "a whole number of at least 1");
+}
+
+function decimal(env: Env, name: string, fallback: number): number {
+  const text = env[name];
+  if (text === undefined || text === "") return fallback;
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw notANumber(name, "a number of at least 0");
+}
+
+function notANumber(name: string, wanted: string): SwarmError {
+  return new SwarmError("usage.invalid", `Cannot use ${name}: it must be ${wanted}`, {
+    hint: `Unset ${name} or give it ${wanted}`,
+    details: { field: name },
+  });
+}
