@@ -1,0 +1,28 @@
+// Bollinger bands as a spring: enter outside a band, leave at the middle.
+import { bollinger } from "../../market/indicators/bands.ts";
+import { at } from "../../market/indicators/blank.ts";
+import { decimal, whole, type Strategy } from "../strategy.ts";
+
+export const bollRevert: Strategy = {
+  id: "boll-revert",
+  aliases: ["mean-reversion", "mean_reversion", "bollinger"],
+  title: "Bollinger bands, both sides",
+  params: {
+    period: whole(20, 2, 500, "bars of the mean and deviation"),
+    k: decimal(2, 0.1, 10, "standard deviations from the mean to a band"),
+  },
+  exclusiveOrders: false,
+  prepare({ close }, { period = 20, k = 2 }) {
+    const bands = bollinger(close, period, k);
+    return {
+      firstIndicatorBar: period - 1,
+      decide(bar, side) {
+        const price = at(close, bar);
+        if (side === 1) return price >= at(bands.middle, bar) ? "close" : "none";
+        if (side === -1) return price <= at(bands.middle, bar) ? "close" : "none";
+        if (price < at(bands.lower, bar)) return "buy";
+        return price > at(bands.upper, bar) ? "sell" : "none";
+      },
+    };
+  },
+};
