@@ -166,6 +166,13 @@ export const faults = {
     exitCode: 1,
     doc: "An agent did not answer in time",
   },
+  "agent.refused": {
+    definite: true,
+    retry: "never",
+    httpStatus: 422,
+    exitCode: 1,
+    doc: "An agent answered its task with an error",
+  },
   "agent.not-found": {
     definite: true,
     retry: "never",

@@ -2,9 +2,7 @@
 // hostile: byte limit first, then JSON, then this schema, then the signature over `signedText`.
 import { Type, type Static } from "typebox";
 
-export const protocolVersion = 1;
-/** Longest line either side accepts, bytes without the newline. */
-export const maxFrameBytes = 1_048_576;
+export { maxFrameBytes, protocolVersion } from "./frame-limits.ts";
 
 export const roleNames = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] as const;
 export const RoleSchema = Type.Enum([...roleNames]);

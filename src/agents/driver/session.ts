@@ -1,0 +1,123 @@
+// The conversation with one agent as a state: what was asked, what was heard, and how it ended. The first violation ends it,
+// and everything asked fails with that one reason.
+import type { KeyObject } from "node:crypto";
+import { maxFrameBytes } from "../../contracts/frame-limits.ts";
+import type { FrameFromAgent, Proposal, Task } from "../../contracts/frames.ts";
+import { openLineReader } from "../../contracts/line-reader.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { Clock } from "../../host/clock.ts";
+import { badFrame, checkAnswer, checkReady, parseFrame, type Self } from "./frame-check.ts";
+import { maxSaidBytes } from "./limits.ts";
+import { openQuestions, type Questions } from "./questions.ts";
+
+export interface SignedProposal {
+  readonly proposal: Proposal;
+  /** Ed25519 over the canonical JSON of `proposal`, base64; verified. */
+  readonly signature: string;
+}
+
+export interface Introduction {
+  readonly pid: number;
+  readonly hostname: string;
+  /** SPKI DER in base64. */
+  readonly publicKey: string;
+}
+
+export interface Session {
+  /** Takes what the program wrote. */
+  hear(chunk: string): void;
+  ready(withinMs: number): Promise<Introduction>;
+  /** Waits for the answer to a task; `send` is called once the answer is awaited. */
+  answer(task: Task, withinMs: number, send: () => Promise<void>): Promise<SignedProposal>;
+  pong(seq: number, withinMs: number): Promise<void>;
+  /** Ends the conversation; later calls and everything open fail with this reason. */
+  fail(reason: SwarmError): void;
+  /** Nanoseconds of the clock when anything was last heard. */
+  lastHeardNs(): bigint;
+}
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  readonly self: Self;
+  readonly nonceEcho: string;
+  /** Called once, when the agent broke the protocol. */
+  readonly onViolation: () => void;
+}
+
+export function openSession(options: SessionOptions): Session {
+  const { clock, self } = options;
+  const reader = openLineReader(maxFrameBytes);
+  const questions = openQuestions(clock, self.agentId);
+  const accept = openAcceptance(options, questions);
+  let said = 0;
+  let heardNs = clock.monotonicNs();
+  return {
+    hear(chunk) {
+      if (questions.hasFailed()) return;
+      heardNs = clock.monotonicNs();
+      const bytes = Buffer.from(chunk);
+      said += bytes.length;
+      try {
+        if (said > maxSaidBytes) throw badFrame(`is one of more than ${maxSaidBytes} bytes in all`);
+        for (const line of reader.push(bytes)) {
+          if (line.kind === "too-long") throw badFrame(`is longer than ${maxFrameBytes} bytes`);
+          accept(parseFrame(line.text));
+        }
+      } catch (thrown) {
+        questions.fail(SwarmError.from(thrown));
+        options.onViolation();
+      }
+    },
+    async ready(withinMs) {
+      const frame = await questions.wait("ready", withinMs, null);
+      if (frame.kind !== "ready") throw badFrame("is no introduction");
+      return { pid: frame.pid, hostname: frame.hostname, publicKey: frame.publicKey };
+    },
+    async answer(task, withinMs, send) {
+      const name = `task:${task.taskId}`;
+      const answered = questions.wait(name, withinMs, task);
+      const sent = send().catch((thrown: unknown) => questions.settle(name, SwarmError.from(thrown)));
+      const [frame] = await Promise.all([answered, sent]);
+      if (frame.kind !== "proposal") throw badFrame("is no proposal");
+      return { proposal: frame.proposal, signature: frame.signature };
+    },
+    pong: async (seq, withinMs) => void (await questions.wait(`ping:${seq}`, withinMs, null)),
+    fail: (reason) => questions.fail(reason),
+    lastHeardNs: () => heardNs,
+  };
+}
+
+/** Checks a frame against what was asked, and hands it to whoever asked. Throws `agent.frame`. */
+function openAcceptance({ self, nonceEcho }: SessionOptions, questions: Questions): (frame: FrameFromAgent) => void {
+  let key: KeyObject | null = null;
+  return (frame) => {
+    switch (frame.kind) {
+      case "ready":
+        if (key !== null) throw badFrame("introduces itself twice");
+        key = checkReady(frame, self.agentId, nonceEcho);
+        return questions.settle("ready", frame);
+      case "proposal": {
+        const name = `task:${frame.taskId}`;
+        const task = questions.taskOf(name);
+        if (task === null && questions.wasAsked(name)) return;
+        if (task === null || key === null) throw badFrame("answers a task that was never given");
+        checkAnswer(frame, task, self, key);
+        return questions.settle(name, frame);
+      }
+      case "pong":
+        return questions.settle(`ping:${frame.seq}`, frame);
+      case "beat":
+        return;
+      case "error":
+        if (frame.taskId === null) throw badFrame(`reports an error: ${frame.message.slice(0, 200)}`);
+        return questions.settle(`task:${frame.taskId}`, refused(self.agentId, frame.message));
+    }
+  };
+}
+
+function refused(agentId: string, message: string): SwarmError {
+  return new SwarmError("agent.refused", `Agent ${agentId} could not do its task: ${message.slice(0, 300)}`, {
+    hint: "Correct the task's parameters",
+    details: { agentId },
+  });
+}

@@ -1,0 +1,71 @@
+// Lines from the host, checked by hand: a schema library would be many times the size of the program.
+import type { FrameToAgent, Headline, MarketWindow, Proposal, Role, Task } from "../../contracts/frames.ts";
+import { isRecord } from "../../contracts/json.ts";
+
+type Guard<T> = (value: unknown) => value is T;
+
+/** The frame of a line, or null when it is none. */
+export function readFrame(line: string): FrameToAgent | null {
+  const value = parsed(line);
+  return isFrame(value) ? value : null;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function isFrame(value: unknown): value is FrameToAgent {
+  if (!isRecord(value)) return false;
+  switch (value.kind) {
+    case "hello":
+      return isText(value.agentId) && isText(value.nonce) && isRole(value.role) && isNumber(value.version);
+    case "task":
+      return isTask(value);
+    case "ping":
+      return isNumber(value.seq);
+    case "stop":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isTask(value: Record<string, unknown>): value is Task {
+  const { params, window, headlines, peers } = value;
+  const texts = [value.taskId, value.round, value.symbol, value.strategy].every(isText);
+  if (!texts || !isRecord(params) || !Object.values(params).every(isNumber)) return false;
+  return (window === null || isWindow(window)) && isListOf(isHeadline)(headlines) && isListOf(isProposal)(peers);
+}
+
+const isText: Guard<string> = (value) => typeof value === "string";
+const isNumber: Guard<number> = (value) => typeof value === "number";
+
+function isListOf<T>(guard: Guard<T>): Guard<T[]> {
+  return (value): value is T[] => Array.isArray(value) && value.every((item) => guard(item));
+}
+
+function isRole(value: unknown): value is Role {
+  const roles = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] satisfies Role[];
+  return roles.some((role) => role === value);
+}
+
+function isWindow(value: unknown): value is MarketWindow {
+  if (!isRecord(value) || !isText(value.symbol) || !isListOf(isNumber)(value.t)) return false;
+  const bars = value.t.length;
+  const columns = [value.open, value.high, value.low, value.close, value.volume];
+  return columns.every((column) => isListOf(isNumber)(column) && column.length === bars);
+}
+
+function isHeadline(value: unknown): value is Headline {
+  return isRecord(value) && [value.text, value.symbol, value.publishedAt, value.source].every(isText);
+}
+
+function isProposal(value: unknown): value is Proposal {
+  if (!isRecord(value) || !isRole(value.role) || !isNumber(value.conviction) || !isRecord(value.figures)) return false;
+  const votes = ["buy", "sell", "hold", "abstain"];
+  return [value.agentId, value.round, value.symbol].every(isText) && votes.some((vote) => vote === value.vote);
+}

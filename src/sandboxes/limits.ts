@@ -1,0 +1,26 @@
+// Every bound of the manager in one place.
+
+/** Sandboxes one manager leases at a time unless told otherwise. */
+export const maxSandboxesDefault = 100;
+/** How long one request to the target may take, ms. Creating may wait for a cold template. */
+export const requestTimeoutMs = 30_000;
+export const createTimeoutMs = 60_000;
+/** Added to a command's own limit before the client gives up on the server's clock, ms. */
+export const commandGraceMs = 5_000;
+/** Default limit of a command, ms. */
+export const commandTimeoutMs = 60_000;
+/** Most bytes kept of each of a command's streams; the rest is dropped and the stream says so. */
+export const maxOutputBytes = 8 * 1_048_576;
+/** Longest shell line, bytes; the kernel's limit for one argument is 128 KiB. */
+export const maxLineBytes = 120_000;
+/** Largest file read into memory, bytes. */
+export const maxFileBytes = 64 * 1_048_576;
+/** How long a terminated sandbox may stay known to the target, ms, and the pause between two looks. */
+export const goneWithinMs = 15_000;
+export const lookEveryMs = 20;
+/** Most pages of a listing (100 sandboxes each). */
+export const maxPages = 100;
+/** Most sandbox handles kept open. */
+export const maxHandles = 1_000;
+/** Default life of a sandbox, seconds. */
+export const lifeSeconds = 300;

@@ -1,0 +1,119 @@
+// The manager: create, look, run, end. Local and cloud are reached through the same unmodified SDK; what it throws is
+// translated in one place, and what this process took it gives back.
+import type { CommandResult, SandboxRecord } from "../contracts/sandbox.ts";
+import { SwarmError } from "../contracts/swarm-error.ts";
+import type { Target } from "../contracts/target.ts";
+import type { Clock } from "../host/clock.ts";
+import type { Log } from "../host/log.ts";
+import type { Random } from "../host/random.ts";
+import { connectionTo } from "./connection.ts";
+import { createOne, type CreateRequest } from "./create.ts";
+import { execute, type CommandRequest } from "./execute.ts";
+import { readFile, writeFile } from "./files.ts";
+import { inspect, listAll, statusOf } from "./inspect.ts";
+import type { Lease, Meter } from "./lease.ts";
+import { openLeaseBook } from "./lease-book.ts";
+import { maxSandboxesDefault } from "./limits.ts";
+import { startProcess, type ProcessRequest, type SandboxProcess } from "./process.ts";
+import { openReach, type Reach } from "./reach.ts";
+import type { SandboxStatus } from "./records.ts";
+import { releaseOwned, releaseOrphans, terminate, type Termination } from "./release.ts";
+
+export interface SandboxesOptions {
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Most leases open at a time, default 100. */
+  readonly maxSandboxes?: number;
+  /** Id of the folder on whose behalf sandboxes are made; written into their metadata. */
+  readonly owner: string;
+}
+
+/** Every method throws SwarmError: `auth.refused`, `sandbox.*`, `target.*`, `usage.invalid`, `local.disk-full`. */
+export interface Sandboxes {
+  /** Starts one sandbox and waits until it answers. A failed create leaves nothing behind. */
+  create(request?: CreateRequest): Promise<SandboxRecord>;
+  /** Starts several in parallel: all of them, or none. */
+  createMany(count: number, request?: CreateRequest): Promise<readonly SandboxRecord[]>;
+  /** The sandboxes the target knows, running and paused; `mine` = only those of this owner. */
+  list(options?: { readonly mine?: boolean }): Promise<readonly SandboxRecord[]>;
+  info(sandboxId: string): Promise<SandboxRecord>;
+  status(sandboxId: string): Promise<SandboxStatus>;
+  /** A non-zero exit code and a command killed at its limit are results. */
+  execute(sandboxId: string, command: CommandRequest): Promise<CommandResult>;
+  readFile(sandboxId: string, path: string): Promise<Uint8Array>;
+  /** Parents are made, an existing file is replaced. */
+  writeFile(sandboxId: string, path: string, data: string | Uint8Array): Promise<void>;
+  startProcess(sandboxId: string, request: ProcessRequest): Promise<SandboxProcess>;
+  /** Ends a sandbox and waits until the target no longer knows it. Not an error when it is gone already. */
+  terminate(sandboxId: string): Promise<Termination>;
+  /** Ends what dead processes of this owner left behind; the number ended. Kept sandboxes stay. */
+  releaseOrphans(): Promise<number>;
+  leases(): readonly Lease[];
+  /** What each lease has used until now. */
+  meters(): readonly Meter[];
+  /** Ends what this process owns; kept sandboxes stay. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export function openSandboxes(options: SandboxesOptions): Sandboxes {
+  const { clock, maxSandboxes = maxSandboxesDefault } = options;
+  const book = openLeaseBook(clock, maxSandboxes);
+  const connection = connectionTo(options.target);
+  const reach: Reach = openReach({ ...options, connection, book });
+  const pending = new Set<Promise<unknown>>();
+  let closing: Promise<void> | null = null;
+  const making = <T>(create: () => Promise<T>): Promise<T> => {
+    if (closing !== null) return Promise.reject(closedManager());
+    const made = create();
+    pending.add(made);
+    return made.finally(() => pending.delete(made));
+  };
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(pending);
+    await releaseOwned(reach);
+  };
+  return {
+    create: (request = {}) => making(() => createOne(reach, request)),
+    createMany: (count, request = {}) => making(() => createAll(reach, count, request)),
+    list: ({ mine = false } = {}) => listAll(reach, mine),
+    info: (sandboxId) => inspect(reach, sandboxId),
+    status: (sandboxId) => statusOf(reach, sandboxId),
+    execute: (sandboxId, command) =>
+      reach.use(sandboxId, { what: `run a command in ${sandboxId}`, about: "command" }, ({ sdk, sandbox }) =>
+        execute(sdk, sandbox, command, clock),
+      ),
+    readFile: (sandboxId, path) => readFile(reach, sandboxId, path),
+    writeFile: (sandboxId, path, data) => writeFile(reach, sandboxId, path, data),
+    startProcess: (sandboxId, request) =>
+      reach.use(sandboxId, { what: `start a program in ${sandboxId}`, about: "command" }, ({ sdk, sandbox, fault }) =>
+        startProcess(sdk, sandbox, request, fault),
+      ),
+    terminate: (sandboxId) => terminate(reach, sandboxId),
+    releaseOrphans: () => releaseOrphans(reach),
+    leases: () => book.all(),
+    meters: () => book.meters(),
+    close: () => (closing ??= close()),
+  };
+}
+
+function closedManager(): SwarmError {
+  return new SwarmError("cancelled", "Cannot create a sandbox: the manager is closing", { hint: "Open another one" });
+}
+
+async function createAll(reach: Reach, count: number, request: CreateRequest): Promise<readonly SandboxRecord[]> {
+  const results = await Promise.allSettled(
+    Array.from({ length: count }, (_, index) => createOne(reach, numbered(request, index, count))),
+  );
+  const made = results.filter((result) => result.status === "fulfilled").map(({ value }) => value);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed === undefined) return made;
+  await Promise.allSettled(made.map(({ sandboxId }) => terminate(reach, sandboxId)));
+  throw failed.reason;
+}
+
+/** Several sandboxes asked for under one name get numbers. */
+function numbered(request: CreateRequest, index: number, count: number): CreateRequest {
+  return request.name === undefined || count === 1 ? request : { ...request, name: `${request.name}-${index + 1}` };
+}

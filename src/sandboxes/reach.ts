@@ -1,0 +1,101 @@
+// From an id to a live handle of the SDK, with every error translated. Handles are kept; a running sandbox's life is not
+// lengthened by looking at it.
+import { invariant } from "../contracts/invariant.ts";
+import type { SwarmError } from "../contracts/swarm-error.ts";
+import type { Clock } from "../host/clock.ts";
+import type { Log } from "../host/log.ts";
+import { identify } from "../host/process-identity.ts";
+import type { Random } from "../host/random.ts";
+import type { Connection } from "./connection.ts";
+import type { LeaseBook } from "./lease-book.ts";
+import { lifeSeconds, maxHandles, requestTimeoutMs } from "./limits.ts";
+import { sandboxFault, type Doing } from "./sandbox-fault.ts";
+import { loadSdk, type LoadedSdk, type Sandbox, type SandboxClass, type Sdk } from "./sdk.ts";
+
+export interface Reach {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly owner: string;
+  /** `pid:start` of this process. */
+  readonly process: string;
+  readonly connection: Connection;
+  readonly book: LeaseBook;
+  /** Calls the control plane; what is thrown is translated. */
+  ask<T>(doing: Doing, call: (loaded: LoadedSdk) => Promise<T>): Promise<T>;
+  /** Calls one sandbox. A sandbox found missing ends its lease as lost. */
+  use<T>(sandboxId: string, doing: Doing, call: (open: Opened) => Promise<T>): Promise<T>;
+  remember(sandbox: Sandbox): void;
+  forget(sandboxId: string): void;
+}
+
+export interface Opened {
+  readonly sdk: Sdk;
+  readonly sandbox: Sandbox;
+  readonly fault: (thrown: unknown) => SwarmError;
+}
+
+export interface ReachOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly owner: string;
+  readonly connection: Connection;
+  readonly book: LeaseBook;
+}
+
+export function openReach(options: ReachOptions): Reach {
+  const { connection, book, clock } = options;
+  const handles = new Map<string, Sandbox>();
+  let loading: Promise<LoadedSdk> | null = null;
+  const load = (): Promise<LoadedSdk> => (loading ??= loadSdk(connection.options));
+  const self = identify(process.pid);
+  invariant(self !== null, "this process is alive");
+
+  const remember = (sandbox: Sandbox): void => {
+    const oldest = handles.size >= maxHandles ? handles.keys().next().value : undefined;
+    if (oldest !== undefined) handles.delete(oldest);
+    handles.set(sandbox.sandboxId, sandbox);
+  };
+  const lose = (sandboxId: string): void => {
+    handles.delete(sandboxId);
+    const lease = book.find(sandboxId);
+    if (lease?.state.kind === "running")
+      book.advance(lease.leaseId, { kind: "witnessed-gone", atNs: clock.monotonicNs() });
+  };
+  const ask: Reach["ask"] = async (doing, call) => {
+    const loaded = await load();
+    try {
+      return await call(loaded);
+    } catch (thrown) {
+      throw sandboxFault(loaded.sdk, thrown, doing);
+    }
+  };
+  return {
+    ...options,
+    process: `${self.pid}:${self.startedAt}`,
+    ask,
+    use: (sandboxId, doing, call) =>
+      ask(doing, async ({ sdk, Sandbox }) => {
+        const fault = (thrown: unknown): SwarmError => sandboxFault(sdk, thrown, doing);
+        try {
+          const sandbox = handles.get(sandboxId) ?? (await connect(Sandbox, sandboxId));
+          remember(sandbox);
+          return await call({ sdk, sandbox, fault });
+        } catch (thrown) {
+          const translated = fault(thrown);
+          if (translated.code === "sandbox.not-found" || translated.code === "sandbox.gone") lose(sandboxId);
+          throw translated;
+        }
+      }),
+    remember,
+    forget: (sandboxId) => void handles.delete(sandboxId),
+  };
+}
+
+/** Connecting sets the life of a paused sandbox and can only lengthen that of a running one: one second lengthens nothing. */
+async function connect(Sandbox: SandboxClass, sandboxId: string): Promise<Sandbox> {
+  const { state } = await Sandbox.getInfo(sandboxId, { requestTimeoutMs });
+  const timeoutMs = state === "running" ? 1_000 : lifeSeconds * 1_000;
+  return Sandbox.connect(sandboxId, { timeoutMs, requestTimeoutMs });
+}

@@ -1,0 +1,57 @@
+// From the SDK's words to ours: one sandbox as the target sees it.
+import { templateAliases, type SandboxRecord } from "../contracts/sandbox.ts";
+import type { Connection } from "./connection.ts";
+import type { SandboxInfo, SandboxMetrics } from "./sdk.ts";
+
+/** What we write into a sandbox's metadata at the target; `owner` is a folder's id, `keep` who ends it. */
+export interface Marks {
+  readonly owner: string;
+  readonly lease: string;
+  readonly keep: "yes" | "no";
+  /** `pid:start` of the process that made it. */
+  readonly process: string;
+  readonly name?: string;
+}
+
+export interface Metrics {
+  readonly cpuPercent: number;
+  readonly memoryUsedMb: number;
+  readonly diskUsedMb: number;
+}
+
+export interface SandboxStatus extends SandboxRecord {
+  readonly uptimeSeconds: number;
+  /** null = the target has no measurement yet. */
+  readonly metrics: Metrics | null;
+  readonly processesRunning: number;
+}
+
+/** The target's name of a template; an alias is replaced. */
+export function templateName(name: string): string {
+  return templateAliases[name] ?? name;
+}
+
+export function recordOf(info: SandboxInfo, connection: Connection): SandboxRecord {
+  const template = info.name ?? info.templateId;
+  return {
+    sandboxId: info.sandboxId,
+    name: info.metadata.name ?? `${template}-${info.sandboxId}`,
+    template,
+    status: info.state,
+    createdAt: info.startedAt.toISOString(),
+    endAt: info.endAt.toISOString(),
+    resources: { cpuCount: info.cpuCount, memoryMb: info.memoryMB },
+    url: connection.urlOf(info.sandboxId),
+  };
+}
+
+export function metricsOf(samples: readonly SandboxMetrics[]): Metrics | null {
+  const last = samples.at(-1);
+  if (last === undefined) return null;
+  const mebibytes = (bytes: number): number => Math.max(0, bytes) / 1_048_576;
+  return {
+    cpuPercent: Math.max(0, last.cpuUsedPct),
+    memoryUsedMb: mebibytes(last.memUsed),
+    diskUsedMb: mebibytes(last.diskUsed),
+  };
+}
