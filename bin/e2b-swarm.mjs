@@ -20,7 +20,9 @@ if (!supportsNode(process.versions.node)) {
 }
 if (isClone() && isStale()) setUp();
 if (!existsSync(entry)) {
-  process.stderr.write(`e2b-swarm is not built: ${entry} is missing\nRun \`npm run build\`, or install the package again\n`);
+  process.stderr.write(
+    `e2b-swarm is not built: ${entry} is missing\nRun \`npm run build\`, or install the package again\n`,
+  );
   process.exit(1);
 }
 await import(pathToFileURL(entry).href);

@@ -1,5 +1,6 @@
-// The one JSON document a command prints under --json, whether it worked or not.
+// The one JSON document a command prints under --json, whether it worked or not. What looks like a key never gets in.
 import type { SwarmError } from "../../contracts/swarm-error.ts";
+import { redact } from "../../host/log.ts";
 
 export interface EnvelopeMeta {
   readonly run_id: string;
@@ -38,8 +39,8 @@ export function envelope(meta: EnvelopeMeta, data: unknown, failure: SwarmError 
 function envelopeError(failure: SwarmError): EnvelopeError {
   return {
     code: failure.code,
-    message: failure.message,
-    hint: failure.hint ?? null,
+    message: redact(failure.message),
+    hint: failure.hint === undefined ? null : redact(failure.hint),
     retryable: failure.row.retry !== "never",
   };
 }

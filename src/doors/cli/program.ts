@@ -62,7 +62,10 @@ function addCommand(program: Command, spec: CommandSpec, output: ProgramOutput):
       if (received[index] !== undefined) values[operand.key] = received[index];
     }
     const given: Readonly<Record<string, unknown>> = command.opts();
-    for (const { option, name } of attributes) if (given[name] !== undefined) values[option.key] = given[name];
+    for (const { option, name } of attributes) {
+      // A negated flag is `true` for commander when nobody typed it; defaults are the schema's business.
+      if (command.getOptionValueSource(name) === "cli") values[option.key] = given[name];
+    }
     output.chosen({ spec, values, flags: flagNames(spec) });
   });
 }
@@ -80,7 +83,9 @@ function optionText(spec: CommandSpec, row: OptionSpec): string {
   const schema = spec.schema === undefined ? undefined : propertyOf(jsonSchema(spec.schema), row.key);
   const text = row.text ?? (typeof schema?.description === "string" ? schema.description : row.key);
   const choices = Array.isArray(schema?.enum) ? `: ${schema.enum.join(", ")}` : "";
-  const fallback = schema?.default === undefined || schema.default === false ? "" : ` (default: ${String(schema.default)})`;
+  const negated = row.flags.startsWith("--no-");
+  const preset: unknown = negated || schema?.default === false ? undefined : schema?.default;
+  const fallback = typeof preset === "string" || typeof preset === "number" ? ` (default: ${preset})` : "";
   return `${text}${choices}${fallback}`;
 }
 

@@ -35,7 +35,11 @@ function splitPair(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   // The text itself may be a secret typed in the wrong place, so it is not repeated.
-  throw new SwarmError("usage.invalid", "Cannot read an option: a value without `=` was given where KEY=VALUE is wanted", {
-    hint: "Write the name, an equals sign and the value, for instance --env LOG_LEVEL=info or --param window=20",
-  });
+  throw new SwarmError(
+    "usage.invalid",
+    "Cannot read an option: a value without `=` was given where KEY=VALUE is wanted",
+    {
+      hint: "Write the name, an equals sign and the value, for instance --env LOG_LEVEL=info or --param window=20",
+    },
+  );
 }

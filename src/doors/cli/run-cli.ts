@@ -182,4 +182,3 @@ function print(
 function endingInNewline(text: string): string {
   return text.endsWith("\n") ? text : `${text}\n`;
 }
-

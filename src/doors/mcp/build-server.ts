@@ -35,6 +35,8 @@ function progressOf({ mcpReq }: ServerContext): (sentence: string) => void {
   return (message) => {
     progress += 1;
     // A connection that closed meanwhile no longer wants to hear; the call itself is aborted by its signal.
-    mcpReq.notify({ method: "notifications/progress", params: { progressToken, progress, message } }).catch(() => undefined);
+    mcpReq
+      .notify({ method: "notifications/progress", params: { progressToken, progress, message } })
+      .catch(() => undefined);
   };
 }

@@ -20,7 +20,7 @@ export interface McpWorld {
 
 /** Resolves with the exit code once everything is closed. */
 export async function serveMcp(world: McpWorld): Promise<number> {
-  const calls = openCalls(world.openBackend, world.clock);
+  const calls = openCalls(() => world.openBackend(), world.clock);
   const lines = world.stdin.pipe(lineFilter((line) => void world.stdout.write(`${line}\n`)));
   const ended = new Promise<void>((resolve) => {
     for (const event of ["end", "close", "error"]) lines.once(event, () => resolve());

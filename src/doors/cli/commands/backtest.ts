@@ -17,7 +17,12 @@ export const backtestCommand: CommandSpec = {
     { flags: "--symbols <list>", key: "symbols", text: "symbols of the installed series, comma between", read: asList },
     { flags: "--cost-bps <number>", key: "costBps", read: asNumber },
     { flags: "--cash <dollars>", key: "cash", read: asNumber },
-    { flags: "--param <key=number>", key: "params", text: "parameter of the strategy, repeatable", read: asNumberPairs },
+    {
+      flags: "--param <key=number>",
+      key: "params",
+      text: "parameter of the strategy, repeatable",
+      read: asNumberPairs,
+    },
   ],
   examples: ["e2b-swarm backtest --strategy momentum --start 2016-07-01 --end 2017-07-01 --symbols AAPL"],
   async run(values, session) {

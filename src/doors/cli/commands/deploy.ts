@@ -13,13 +13,26 @@ export const deployCommand: CommandSpec = {
   operands: [],
   options: [
     { flags: "-a, --agent <type>", key: "agentType", mandatory: true },
-    { flags: "-s, --symbols <list>", key: "symbols", text: "symbols of the installed series, comma between", read: asList },
+    {
+      flags: "-s, --symbols <list>",
+      key: "symbols",
+      text: "symbols of the installed series, comma between",
+      read: asList,
+    },
     { flags: "--sandbox <id>", key: "sandboxId" },
-    { flags: "--param <key=number>", key: "strategyParams", text: "parameter of the strategy, repeatable", read: asNumberPairs },
+    {
+      flags: "--param <key=number>",
+      key: "strategyParams",
+      text: "parameter of the strategy, repeatable",
+      read: asNumberPairs,
+    },
     { flags: "--use-gpu", key: "useGpu" },
     { flags: "--as-of <date>", key: "asOf", text: "last day the agent may see, YYYY-MM-DD" },
   ],
-  examples: [`e2b-swarm deploy --agent momentum --symbols AAPL`, `e2b-swarm deploy -a ${agentTypes[3]} --param window=20`],
+  examples: [
+    `e2b-swarm deploy --agent momentum --symbols AAPL`,
+    `e2b-swarm deploy -a ${agentTypes[3]} --param window=20`,
+  ],
   async run(values, session) {
     const output = await session.call("runE2bAgent", values);
     const proposals = output.proposals.map((p) => [p.symbol, p.vote, p.conviction, p.strategy]);

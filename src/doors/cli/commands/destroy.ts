@@ -54,7 +54,9 @@ async function terminateAll(
   for (let at = 0; at < ids.length; at += sideBySide) {
     const batch = ids.slice(at, at + sideBySide);
     results.push(
-      ...(await Promise.allSettled(batch.map((sandboxId) => session.call("terminateE2bSandbox", { sandboxId, force })))),
+      ...(await Promise.allSettled(
+        batch.map((sandboxId) => session.call("terminateE2bSandbox", { sandboxId, force })),
+      )),
     );
   }
   return results;
@@ -74,7 +76,13 @@ function summary(results: readonly PromiseSettledResult<TerminateOutput>[], aske
         });
   return {
     data: { sandboxes: ended.map((output) => wireForm("terminate.output", output)), total: ended.length },
-    text: ended.length === 0 ? "" : alignedTable(["ID", "STATUS", "AT"], ended.map((e) => [e.sandboxId, e.status, e.terminatedAt])),
+    text:
+      ended.length === 0
+        ? ""
+        : alignedTable(
+            ["ID", "STATUS", "AT"],
+            ended.map((e) => [e.sandboxId, e.status, e.terminatedAt]),
+          ),
     ...(failure === undefined ? {} : { failure }),
   };
 }

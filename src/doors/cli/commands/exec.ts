@@ -8,7 +8,12 @@ import { wireForm } from "../wire-form.ts";
 const largestExitCode = 255;
 
 export const execOptions: readonly OptionSpec[] = [
-  { flags: "--timeout <seconds>", key: "timeoutSeconds", text: "killed after this many seconds (default: 60)", read: asSeconds },
+  {
+    flags: "--timeout <seconds>",
+    key: "timeoutSeconds",
+    text: "killed after this many seconds (default: 60)",
+    read: asSeconds,
+  },
   { flags: "--cwd <folder>", key: "cwd", text: "working directory inside the sandbox" },
   { flags: "--env <KEY=VALUE>", key: "envVars", text: "environment of the command, repeatable", read: asPairs },
   { flags: "--exit-code", key: "passExitCode", text: "exit with the command's own code" },

@@ -34,15 +34,14 @@ export const executeCommand: CommandSpec = {
 
 async function runSwarm(values: Values, session: Session): Promise<Outcome> {
   refuseOptions(values, execOptions, "they belong to a command inside a sandbox, and no sandbox id was given");
-  const { words: _words, headlines, ...input } = values;
-  const output = await session.call("executeSwarmStrategy", headlines === false ? { ...input, headlines } : input);
+  const { words: _words, ...input } = values;
+  const output = await session.call("executeSwarmStrategy", input);
   return { data: wireForm("decide.output", output), text: describe(output) };
 }
 
 function execValues(values: Values, words: readonly unknown[]): Values {
-  const { headlines, ...rest } = values;
-  refuseOptions(headlines === false ? values : rest, swarmOptions, "they belong to the swarm, and a sandbox id was given");
-  if (words.length > 0) return rest;
+  refuseOptions(values, swarmOptions, "they belong to the swarm, and a sandbox id was given");
+  if (words.length > 0) return values;
   throw new SwarmError("usage.invalid", "Cannot run in the sandbox: no command follows the id", {
     hint: "Write -- and the command after the id, or leave the id out to run the swarm",
   });

@@ -8,7 +8,9 @@ export const healthCommand: CommandSpec = {
   group: "Evidence",
   summary: "Probe each part and compare the record with the target",
   operands: [],
-  options: [{ flags: "--detailed", key: "detailed", text: "also sandboxes this folder did not create, and every check" }],
+  options: [
+    { flags: "--detailed", key: "detailed", text: "also sandboxes this folder did not create, and every check" },
+  ],
   examples: ["e2b-swarm health --detailed"],
   async run(values, session) {
     const detailed = values.detailed === true;
@@ -21,7 +23,10 @@ export const healthCommand: CommandSpec = {
       ["sandboxes", `${sandboxes.running} running, ${sandboxes.lost} lost, ${sandboxes.total} in all`],
       ["agents", `${agents.active} active, ${agents.total} in all`],
     ]);
-    const checks = alignedTable(["CHECK", "OK", "DETAIL"], output.checks.map(({ name, ok, detail }) => [name, ok, detail]));
+    const checks = alignedTable(
+      ["CHECK", "OK", "DETAIL"],
+      output.checks.map(({ name, ok, detail }) => [name, ok, detail]),
+    );
     const parts = [pairs, ...(detailed ? [checks] : []), ...output.issues.map((issue) => `issue  ${issue}`)];
     return {
       data: wireForm("health.output", output),

@@ -29,7 +29,12 @@ export const validateCommand: CommandSpec = {
       ["target", output.target],
       ["isolation", output.isolation],
       ["run", output.runId],
-      ["claims", Object.entries(output.claims).map(([state, count]) => `${count} ${state}`).join(", ")],
+      [
+        "claims",
+        Object.entries(output.claims)
+          .map(([state, count]) => `${count} ${state}`)
+          .join(", "),
+      ],
       ["report", output.folder],
       ...output.conditions.map((condition): [string, string] => ["condition", condition]),
     ]);
