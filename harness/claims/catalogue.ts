@@ -1,0 +1,126 @@
+// Every promise of the product as data, fixed before the first sample: the claims of a run on one target.
+import { benchRows, type BenchRow } from "./bench-rows.ts";
+import { checks, type CheckRow } from "./checks.ts";
+import type { PlannedClaim, Threshold } from "./types.ts";
+
+/** The claims of a run on one target. Claims about the other target are planned as NOT_RUN by the orchestrator. */
+export function catalogue(target: "local" | "cloud"): readonly PlannedClaim[] {
+  const sandboxRows = benchRows.filter((bench) => bench.metric.startsWith("bench.sandbox."));
+  return [
+    ...checks.map((check) => checkClaim(target, check)),
+    ...benchRows.flatMap((bench) => benchClaims(target, bench)),
+    ...sandboxRows.map((bench) => successClaim(target, bench)),
+    orphanClaim(target),
+  ];
+}
+
+function checkClaim(target: string, check: CheckRow): PlannedClaim {
+  return {
+    id: `c-${target}.${check.id.replaceAll(".", "-")}`,
+    sentence: check.sentence,
+    layer: check.layer,
+    kind: check.kind,
+    metric: `check.${check.id}`,
+    estimator: "count",
+    qPpm: null,
+    confPpm: null,
+    unit: "count",
+    threshold: { op: "<=", value: 0 },
+    need: "required",
+    plannedN: check.atLeast,
+    provenanceFloor: "measured",
+  };
+}
+
+function benchClaims(target: "local" | "cloud", bench: BenchRow): readonly PlannedClaim[] {
+  const base = {
+    layer: "production",
+    kind: "latency",
+    metric: bench.metric,
+    unit: "ns",
+    plannedN: bench.samples[target],
+    provenanceFloor: "measured",
+  } as const;
+  const name = bench.metric.replace(/^bench\./, "").replaceAll(".", "-");
+  const point = (q: number, label: string): PlannedClaim => ({
+    ...base,
+    id: `c-${target}.${name}-${label}`,
+    sentence: `${bench.title}: ${label.toUpperCase()} of the observed response times`,
+    estimator: "quantile.point",
+    qPpm: q,
+    confPpm: null,
+    threshold: null,
+    need: "info",
+  });
+  const gate = (limit: number, label: string, need: "required" | "optional", sentence: string): PlannedClaim => ({
+    ...base,
+    id: `c-${target}.${name}-${label}`,
+    sentence,
+    estimator: "quantile.upper",
+    qPpm: 950_000,
+    confPpm: 950_000,
+    threshold: { op: "<", value: limit } satisfies Threshold,
+    need,
+  });
+  const gates: PlannedClaim[] = [];
+  if (bench.limitNs !== null) {
+    gates.push(gate(bench.limitNs, "p95-sla", "required", `${bench.title}: P95 is below the published limit`));
+  }
+  if (target === "local" && bench.localLimitNs !== null) {
+    gates.push(
+      gate(bench.localLimitNs, "p95-local", "optional", `${bench.title}: P95 is below the local profile's limit`),
+    );
+  }
+  return [
+    ...gates,
+    point(500_000, "p50"),
+    point(950_000, "p95"),
+    point(990_000, "p99"),
+    {
+      ...base,
+      id: `c-${target}.${name}-max`,
+      sentence: `${bench.title}: longest observed`,
+      estimator: "max.observed",
+      qPpm: null,
+      confPpm: 950_000,
+      threshold: null,
+      need: "info",
+    },
+  ];
+}
+
+function successClaim(target: string, bench: BenchRow): PlannedClaim {
+  return {
+    id: `c-${target}.${bench.metric.replace(/^bench\./, "").replaceAll(".", "-")}-success`,
+    sentence: `${bench.title}: the first attempt succeeds`,
+    layer: "production",
+    kind: "availability",
+    metric: bench.metric,
+    estimator: "proportion.lower",
+    qPpm: null,
+    confPpm: 950_000,
+    unit: "ppm",
+    threshold: { op: ">=", value: 900_000 },
+    need: "required",
+    plannedN: 29,
+    provenanceFloor: "measured",
+  };
+}
+
+function orphanClaim(target: string): PlannedClaim {
+  return {
+    id: `c-${target}.orphans`,
+    sentence: "No sandbox of this run is left on the target when it ends",
+    layer: "production",
+    kind: "safety",
+    metric: "check.run.orphans",
+    estimator: "count",
+    qPpm: null,
+    confPpm: null,
+    unit: "count",
+    threshold: { op: "<=", value: 0 },
+    need: "required",
+    plannedN: 1,
+    provenanceFloor: "measured",
+  };
+}

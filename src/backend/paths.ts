@@ -1,0 +1,20 @@
+// The built programs that other processes run.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SwarmError } from "../contracts/swarm-error.ts";
+import { packageRoot } from "../host/package-root.ts";
+
+const programs = {
+  agent: "dist/programs/agent.mjs",
+  harness: "dist/harness/run/main.js",
+  verify: "dist/harness/verify/main.js",
+} as const;
+
+/** Absolute path of a built program. Throws `internal` with the fix when the build is missing. */
+export function programPath(name: keyof typeof programs): string {
+  const path = join(packageRoot(), programs[name]);
+  if (existsSync(path)) return path;
+  throw new SwarmError("internal", `Cannot find ${programs[name]}: the package is not built`, {
+    hint: "Run npm run build",
+  });
+}

@@ -1,0 +1,72 @@
+// The library door; the only file that re-exports. Every operation of the table is one function here, its aliases are the
+// very same function objects, and the first call opens one shared backend chosen by the environment.
+import type { Backend, BackendOptions, OperationInput, OperationOutput } from "./backend/backend.ts";
+import type { OperationName } from "./backend/operations/table.ts";
+import type { OperationContext } from "./contracts/operation.ts";
+
+export type { Backend, BackendOptions, OperationInput, OperationName, OperationOutput };
+export type { Decision } from "./contracts/ballots.ts";
+export type { FaultCode } from "./contracts/faults.ts";
+export type { SandboxRecord } from "./contracts/sandbox.ts";
+export { SwarmError } from "./contracts/swarm-error.ts";
+
+/**
+ * Opens a backend of your own: another target, isolation or folder than the environment names. Close it when done.
+ * Throws `auth.missing` when a cloud target has no key.
+ */
+export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
+  const { openBackend: open } = await import("./backend/compose.ts");
+  return open(options);
+}
+
+let shared: Promise<Backend> | undefined;
+
+type Call<Name extends OperationName> = (
+  input: OperationInput<Name>,
+  context?: Partial<OperationContext>,
+) => Promise<OperationOutput<Name>>;
+
+function operation<Name extends OperationName>(name: Name): Call<Name> {
+  return async (input, context) => {
+    shared ??= openBackend();
+    const backend = await shared;
+    return backend.call(name, input, context);
+  };
+}
+
+/**
+ * Starts sandboxes and waits until each answers.
+ * Throws `usage.invalid`, `sandbox.template-unknown`, `sandbox.quota`, `sandbox.create-failed`, `auth.refused`.
+ * @example const { sandboxes } = await createE2bSandbox({ template: "node" });
+ */
+export const createE2bSandbox: Call<"createE2bSandbox"> = operation("createE2bSandbox");
+/** Lists the sandboxes the target knows. */
+export const listE2bSandboxes: Call<"listE2bSandboxes"> = operation("listE2bSandboxes");
+/** Asks the target for one sandbox. Throws `sandbox.not-found`. */
+export const getE2bSandboxStatus: Call<"getE2bSandboxStatus"> = operation("getE2bSandboxStatus");
+/** Runs a command inside a sandbox; a non-zero exit code is a result. Throws `sandbox.not-found`, `sandbox.gone`. */
+export const executeE2bProcess: Call<"executeE2bProcess"> = operation("executeE2bProcess");
+/** Ends a sandbox and everything in it. Throws `sandbox.not-found` unless `force`. */
+export const terminateE2bSandbox: Call<"terminateE2bSandbox"> = operation("terminateE2bSandbox");
+/** Starts an agent inside a sandbox; returns its signed proposals. Throws `agent.*`, `market.*`, `sandbox.unsupported`. */
+export const runE2bAgent: Call<"runE2bAgent"> = operation("runE2bAgent");
+/** Deploys the five-role swarm, votes on each symbol, books the decision on paper. */
+export const executeSwarmStrategy: Call<"executeSwarmStrategy"> = operation("executeSwarmStrategy");
+/** Replays a strategy over recorded prices. Throws `strategy.unknown`, `market.symbol`, `market.range`. */
+export const backtest: Call<"backtest"> = operation("backtest");
+/** Compares what is recorded here with what the target says. */
+export const monitorE2bHealth: Call<"monitorE2bHealth"> = operation("monitorE2bHealth");
+/** Runs the five suites and the benchmark and writes a report. Throws `run.busy`. */
+export const validate: Call<"validate"> = operation("validate");
+/** Recomputes a report from its evidence in a fresh process. Throws `evidence.missing`. */
+export const verify: Call<"verify"> = operation("verify");
+/** Versions of this package, Node and the E2B SDK. */
+export const getVersion: Call<"getVersion"> = operation("getVersion");
+
+export const createE2BSandbox: typeof createE2bSandbox = createE2bSandbox;
+export const listE2BSandboxes: typeof listE2bSandboxes = listE2bSandboxes;
+export const getE2BSandboxStatus: typeof getE2bSandboxStatus = getE2bSandboxStatus;
+export const executeE2BProcess: typeof executeE2bProcess = executeE2bProcess;
+export const terminateE2BSandbox: typeof terminateE2bSandbox = terminateE2bSandbox;
+export const runE2BAgent: typeof runE2bAgent = runE2bAgent;
+export const monitorE2BHealth: typeof monitorE2bHealth = monitorE2bHealth;
