@@ -1,0 +1,31 @@
+// Every command in the order of the help page.
+import type { CommandSpec } from "../command-spec.ts";
+import { backtestCommand } from "./backtest.ts";
+import { createCommand } from "./create.ts";
+import { deployCommand } from "./deploy.ts";
+import { destroyCommand } from "./destroy.ts";
+import { execCommand } from "./exec.ts";
+import { executeCommand } from "./execute.ts";
+import { healthCommand } from "./health.ts";
+import { listCommand } from "./list.ts";
+import { localCommand } from "./local.ts";
+import { mcpCommand } from "./mcp.ts";
+import { statusCommand } from "./status.ts";
+import { validateCommand } from "./validate.ts";
+import { verifyCommand } from "./verify.ts";
+
+export const commandSpecs: readonly CommandSpec[] = [
+  createCommand,
+  listCommand,
+  statusCommand,
+  execCommand,
+  destroyCommand,
+  deployCommand,
+  executeCommand,
+  backtestCommand,
+  healthCommand,
+  validateCommand,
+  verifyCommand,
+  localCommand,
+  mcpCommand,
+];

@@ -1,0 +1,30 @@
+// `verify`: recomputes a report from its evidence. Exits with the re-derived verdict, or 7 when the evidence does not verify.
+import { alignedPairs, alignedTable } from "../aligned-table.ts";
+import type { CommandSpec } from "../command-spec.ts";
+import { evidenceDoesNotVerify, verdictExit } from "../verdict-exit.ts";
+import { wireForm } from "../wire-form.ts";
+
+export const verifyCommand: CommandSpec = {
+  name: "verify",
+  group: "Evidence",
+  summary: "Recompute every number of a report from its evidence",
+  schema: "verify.input",
+  operands: [{ syntax: "<folder>", key: "folder", text: "report folder of a run" }],
+  options: [{ flags: "--integrity-only", key: "integrityOnly" }],
+  examples: ["e2b-swarm verify reports/latest"],
+  async run(values, session) {
+    const output = await session.call("verify", values);
+    const summary = alignedPairs([
+      ["verified", output.verified],
+      ["verdict", output.verdict],
+      ...Object.entries(output.checked).map(([what, count]): [string, number] => [`checked ${what}`, count]),
+    ]);
+    const problems = output.problems.map(({ file, where, problem }) => [file, where, problem]);
+    const agreed = values.integrityOnly === true ? 0 : verdictExit(output.verdict);
+    return {
+      data: wireForm("verify.output", output),
+      text: problems.length === 0 ? summary : `${summary}\n\n${alignedTable(["FILE", "WHERE", "PROBLEM"], problems)}`,
+      exitCode: output.verified ? agreed : evidenceDoesNotVerify,
+    };
+  },
+};

@@ -1,0 +1,15 @@
+// The two closing paragraphs of the main help page. The exit codes are those of decision 17.
+
+export const environmentHelp = `Environment:
+  E2B_API_KEY          key of the E2B cloud, needed by --target cloud
+  E2B_SWARM_TARGET     local or cloud, when --target is absent
+  E2B_SWARM_ISOLATION  bwrap, gvisor or none, when --isolation is absent
+  E2B_SWARM_STATE      folder of the state, default .swarm in the working directory
+  NO_COLOR             any value: print without colour`;
+
+export const exitCodeHelp = `Exit codes:
+  0  worked, or certified        5    not found
+  1  failed, or refused          6    incomplete
+  2  wrong usage                 7    evidence does not verify
+  3  conditional                 130  interrupted (SIGINT)
+  4  key missing or refused      143  interrupted (SIGTERM)`;

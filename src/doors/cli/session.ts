@@ -1,0 +1,92 @@
+// What a running command may use: one lazily opened backend, progress on stderr, a question to the person. Closing it
+// twice is harmless, and nothing is opened before the input is known to be good.
+import type { Backend, BackendOptions, OperationOutput } from "../../backend/backend.ts";
+import { findOperation, type OperationName } from "../../backend/operations/table.ts";
+import { check } from "../../contracts/parse.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { CliWorld, LocalAction } from "./world.ts";
+
+export interface Session {
+  readonly options: BackendOptions;
+  readonly json: boolean;
+  readonly assumeYes: boolean;
+  readonly signal: AbortSignal;
+  /** Checks the input first, so that nothing is started for a wrong one. Throws SwarmError. */
+  call<Name extends OperationName>(name: Name, input: unknown): Promise<OperationOutput<Name>>;
+  local(action: LocalAction): Promise<object>;
+  serveMcp(): Promise<number>;
+  progress(sentence: string): void;
+  /** Passes on the bytes of a program as they are; used where a result is not ours to lay out. */
+  passOn(stream: "stdout" | "stderr", text: string): void;
+  /** Resolves when the person agreed (or --yes was given); else throws `usage.confirm`. */
+  confirm(question: string): Promise<void>;
+  /** Where calls went; null while nothing was opened. */
+  opened(): Backend | null;
+  close(): Promise<void>;
+}
+
+/** Field -> flag, to name what the person typed instead of the field behind it. */
+export type FlagNames = Readonly<Record<string, string>>;
+
+export interface SessionOptions extends BackendOptions {
+  readonly json: boolean;
+  readonly assumeYes: boolean;
+  readonly mayAsk: boolean;
+  readonly command: string;
+  readonly flags: FlagNames;
+}
+
+export function openSession(world: CliWorld, options: SessionOptions): Session {
+  const where: BackendOptions = {
+    ...(options.target === undefined ? {} : { target: options.target }),
+    ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
+  };
+  const progress = (sentence: string): void => world.stderr.write(`${sentence}\n`);
+  let backend: Backend | null = null;
+  return {
+    options: where,
+    json: options.json,
+    assumeYes: options.assumeYes,
+    signal: world.signal,
+    progress,
+    passOn: (stream, text) => {
+      if (text !== "" && !options.json) world[stream].write(text);
+    },
+    async call(name, input) {
+      checkInput(name, input, options);
+      backend ??= await world.openBackend(where);
+      return backend.call(name, input, { signal: world.signal, progress });
+    },
+    local: (action) => world.localCommand(action, where),
+    serveMcp: () => world.serveMcp(where),
+    confirm: (question) => confirm(world, options, question),
+    opened: () => backend,
+    close: async () => backend?.close(),
+  };
+}
+
+function checkInput(name: OperationName, input: unknown, { flags, command }: SessionOptions): void {
+  const row = findOperation(name);
+  const parsed = row === null ? null : check(row.input, input);
+  if (parsed === null || parsed.ok) return;
+  const [field = "", ...rest] = parsed.field.split(".");
+  const shown = [flags[field] ?? field, ...rest].join(".");
+  throw new SwarmError("usage.invalid", `Cannot accept ${shown}: it ${parsed.problem}`, {
+    hint: `Run \`e2b-swarm ${command} --help\` to see what is accepted`,
+    details: { field: parsed.field },
+  });
+}
+
+async function confirm(world: CliWorld, options: SessionOptions, question: string): Promise<void> {
+  if (options.assumeYes) return;
+  if (world.ask === null || !options.mayAsk) {
+    throw new SwarmError("usage.confirm", `Cannot go on without a confirmation: ${question}`, {
+      hint: "Add --yes to confirm it on the command line",
+    });
+  }
+  const answer = await world.ask(`${question} [y/N] `, world.signal);
+  if (/^y(es)?$/i.test(answer.trim())) return;
+  throw new SwarmError("usage.confirm", "Nothing was done: the question was not answered with yes", {
+    hint: "Answer y, or add --yes",
+  });
+}

@@ -1,0 +1,29 @@
+// Everything the command line needs from outside, handed in: tests give other insides, main.ts gives the real ones.
+import type { Backend, BackendOptions } from "../../backend/backend.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { Env } from "../../host/env.ts";
+import type { Random } from "../../host/random.ts";
+
+export interface Page {
+  write(text: string): void;
+  readonly isTTY: boolean;
+}
+
+export const localActions = ["start", "stop", "status", "env", "logs"] as const;
+export type LocalAction = (typeof localActions)[number];
+
+export interface CliWorld {
+  readonly env: Env;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly stdout: Page;
+  readonly stderr: Page;
+  /** Asks a person one question; null where nobody can answer (no terminal). */
+  readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | null;
+  /** Aborted by the first SIGINT or SIGTERM; its reason is the signal's name. */
+  readonly signal: AbortSignal;
+  openBackend(options: BackendOptions): Promise<Backend>;
+  localCommand(action: LocalAction, options: BackendOptions): Promise<object>;
+  /** Serves MCP on stdin and stdout until stdin closes; resolves with the exit code. */
+  serveMcp(options: BackendOptions): Promise<number>;
+}

@@ -1,0 +1,96 @@
+// Strict JSON-RPC in front of the SDK's stdio transport, which drops malformed lines, invalid requests and batches without a
+// word. Bad lines are answered here and never forwarded; good ones pass unchanged; the connection stays up either way.
+import { Transform } from "node:stream";
+import { isRecord } from "../../contracts/json.ts";
+
+/** Longest accepted line. Well below the 10 MB at which the SDK would close the stream. */
+export const maximumLineBytes = 4 * 1024 * 1024;
+
+const parseError = -32_700;
+const invalidRequest = -32_600;
+const newline = 0x0a;
+
+export type LineVerdict =
+  | { readonly kind: "forward" }
+  | { readonly kind: "ignore" }
+  | { readonly kind: "answer"; readonly reply: string };
+
+/** A stream of whole, valid JSON-RPC lines; `answer` receives the reply line for every other one. */
+export function lineFilter(answer: (line: string) => void, limitBytes = maximumLineBytes): Transform {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let overlong = false;
+  const finish = (stream: Transform): void => {
+    const line = Buffer.concat(parts).toString("utf8").replace(/\r$/, "");
+    const verdict = overlong ? tooLong(limitBytes) : judgeLine(line);
+    parts = [];
+    size = 0;
+    overlong = false;
+    if (verdict.kind === "forward") stream.push(`${line}\n`);
+    if (verdict.kind === "answer") answer(verdict.reply);
+  };
+  const take = (piece: Buffer): void => {
+    size += piece.length;
+    overlong ||= size > limitBytes;
+    if (overlong) parts = [];
+    else parts.push(piece);
+  };
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      let from = 0;
+      for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, from)) {
+        take(chunk.subarray(from, at));
+        finish(this);
+        from = at + 1;
+      }
+      take(chunk.subarray(from));
+      done();
+    },
+    flush(done) {
+      if (size > 0) finish(this);
+      done();
+    },
+  });
+}
+
+/** What is to become of one line without its line end. */
+export function judgeLine(line: string): LineVerdict {
+  if (line.trim() === "") return { kind: "ignore" };
+  let message: unknown;
+  try {
+    message = JSON.parse(line);
+  } catch {
+    return refusal(parseError, "Parse error: the line is not JSON", null);
+  }
+  const problem = problemOf(message);
+  return problem === null ? { kind: "forward" } : refusal(invalidRequest, `Invalid request: ${problem}`, message);
+}
+
+function problemOf(message: unknown): string | null {
+  if (Array.isArray(message)) return "batches are not part of MCP, send one message per line";
+  if (!isRecord(message)) return "a message is a JSON object";
+  if (message.jsonrpc !== "2.0") return '"jsonrpc" must be "2.0"';
+  if ("id" in message && !isId(message.id)) return '"id" must be a string or an integer';
+  if (!("method" in message)) return problemOfResponse(message);
+  if (typeof message.method !== "string") return '"method" must be a string';
+  if ("params" in message && !isRecord(message.params)) return '"params" must be an object';
+  return null;
+}
+
+function problemOfResponse(message: Readonly<Record<string, unknown>>): string | null {
+  if ("result" in message === "error" in message) return '"method" is missing';
+  return "id" in message ? null : "a response needs the id of its request";
+}
+
+function isId(value: unknown): value is string | number {
+  return typeof value === "string" || Number.isInteger(value);
+}
+
+function refusal(code: number, text: string, message: unknown): LineVerdict {
+  const id = isRecord(message) && isId(message.id) ? message.id : null;
+  return { kind: "answer", reply: JSON.stringify({ jsonrpc: "2.0", id, error: { code, message: text } }) };
+}
+
+function tooLong(limitBytes: number): LineVerdict {
+  return refusal(invalidRequest, `Invalid request: the line is longer than ${limitBytes} bytes`, null);
+}

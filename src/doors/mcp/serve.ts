@@ -1,0 +1,53 @@
+// Serves MCP on a pair of streams until the input ends (exit 0) or a signal comes (130 or 143, after cleanup).
+import type { Readable, Writable } from "node:stream";
+import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import type { Backend, BackendOptions } from "../../backend/backend.ts";
+import { realClock, type Clock } from "../../host/clock.ts";
+import { jsonLog, type Log } from "../../host/log.ts";
+import { buildServer } from "./build-server.ts";
+import { openCalls } from "./calls.ts";
+import { lineFilter } from "./line-filter.ts";
+
+export interface McpWorld {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Its reason is the signal's name. */
+  readonly signal: AbortSignal;
+  openBackend(): Promise<Backend>;
+}
+
+/** Resolves with the exit code once everything is closed. */
+export async function serveMcp(world: McpWorld): Promise<number> {
+  const calls = openCalls(() => world.openBackend(), world.clock);
+  const lines = world.stdin.pipe(lineFilter((line) => void world.stdout.write(`${line}\n`)));
+  const ended = new Promise<void>((resolve) => {
+    for (const event of ["end", "close", "error"]) lines.once(event, () => resolve());
+    world.stdin.once("error", () => resolve());
+    world.stdout.once("error", () => resolve());
+    if (world.signal.aborted) resolve();
+    world.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  const handle = serveStdio(() => buildServer(calls), {
+    transport: new StdioServerTransport(lines, world.stdout),
+    onerror: (error) => world.log.write("warn", error.message),
+  });
+  await ended;
+  await calls.end();
+  await handle.close();
+  if (!world.signal.aborted) return 0;
+  return world.signal.reason === "SIGTERM" ? 143 : 130;
+}
+
+/** The same on the streams of this process; logs go to stderr. */
+export async function serveProcess(options: BackendOptions, signal: AbortSignal): Promise<number> {
+  return serveMcp({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    log: jsonLog(realClock, (line) => void process.stderr.write(line), "warn"),
+    clock: realClock,
+    signal,
+    openBackend: async () => (await import("../../backend/compose.ts")).openBackend(options),
+  });
+}

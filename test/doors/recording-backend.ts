@@ -1,0 +1,193 @@
+// A backend with other insides: it checks input and output with the real schemas, as the real one does, and answers from a
+// table, so that a test of a door sees exactly what the door asked for. What it answers is never read as a measurement.
+import type { Backend, BackendOptions, OperationOutput } from "../../src/backend/backend.ts";
+import { findOperation, type OperationName } from "../../src/backend/operations/table.ts";
+import type { OperationContext } from "../../src/contracts/operation.ts";
+import { parse } from "../../src/contracts/parse.ts";
+import type { TargetLabel } from "../../src/contracts/target.ts";
+
+export type Answer = (input: Record<string, unknown>, context: Partial<OperationContext>) => unknown;
+
+export interface RecordingBackend extends Backend {
+  readonly calls: { name: string; input: unknown }[];
+  readonly opened: BackendOptions[];
+  readonly closed: () => number;
+  readonly open: (options: BackendOptions) => Promise<Backend>;
+}
+
+const at = "2026-01-02T03:04:05.000Z";
+export const sandbox = {
+  sandboxId: "sbx1",
+  name: "node-sbx1",
+  template: "node",
+  status: "running",
+  createdAt: at,
+  endAt: "2026-01-02T03:09:05.000Z",
+  resources: { cpuCount: 1, memoryMb: 512 },
+  url: "http://127.0.0.1:49982",
+};
+
+const sha = "0".repeat(64);
+const member = { agentId: "agent_1", role: "momentum", weightPpm: 1_000_000, publicKey: "key" };
+const decision = {
+  round: "r1",
+  symbol: "AAPL",
+  action: "buy",
+  reason: "agreed",
+  consensusLevelPpm: 800_000,
+  convictionPpm: 500_000,
+  assignedWeightPpm: 1_000_000,
+  votedWeightPpm: 1_000_000,
+  rule: { quorum: { num: 2, den: 3 }, threshold: { num: 1, den: 2 }, deadbandPpm: 0 },
+  members: [member],
+  ballots: [
+    { agentId: "agent_1", round: "r1", vote: "buy", convictionPpm: 500_000, inputsSha256: sha, signature: "sig" },
+  ],
+  rejected: [],
+};
+
+/** One acceptable answer per operation. */
+export const answers: Readonly<Record<OperationName, Answer>> = {
+  createE2bSandbox: (input) => ({
+    sandboxes: Array.from({ length: Number(input.count) }, (_, i) => ({ ...sandbox, sandboxId: `sbx${i + 1}` })),
+  }),
+  listE2bSandboxes: () => ({ sandboxes: [sandbox, { ...sandbox, sandboxId: "sbx2" }], total: 2 }),
+  getE2bSandboxStatus: (input) => ({
+    ...sandbox,
+    sandboxId: input.sandboxId,
+    uptimeSeconds: 12,
+    metrics: { cpuPercent: 1.5, memoryUsedMb: 64, diskUsedMb: 2 },
+    processesRunning: 1,
+  }),
+  executeE2bProcess: (input) => ({
+    sandboxId: input.sandboxId,
+    command: input.command,
+    exitCode: 3,
+    stdout: "out without newline",
+    stderr: "warn\n",
+    processId: 7,
+    executionTimeMs: 4.5,
+    timedOut: false,
+  }),
+  terminateE2bSandbox: (input) => ({
+    sandboxId: input.sandboxId,
+    status: "terminated",
+    terminatedAt: at,
+    message: "ended",
+  }),
+  runE2bAgent: (input) => ({
+    agentId: "agent_1",
+    agentType: input.agentType,
+    sandboxId: "sbx1",
+    symbols: ["AAPL"],
+    status: "completed",
+    deployedAt: at,
+    readyMs: 40,
+    proposals: [
+      {
+        agentId: "agent_1",
+        role: "momentum",
+        round: "r1",
+        symbol: "AAPL",
+        vote: "buy",
+        conviction: 0.5,
+        strategy: "momentum",
+        figures: { lastClose: 100 },
+        inputsSha256: sha,
+      },
+    ],
+  }),
+  executeSwarmStrategy: () => ({
+    executionId: "exec_1",
+    status: "completed",
+    startedAt: at,
+    completedAt: at,
+    agents: [{ agentId: "agent_1", role: "momentum", sandboxId: "sbx1", template: "node", memoryKey: "k" }],
+    decisions: [
+      {
+        symbol: "AAPL",
+        asOf: "2017-06-30",
+        decision,
+        orders: [{ symbol: "AAPL", side: "buy", quantity: 3 }],
+        clamps: [{ limit: "gross", beforePpm: 9, afterPpm: 8, limitPpm: 8 }],
+        fill: { date: "2017-07-03", priceMicroUsd: 100_000_000, quantity: 3, feeMicroUsd: 1_000 },
+      },
+    ],
+    portfolio: { cashMicroUsd: 700_000_000, positionsMicroUsd: 300_000_000, equityMicroUsd: 1_000_000_000 },
+    cost: { priceList: "e2b-list", currency: "USD", totalMicroUsd: 12, sandboxSeconds: 0.5, provenance: "measured" },
+  }),
+  backtest: (input) => ({
+    backtestId: "bt_1",
+    strategy: input.strategy,
+    completedAt: at,
+    results: [
+      {
+        symbol: "AAPL",
+        strategy: input.strategy,
+        source: "fixture",
+        sha256: sha,
+        closeOnly: false,
+        synthetic: false,
+        first: "2016-07-01",
+        last: "2017-07-01",
+        bars: 252,
+        metrics: { totalReturn: 0.1234567, sharpe: null },
+        oneBarLag: { totalReturn: 0.1, sharpe: null },
+        trades: [],
+        lookAheadCheck: "passed",
+        note: "recorded prices, no statement about future results",
+      },
+    ],
+  }),
+  monitorE2bHealth: () => ({
+    status: "degraded",
+    target: "local",
+    isolation: "bwrap",
+    sandboxes: { total: 2, running: 1, lost: 1 },
+    agents: { total: 0, active: 0 },
+    checks: [{ name: "control-plane", ok: true, detail: "answers" }],
+    issues: ["1 sandbox is recorded here but unknown to the target"],
+  }),
+  validate: () => ({
+    runId: "run_1",
+    verdict: "CONDITIONAL",
+    target: "local",
+    isolation: "bwrap",
+    claims: { MET: 3, NOT_RUN: 1 },
+    conditions: ["one"],
+    folder: "reports/run_1",
+  }),
+  verify: () => ({ verified: true, verdict: "CERTIFIED", checked: { samples: 10 }, problems: [] }),
+  getVersion: () => ({ version: "0.1.0", node: "20.20.2", e2bSdk: "2.51.0" }),
+};
+
+export function recordingBackend(
+  overrides: Partial<Record<OperationName, Answer>> = {},
+  label: TargetLabel = { target: "local", isolation: "bwrap" },
+): RecordingBackend {
+  const calls: { name: string; input: unknown }[] = [];
+  const opened: BackendOptions[] = [];
+  let closed = 0;
+  const backend: RecordingBackend = {
+    label,
+    calls,
+    opened,
+    closed: () => closed,
+    open: async (options) => {
+      opened.push(options);
+      return backend;
+    },
+    async call<Name extends OperationName>(name: Name, input: unknown, context: Partial<OperationContext> = {}) {
+      const row = findOperation(name);
+      if (row === null) throw new Error(`no operation ${name}`);
+      const parsed = parse(row.input, input);
+      calls.push({ name, input });
+      const output: unknown = await (overrides[name] ?? answers[name])(parsed as Record<string, unknown>, context);
+      return parse(row.output, output, "internal") as OperationOutput<Name>;
+    },
+    close: async () => {
+      closed += 1;
+    },
+  };
+  return backend;
+}
