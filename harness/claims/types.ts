@@ -45,6 +45,10 @@ export interface PlannedClaim {
   /** Samples (or observations) the plan asks for. */
   readonly plannedN: number;
   readonly provenanceFloor: Provenance;
+  /** `own-code` marks a micro-benchmark of our own functions: it may rest on process witnesses. Default `target`. */
+  readonly subject?: "target" | "own-code";
+  /** True for a promise about isolation: NOT_RUN on a target without it. Ids with an `isolation` part imply it. */
+  readonly needsIsolation?: boolean;
 }
 
 /** A planned claim after judgement: one entry of claims.json. */
