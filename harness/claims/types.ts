@@ -67,6 +67,8 @@ export interface Claim {
   readonly dropped: number;
   readonly excluded: number;
   readonly clusters: number;
+  /** Samples the gate counted after allowing for dependence; absent when it counted all n. */
+  readonly nEff?: number;
   readonly attempt: number;
   readonly threshold: Threshold | null;
   readonly provenance: Provenance;

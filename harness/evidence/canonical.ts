@@ -12,7 +12,7 @@ export function canonicalLine(value: unknown): string {
 export function evidenceJson(value: unknown, place: string): Json {
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") {
-    if (!value.isWellFormed()) throw invalid(place, "a string with half of a surrogate pair");
+    if (Buffer.from(value).toString() !== value) throw invalid(place, "a string with half of a surrogate pair");
     return value;
   }
   if (typeof value === "number") {

@@ -6,10 +6,15 @@ export const longestObservation = 2_000;
 
 /** Canonical text. Fractions are written as JSON numbers inside the text: the text is evidence, not a figure. */
 export function observedText(value: unknown): string {
-  const text = stable(value, 0).toWellFormed();
+  const text = wellFormed(stable(value, 0));
   if (text.length <= longestObservation) return text;
   const digest = createHash("sha256").update(text).digest("hex");
-  return `${text.slice(0, longestObservation).toWellFormed()}…sha256:${digest}`;
+  return `${wellFormed(text.slice(0, longestObservation))}…sha256:${digest}`;
+}
+
+/** Half surrogate pairs have no UTF-8 form and become the replacement character. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** Deeper values are named, not followed: a cycle ends here. */

@@ -19,7 +19,7 @@ export function registerPlan(folder: string, plan: Plan, signer: Signer | null):
   writeOnce(folder, "plan.json", text);
   if (signer !== null) {
     writeOnce(folder, "keys.json", canonicalLine({ schema: "keys/1", keys: { [signer.keyid]: signer.publicKey } }));
-    writeOnce(folder, "plan.dsse.json", canonicalLine(seal(signer, planType, text)));
+    writeOnce(folder, "plan.dsse.json", canonicalLine(seal(signer, planType, `${text}\n`)));
   }
   return contextOf(folder, plan.run, plan.originNs, text);
 }

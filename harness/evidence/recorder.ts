@@ -122,20 +122,28 @@ export function openObservations(context: RunContext, check: string, clock: Cloc
   };
 }
 
-/** Opens `events/<shard>.ndjson`. */
+/** Opens `events/<shard>.ndjson` with a start note; closing adds the end note that proves the shard was not lost. */
 export function openEvents(context: RunContext, shard: string, clock: Clock): EventRecorder {
   refuseName(shard, "events");
   const shownAs = `events/${shard}.ndjson`;
   const file = openFile(context, shownAs, { schema: "evidence/events/1", metric: "events", unit: "count" });
   let i = 0;
+  const append = (event: NewEvent): void => {
+    const record: EventRecord = { ...event, i, t: runTime(context, clock) };
+    file.append(record);
+    i += 1;
+  };
+  let open = true;
+  append({ k: "note", what: "start", data: { pid: process.pid } });
   return {
     shard,
-    append: (event) => {
-      const record: EventRecord = { ...event, i, t: runTime(context, clock) };
-      file.append(record);
-      i += 1;
+    append,
+    close: () => {
+      if (!open) return;
+      open = false;
+      append({ k: "note", what: "end", data: { pid: process.pid } });
+      file.close();
     },
-    close: file.close,
   };
 }
 
