@@ -45,6 +45,10 @@ export interface PlannedClaim {
   /** Samples (or observations) the plan asks for. */
   readonly plannedN: number;
   readonly provenanceFloor: Provenance;
+  /** `own-code` marks a micro-benchmark of our own functions: it may rest on process witnesses. Default `target`. */
+  readonly subject?: "target" | "own-code";
+  /** True for a promise about isolation: NOT_RUN on a target without it. Ids with an `isolation` part imply it. */
+  readonly needsIsolation?: boolean;
 }
 
 /** A planned claim after judgement: one entry of claims.json. */
@@ -63,6 +67,8 @@ export interface Claim {
   readonly dropped: number;
   readonly excluded: number;
   readonly clusters: number;
+  /** Samples the gate counted after allowing for dependence; absent when it counted all n. */
+  readonly nEff?: number;
   readonly attempt: number;
   readonly threshold: Threshold | null;
   readonly provenance: Provenance;
