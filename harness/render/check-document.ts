@@ -1,5 +1,6 @@
 // The gate before the press. A document with a hole, a float, an unmatched claim or a verdict that its own claims
 // contradict is not printed: a report must not be able to look better than the run.
+import type { Claim, Threshold } from "../claims/types.ts";
 import type { RunDocument } from "./run-document.ts";
 
 export function checkDocument(doc: RunDocument): void {
@@ -8,6 +9,7 @@ export function checkDocument(doc: RunDocument): void {
   const planned = unique(doc.planned.map((claim) => claim.id));
   for (const id of planned) must(claims.has(id), `planned claim "${id}" has no verdict`);
   for (const id of claims) must(planned.has(id), `claim "${id}" was never planned`);
+  for (const claim of doc.claims) checkClaim(claim);
   for (const check of doc.checks) {
     must(claims.has(check.claimId), `check "${check.id}" cites the unknown claim "${check.claimId}"`);
     must(
@@ -46,6 +48,31 @@ function checkVerdict(doc: RunDocument): void {
   must(!["A0", "A1"].includes(doc.run.assurance), `the run is CERTIFIED at assurance ${doc.run.assurance}`);
   must(doc.run.expiresAt !== null, "the run is CERTIFIED without an expiry");
   must(doc.conditions.length === 0, "the run is CERTIFIED with conditions");
+}
+
+/** A PASS is printed only beside samples, a value and a limit that the value keeps. */
+function checkClaim(claim: Claim): void {
+  if (claim.verdict !== "PASS") return;
+  const { value, threshold } = claim;
+  must(
+    claim.n > 0 && value !== null && threshold !== null,
+    `claim "${claim.id}" is PASS without samples, value or limit`,
+  );
+  must(keeps(value, threshold), `claim "${claim.id}" is PASS although its value breaks its limit`);
+  must(claim.derivedFrom.length > 0, `claim "${claim.id}" is PASS without evidence`);
+}
+
+function keeps(value: number, { op, value: limit }: Threshold): boolean {
+  switch (op) {
+    case "<":
+      return value < limit;
+    case "<=":
+      return value <= limit;
+    case ">":
+      return value > limit;
+    case ">=":
+      return value >= limit;
+  }
 }
 
 function checkOrder(metric: string, responses: readonly { ns: number; censored: boolean }[]): void {

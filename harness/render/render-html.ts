@@ -13,7 +13,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
 
 /** Markup that needs a figure (heading levels, the focusable region) is made here, so that templates need none. */
 const helpers = {
-  say: (text: Text) => safe(htmlText(text)),
+  say: (text: Text | string) => safe(typeof text === "string" ? escapeMarkup(text) : htmlText(text)),
   drawing: (markup: string) => safe(markup),
   head: (title: Text) => safe(head(plainText(title))),
   heading(this: unknown, options: Handlebars.HelperOptions) {

@@ -3,7 +3,7 @@
 import { curveStepAfter, line } from "d3-shape";
 import type { LatencySeries } from "../run-document.ts";
 
-const STEP_PX = 2;
+const STEP_PX = 3;
 
 export interface Scales {
   readonly x: (ns: number) => number;

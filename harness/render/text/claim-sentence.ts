@@ -11,23 +11,36 @@ export function claimSentence(claim: Claim, all: readonly Claim[]): Text {
 }
 
 function statement(claim: Claim): Text {
-  const limit = claim.threshold === null ? [] : [" ", ...limitText(claim)];
   const label = strong(claimWords[claim.verdict].label);
+  if (isBehaviour(claim)) return [id(claim.metric), ` (${claim.target}) — `, label, ". "];
+  const limit = claim.threshold === null ? [] : [" ", ...limitText(claim)];
   return [id(claim.metric), ` ${quantityName(claim)}`, ...limit, ` (${claim.target}) — `, label, ". "];
 }
 
 function evidence(claim: Claim): Text {
   if (claim.n === 0) return ["No sample was taken. "];
-  const noun = claim.kind === "logic" || claim.kind === "safety" ? "observation" : "sample";
+  const noun = isObserved(claim) ? "observation" : "sample";
   const pieces: Piece[] = [countMark(claim, "n"), ` ${claim.provenance} ${noun}${claim.n === 1 ? "" : "s"}`];
   if (claim.clusters > 0)
     pieces.push(" in ", countMark(claim, "clusters"), claim.clusters === 1 ? " cluster" : " clusters");
   pieces.push(", ", ...amount(claim, "over"), noun === "observation" ? " against it" : " over the limit");
-  pieces.push(", ", ...amount(claim, "censored"), " timed out, ", ...amount(claim, "dropped"), " dropped");
+  if (!isBehaviour(claim)) {
+    pieces.push(", ", ...amount(claim, "censored"), " timed out, ", ...amount(claim, "dropped"), " dropped");
+  }
   if (claim.excluded > 0) pieces.push(", ", countMark(claim, "excluded"), " left out by a planned rule");
   if (claim.attempt > 1) pieces.push("; attempt ", countMark(claim, "attempt"));
   pieces.push(". ");
   return pieces;
+}
+
+function isObserved(claim: Claim): boolean {
+  return claim.kind === "logic" || claim.kind === "safety";
+}
+
+/** Asserted behaviour, where nothing against it is the limit: the count of what speaks against it says it all. */
+function isBehaviour(claim: Claim): boolean {
+  const none = claim.threshold?.op === "<=" && claim.threshold.value === 0;
+  return isObserved(claim) && claim.estimator === "count" && none && claim.value === claim.over;
 }
 
 function amount(claim: Claim, field: "over" | "censored" | "dropped"): Text {
@@ -35,7 +48,7 @@ function amount(claim: Claim, field: "over" | "censored" | "dropped"): Text {
 }
 
 function bound(claim: Claim): Text {
-  if (claim.value === null) return [];
+  if (claim.value === null || isBehaviour(claim)) return [];
   const confidence = claim.confPpm === null ? [] : ["At ", confidenceMark(claim), " confidence "];
   const name = confidence.length === 0 ? capital(quantityName(claim)) : `the ${quantityName(claim)}`;
   return [...confidence, name, " is ", ...boundWords(claim), ". "];

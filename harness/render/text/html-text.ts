@@ -4,8 +4,8 @@ import { formatTime, type Mark, type Text } from "./text.ts";
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 // Characters that are not allowed in HTML or XML text, and the controls that turn the reading direction.
-// oxlint-disable-next-line no-control-regex
 const unprintable =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 export function escapeMarkup(text: string): string {

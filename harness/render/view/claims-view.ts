@@ -3,7 +3,7 @@ import type { Claim, PlannedClaim } from "../../claims/types.ts";
 import type { RunDocument } from "../run-document.ts";
 import { claimWords, layerOrder, layerTitles } from "../words.ts";
 import { claimSentence } from "../text/claim-sentence.ts";
-import { confidenceMark, countMark, limitText, quantityName, valueText } from "../text/claim-marks.ts";
+import { countMark, limitText, quantityName, valueText } from "../text/claim-marks.ts";
 import { id, type Text } from "../text/text.ts";
 
 export interface ResultView {
@@ -53,7 +53,6 @@ export function resultView(verdict: Claim["verdict"]): ResultView {
 }
 
 function claimRow(planned: PlannedClaim, claim: Claim, all: readonly Claim[]): ClaimRow {
-  const confidence: Text = claim.confPpm === null ? [] : [" at ", confidenceMark(claim)];
   const result = resultView(claim.verdict);
   return {
     ...result,
@@ -63,11 +62,11 @@ function claimRow(planned: PlannedClaim, claim: Claim, all: readonly Claim[]): C
     name: [planned.sentence],
     claimId: [id(claim.id)],
     gate: planned.need,
-    quantity: [quantityName(claim), ...confidence],
+    quantity: [quantityName(claim)],
     value: valueText(claim),
     limit: limitText(claim),
     n: [countMark(claim, "n")],
-    over: [countMark(claim, "over")],
+    over: claim.over === 0 ? ["none"] : [countMark(claim, "over")],
     need: claim.need === null ? ["–"] : [countMark(claim, "need")],
     origin: [`${claim.provenance}, ${claim.target}`],
     sentence: claimSentence(claim, all),

@@ -26,7 +26,7 @@ export interface LatencyView {
   readonly n: Text;
   readonly timedOut: Text;
   readonly quantiles: readonly QuantileRow[];
-  readonly bounds: readonly (ResultView & { readonly text: Text; readonly limit: Text })[];
+  readonly bounds: readonly (ResultView & { readonly href: string; readonly name: string })[];
   readonly charts: string;
 }
 
@@ -39,7 +39,7 @@ export interface ServiceLevelRow extends ResultView {
 }
 
 export function latencyViews(doc: RunDocument): readonly LatencyView[] {
-  return doc.latencies.map((series) => {
+  return doc.latencies.map((series, index) => {
     const claims = gatesOf(series, doc);
     const quantiles = quantileRows(series);
     return {
@@ -52,10 +52,10 @@ export function latencyViews(doc: RunDocument): readonly LatencyView[] {
       quantiles,
       bounds: claims.map((claim) => ({
         ...resultView(claim.verdict),
-        text: [`${quantityName(claim)} `, ...valueText(claim)],
-        limit: limitText(claim),
+        href: `#${claim.id}`,
+        name: quantityName(claim),
       })),
-      charts: charts(series, claims, quantiles),
+      charts: charts(series, claims, quantiles, `chart-${index}`),
     };
   });
 }
@@ -116,12 +116,12 @@ function countFact(series: LatencySeries, name: string, value: number): Text[num
   return fact(`${series.metric}.${name}`, value, formatCount(value));
 }
 
-function charts(series: LatencySeries, claims: readonly Claim[], rows: readonly QuantileRow[]): string {
+function charts(series: LatencySeries, claims: readonly Claim[], rows: readonly QuantileRow[], key: string): string {
   if (series.responses.length === 0) return "";
   const values = rows.map((row) => `${row.name} ${plainText(row.response)}`);
   const bounds = claims.map(
-    (claim) => `${plainText(valueText(claim))} ${quantityName(claim)} bound, limit ${plainText(limitText(claim))}`,
+    (claim) => `${quantityName(claim)} bound ${plainText(valueText(claim))}, limit ${plainText(limitText(claim))}`,
   );
-  const description = `${[...values, ...bounds].join("; ")}.`;
-  return ecdfChart(series, claims, description, wide) + ecdfChart(series, claims, description, narrow);
+  const input = { series, claims, description: `${[...values, ...bounds].join("; ")}.`, key };
+  return ecdfChart(input, wide) + ecdfChart(input, narrow);
 }

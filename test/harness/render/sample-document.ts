@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- a fixture is one table
 // TEST DATA. A made-up run with the shape of a real one: twelve operations, twenty-three checks, forty-odd claims. Nothing
 // in here was measured; the numbers come from a small formula so that pictures and tables have something to show.
 import type { Claim, PlannedClaim } from "../../../harness/claims/types.ts";
@@ -21,7 +22,7 @@ const operations: readonly Operation[] = [
     title: "Create sandbox",
     sentence: "Creating a sandbox is fast",
     medianNs: 21_400_000,
-    spread: 0.5,
+    spread: 0.16,
     n: 160,
     limitNs: 50_000_000,
   },
@@ -30,7 +31,7 @@ const operations: readonly Operation[] = [
     title: "Execute process",
     sentence: "Running a command is fast",
     medianNs: 6_120_000,
-    spread: 0.35,
+    spread: 0.3,
     n: 160,
     limitNs: 20_000_000,
   },
@@ -48,7 +49,7 @@ const operations: readonly Operation[] = [
     title: "Terminate sandbox",
     sentence: "Ending a sandbox is fast",
     medianNs: 3_910_000,
-    spread: 0.4,
+    spread: 0.22,
     n: 160,
     limitNs: 10_000_000,
   },
@@ -57,7 +58,7 @@ const operations: readonly Operation[] = [
     title: "Deploy one agent",
     sentence: "Deploying one agent is fast",
     medianNs: 48_600_000,
-    spread: 0.3,
+    spread: 0.15,
     n: 64,
     limitNs: 100_000_000,
   },
@@ -66,7 +67,7 @@ const operations: readonly Operation[] = [
     title: "Deploy five agents, parallel",
     sentence: "Deploying five agents at once is fast",
     medianNs: 131_000_000,
-    spread: 0.25,
+    spread: 0.12,
     n: 60,
     limitNs: 250_000_000,
   },
