@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
-import { packageRoot } from "../host/package-root.ts";
+import { packageFolder } from "../host/package-folder.ts";
 
 const programs = {
   agent: "dist/programs/agent.mjs",
@@ -12,7 +12,7 @@ const programs = {
 
 /** Absolute path of a built program. Throws `internal` with the fix when the build is missing. */
 export function programPath(name: keyof typeof programs): string {
-  const path = join(packageRoot(), programs[name]);
+  const path = join(packageFolder(), programs[name]);
   if (existsSync(path)) return path;
   throw new SwarmError("internal", `Cannot find ${programs[name]}: the package is not built`, {
     hint: "Run npm run build",

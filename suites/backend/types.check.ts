@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as library from "../../src/index.ts";
-import { packageRoot } from "../../src/host/package-root.ts";
+import { packageFolder } from "../../src/host/package-folder.ts";
 import { check, faultOf } from "../check.ts";
 
 check("backend.types", async ({ see, backend }) => {
-  const declarations = readFileSync(join(packageRoot(), "dist/src/index.d.ts"), "utf8");
+  const declarations = readFileSync(join(packageFolder(), "dist/src/index.d.ts"), "utf8");
   const single = [...declarations.matchAll(/^export declare (?:const|function|class) (\w+)/gm)].map(
     (match) => match[1] ?? "",
   );

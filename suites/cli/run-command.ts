@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { isRecord } from "../../src/contracts/json.ts";
 import { realEnv } from "../../src/host/env.ts";
-import { packageRoot } from "../../src/host/package-root.ts";
+import { packageFolder } from "../../src/host/package-folder.ts";
 
 export interface CommandEnd {
   readonly code: number | null;
@@ -18,7 +18,7 @@ export function runCommand(
   args: readonly string[],
 ): Promise<CommandEnd> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(packageRoot(), "bin/e2b-swarm.mjs"), ...args], {
+    const child = spawn(process.execPath, [join(packageFolder(), "bin/e2b-swarm.mjs"), ...args], {
       cwd: folder,
       env: { ...realEnv, ...env, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isRecord } from "../../src/contracts/json.ts";
 import { realClock } from "../../src/host/clock.ts";
 import { realEnv } from "../../src/host/env.ts";
-import { packageRoot } from "../../src/host/package-root.ts";
+import { packageFolder } from "../../src/host/package-folder.ts";
 
 const answerMs = 30_000;
 
@@ -26,7 +26,7 @@ export interface RawServer {
 
 /** Starts the server for `folder`; `flags` choose target and isolation as on the command line. */
 export function startRawServer(folder: string, env: Readonly<Record<string, string>>): RawServer {
-  const program = join(packageRoot(), "dist/src/doors/mcp/main.js");
+  const program = join(packageFolder(), "dist/src/doors/mcp/main.js");
   const child = spawn(process.execPath, [program], {
     cwd: folder,
     env: { ...realEnv, ...env },

@@ -3,7 +3,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { isRecord } from "../../src/contracts/json.ts";
-import { check, type Check } from "../check.ts";
+import { check } from "../check.ts";
 import type { RawServer } from "./raw-server.ts";
 
 const refused: readonly (readonly [string, object, string])[] = [
@@ -20,7 +20,9 @@ check("mcp.schemas", async ({ see, backend, create, mcp }) => {
   const server = mcp();
   await server.initialize();
   const schemas = await outputSchemas(server);
-  await see("every published output schema compiles", [], () => [...schemas].filter(([, compile]) => compile === null).map(([name]) => name));
+  await see("every published output schema compiles", [], () =>
+    [...schemas].filter(([, compile]) => compile === null).map(([name]) => name),
+  );
   for (const [name, args, field] of refused) {
     await see(`${name} ${JSON.stringify(args)} is refused naming ${field}`, true, async () => {
       const answer = await call(server, name, args);
@@ -28,9 +30,15 @@ check("mcp.schemas", async ({ see, backend, create, mcp }) => {
     });
   }
   const [{ sandboxId }] = await create({ template: "base" });
-  await see("getVersion equals the library's answer", await backend.call("getVersion", {}), async () => (await call(server, "getVersion", {})).structuredContent);
-  await see("listE2bSandboxes equals the library's answer", await backend.call("listE2bSandboxes", {}), async () =>
-    (await call(server, "listE2bSandboxes", {})).structuredContent,
+  await see(
+    "getVersion equals the library's answer",
+    await backend.call("getVersion", {}),
+    async () => (await call(server, "getVersion", {})).structuredContent,
+  );
+  await see(
+    "listE2bSandboxes equals the library's answer",
+    await backend.call("listE2bSandboxes", {}),
+    async () => (await call(server, "listE2bSandboxes", {})).structuredContent,
   );
   const calls: readonly (readonly [string, object])[] = [
     ["getVersion", {}],
@@ -54,7 +62,7 @@ check("mcp.schemas", async ({ see, backend, create, mcp }) => {
     return isRecord(first) && JSON.stringify(JSON.parse(String(first.text))) === JSON.stringify(structuredContent);
   });
   await server.end();
-} satisfies (context: Check) => Promise<void>);
+});
 
 type Compiled = ReturnType<Ajv2020["compile"]> | null;
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../../src/contracts/json.ts";
 import { realClock } from "../../src/host/clock.ts";
-import { packageRoot } from "../../src/host/package-root.ts";
+import { packageFolder } from "../../src/host/package-folder.ts";
 import { check, faultOf } from "../check.ts";
 
 check("production.cost", async ({ see, backend, withBudget, listed }) => {
@@ -40,6 +40,6 @@ check("production.cost", async ({ see, backend, withBudget, listed }) => {
 });
 
 function readList(name: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(readFileSync(join(packageRoot(), "fixtures/prices", name), "utf8"));
+  const value: unknown = JSON.parse(readFileSync(join(packageFolder(), "fixtures/prices", name), "utf8"));
   return isRecord(value) ? value : {};
 }

@@ -1,7 +1,7 @@
 // Backtests against results of another engine on the same bars, and the laws every honest backtest keeps.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../src/host/package-root.ts";
+import { packageFolder } from "../../src/host/package-folder.ts";
 import { isRecord } from "../../src/contracts/json.ts";
 import { check, faultOf } from "../check.ts";
 
@@ -55,7 +55,7 @@ check("trading.backtest", async ({ see, backend }) => {
 });
 
 function readReference(file: string): { readonly trades: number; readonly finalEquity: number } {
-  const value: unknown = JSON.parse(readFileSync(join(packageRoot(), "fixtures/reference/backtests", file), "utf8"));
+  const value: unknown = JSON.parse(readFileSync(join(packageFolder(), "fixtures/reference/backtests", file), "utf8"));
   const stats = isRecord(value) && isRecord(value.stats) ? value.stats : {};
   const trades = isRecord(value) && Array.isArray(value.trades) ? value.trades.length : Number.NaN;
   return { trades, finalEquity: Number(stats.equityFinal ?? stats.finalEquity) };

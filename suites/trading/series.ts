@@ -1,7 +1,7 @@
 // An own, plain reading of the shipped price file: the suites do not compute what they expect with the code they judge.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../src/host/package-root.ts";
+import { packageFolder } from "../../src/host/package-folder.ts";
 
 export interface Bar {
   readonly date: string;
@@ -11,7 +11,7 @@ export interface Bar {
 
 /** Daily AAPL bars, ascending. */
 export function readAapl(): readonly Bar[] {
-  const text = readFileSync(join(packageRoot(), "fixtures/market/AAPL-1d.csv"), "utf8");
+  const text = readFileSync(join(packageFolder(), "fixtures/market/AAPL-1d.csv"), "utf8");
   const [head = "", ...rows] = text.trim().split(/\r?\n/);
   const columns = head.toLowerCase().split(",");
   const column = (name: string): number => columns.indexOf(name);

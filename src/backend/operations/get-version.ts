@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { isRecord } from "../../contracts/json.ts";
-import { packageRoot } from "../../host/package-root.ts";
+import { packageFolder } from "../../host/package-folder.ts";
 import { handler } from "../handler.ts";
 
 export const handle = handler("version.input", "version.output", async () => ({
-  version: versionOf(join(packageRoot(), "package.json")),
+  version: versionOf(join(packageFolder(), "package.json")),
   node: process.versions.node,
   e2bSdk: versionOf(createRequire(import.meta.url).resolve("e2b/package.json")),
 }));

@@ -90,6 +90,8 @@ export const DecideOutput = Type.Object(
           symbol: Type.String(),
           asOf: IsoDate,
           decision: DecisionSchema,
+          /** The signed proposals the ballots stand for: anyone can check them against the members' keys. */
+          answers: Type.Array(Type.Object({ proposal: ProposalSchema, signature: Type.String() }, closed)),
           /** Orders after sizing and limits; empty when nothing is traded. */
           orders: Type.Array(
             Type.Object(

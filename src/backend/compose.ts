@@ -1,0 +1,75 @@
+// Wires the rooms. The only file that knows which target it talks to: everything else sees one Target value.
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { OperationContext } from "../contracts/operation.ts";
+import { SwarmError } from "../contracts/swarm-error.ts";
+import type { Target } from "../contracts/target.ts";
+import { realClock, type Clock } from "../host/clock.ts";
+import { realEnv, type Env } from "../host/env.ts";
+import { jsonLog, type Log } from "../host/log.ts";
+import { systemRandom } from "../host/random.ts";
+import type { Backend, BackendOptions, OperationOutput } from "./backend.ts";
+import type { Handler } from "./handler.ts";
+import type { OperationName } from "./operations/table.ts";
+import { openParts } from "./parts.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+type Handlers = { readonly [Name in OperationName]: () => Promise<{ handle: Handler<OperationOutput<Name>> }> };
+
+const handlers: Handlers = {
+  createE2bSandbox: () => import("./operations/create.ts"),
+  listE2bSandboxes: () => import("./operations/list.ts"),
+  getE2bSandboxStatus: () => import("./operations/status.ts"),
+  executeE2bProcess: () => import("./operations/execute.ts"),
+  terminateE2bSandbox: () => import("./operations/terminate.ts"),
+  runE2bAgent: () => import("./operations/run-agent.ts"),
+  executeSwarmStrategy: () => import("./operations/execute-swarm.ts"),
+  backtest: () => import("./operations/backtest.ts"),
+  monitorE2bHealth: () => import("./operations/health.ts"),
+  validate: () => import("./operations/validate.ts"),
+  verify: () => import("./operations/verify.ts"),
+  getVersion: () => import("./operations/get-version.ts"),
+};
+
+/** Opens a backend; nothing is contacted or written until an operation is called. Throws `auth.missing`, `usage.invalid`. */
+export async function openBackend(options: BackendOptions = {}, env: Env = realEnv): Promise<Backend> {
+  const settings = readSettings(options, env, process.cwd());
+  const clock = realClock;
+  const findTarget = (start: boolean): Promise<Target | null> => locate(settings, env, start);
+  const parts = openParts({ settings, clock, random: systemRandom, log: fileLog(settings.folder, clock), findTarget });
+  const isolation = settings.target === "local" ? settings.isolation : "provider";
+  let closing: Promise<void> | undefined;
+  return {
+    label: { target: settings.target, isolation },
+    async call<Name extends OperationName>(name: Name, input: unknown, context: Partial<OperationContext> = {}) {
+      const { handle } = await handlers[name]();
+      const { signal = new AbortController().signal, progress = () => undefined } = context;
+      if (signal.aborted) throw new SwarmError("cancelled", `The call of ${name} was stopped before it began`);
+      return handle(parts, input, { signal, progress });
+    },
+    close: () => (closing ??= parts.close()),
+  };
+}
+
+async function locate(settings: Settings, env: Env, start: boolean): Promise<Target | null> {
+  if (settings.target === "cloud") {
+    return { kind: "cloud", apiKey: settings.apiKey ?? "", domain: settings.domain };
+  }
+  const { ensureLocalServer, localServerStatus } = await import("../local/daemon.ts");
+  if (!start && !localServerStatus({ env }).running) return null;
+  const { url, apiKey, isolation } = await ensureLocalServer({ isolation: settings.isolation, env });
+  return { kind: "local", url, apiKey, isolation };
+}
+
+/** `.swarm/cli.log`, once the folder exists; a log that cannot be written never stops the work. */
+function fileLog(folder: string, clock: Clock): Log {
+  const path = join(folder, ".swarm", "cli.log");
+  return jsonLog(clock, (line) => {
+    try {
+      mkdirSync(join(folder, ".swarm"), { recursive: true, mode: 0o700 });
+      appendFileSync(path, line, { mode: 0o600 });
+    } catch {
+      // Read-only folders still have their operations' own errors.
+    }
+  });
+}

@@ -1,0 +1,59 @@
+// What agents may see: bars up to and including the decision bar, and the labelled headlines that were out by then.
+import { readFileSync } from "node:fs";
+import type { Tape } from "../contracts/candles.ts";
+import type { Headline, MarketWindow } from "../contracts/frames.ts";
+import { isRecord } from "../contracts/json.ts";
+import { SwarmError } from "../contracts/swarm-error.ts";
+import { packageFolder } from "../host/package-folder.ts";
+import { loadTape } from "../market/read-tape.ts";
+import { windowOf } from "../market/window.ts";
+
+/** Bars an agent gets: a year and a month of trading days, with room for the slowest indicator. */
+const windowBars = 300;
+
+export interface View {
+  readonly symbol: string;
+  readonly tape: Tape;
+  /** Index of the decision bar; the next bar exists, so that a decision can be filled. */
+  readonly bar: number;
+  readonly asOf: string;
+  readonly window: MarketWindow;
+}
+
+/** The view at the close of `asOf` (default: the last bar but one). Throws `market.symbol`, `market.range`. */
+export function windowAt(symbol: string, asOf?: string): View {
+  const tape = loadTape(symbol);
+  const { t } = tape.candles;
+  const bar = asOf === undefined ? t.length - 2 : lastBarUpTo(t, Date.parse(asOf));
+  const { first, last } = tape.passport;
+  if (bar < 0 || bar >= t.length - 1 || (asOf !== undefined && asOf > last)) {
+    throw new SwarmError("market.range", `No decision bar for ${symbol} on ${asOf}: bars run from ${first} to ${last}`, {
+      hint: "Choose an asOf inside these dates, before the last bar",
+      details: { symbol, asOf: asOf ?? null },
+    });
+  }
+  return { symbol, tape, bar, asOf: dateAt(tape, bar), window: windowOf(tape, bar, Math.min(windowBars, bar + 1)) };
+}
+
+/** YYYY-MM-DD of a bar. */
+export function dateAt(tape: Tape, bar: number): string {
+  return new Date(tape.candles.t[bar] ?? Number.NaN).toISOString().slice(0, 10);
+}
+
+function lastBarUpTo(t: Float64Array, time: number): number {
+  let bar = -1;
+  for (const [i, at] of t.entries()) if (at <= time) bar = i;
+  return bar;
+}
+
+/** The shipped, self-written headlines of a symbol; none for a symbol without. The agent itself drops later ones. */
+export function headlinesFor(symbol: string): readonly Headline[] {
+  if (symbol !== "AAPL") return [];
+  const value: unknown = JSON.parse(readFileSync(packageFolder("fixtures/headlines/AAPL.json"), "utf8"));
+  const rows: unknown[] = isRecord(value) && Array.isArray(value.headlines) ? value.headlines : [];
+  return rows.flatMap((row) => {
+    if (!isRecord(row)) return [];
+    const { text, publishedAt } = row;
+    return [{ text: String(text), symbol, publishedAt: String(publishedAt), source: "fixture written for tests" }];
+  });
+}

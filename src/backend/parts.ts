@@ -1,0 +1,74 @@
+// What the handlers work with. Everything is opened on first use and closed together.
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { RecordStore } from "../contracts/record-store.ts";
+import type { Target } from "../contracts/target.ts";
+import type { Clock } from "../host/clock.ts";
+import type { Log } from "../host/log.ts";
+import type { Random } from "../host/random.ts";
+import type { Sandboxes } from "../sandboxes/open-sandboxes.ts";
+import type { Settings } from "./settings.ts";
+import { openState, type StateFile } from "./state.ts";
+
+export interface Parts {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly state: StateFile;
+  /** The manager; brings the target up when it is not. */
+  sandboxes(): Promise<Sandboxes>;
+  /** The manager if the target is up; null when looking at it would have to start it. */
+  sandboxesIfUp(): Promise<Sandboxes | null>;
+  /** The durable record of this folder. */
+  store(): Promise<RecordStore>;
+  close(): Promise<void>;
+}
+
+export interface PartsOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Finds the target, starting it when `start` is set; null when it is down and may not be started. */
+  findTarget(start: boolean): Promise<Target | null>;
+}
+
+export function openParts(options: PartsOptions): Parts {
+  const { settings, clock, random, log } = options;
+  let sandboxes: Promise<Sandboxes> | undefined;
+  let store: Promise<RecordStore> | undefined;
+  const open = async (target: Target): Promise<Sandboxes> => {
+    const { openSandboxes } = await import("../sandboxes/open-sandboxes.ts");
+    const owner = createHash("sha256").update(settings.folder).digest("hex").slice(0, 16);
+    return openSandboxes({ target, clock, random, log, maxSandboxes: settings.maxSandboxes, owner });
+  };
+  const find = async (start: boolean): Promise<Sandboxes | null> => {
+    const target = await options.findTarget(start);
+    if (target === null) return null;
+    return (sandboxes ??= open(target));
+  };
+  return {
+    settings,
+    clock,
+    random,
+    log,
+    state: openState(settings.folder, clock),
+    async sandboxes() {
+      const found = await (sandboxes ?? find(true));
+      if (found === null) throw new Error("Invariant broken: a target that may be started is found");
+      return found;
+    },
+    sandboxesIfUp: async () => sandboxes ?? find(false),
+    store: () => (store ??= openStore(join(settings.folder, ".swarm", "record.sqlite"), clock)),
+    async close() {
+      const opened = await Promise.allSettled([sandboxes, store]);
+      for (const part of opened) if (part.status === "fulfilled") await part.value?.close();
+    },
+  };
+}
+
+async function openStore(path: string, clock: Clock): Promise<RecordStore> {
+  const { openSqliteStore } = await import("../memory/sqlite-store.ts");
+  return openSqliteStore({ path, clock });
+}
