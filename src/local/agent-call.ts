@@ -1,0 +1,52 @@
+// The few calls the host itself makes to an agent. Answers are hostile: bounded in size and time, never trusted.
+import { request } from "node:http";
+import { limits, secretHeader } from "./limits.ts";
+import type { Cell } from "./isolation/backend.ts";
+import type { Clock } from "../host/clock.ts";
+
+export interface AgentAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const callMs = 5_000;
+
+export async function callAgent(
+  cell: Pick<Cell, "socketPath" | "secret">,
+  call: { readonly method: "GET" | "POST"; readonly path: string; readonly body?: unknown; readonly token?: string | null },
+  clock: Clock,
+): Promise<AgentAnswer> {
+  const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body));
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      socketPath: cell.socketPath,
+      method: call.method,
+      path: call.path,
+      agent: false,
+      maxHeaderSize: limits.headerBytes,
+      headers: {
+        [secretHeader]: cell.secret,
+        connection: "close",
+        ...(typeof call.token === "string" ? { "x-access-token": call.token } : {}),
+        ...(body === null ? {} : { "content-type": "application/json", "content-length": body.length }),
+      },
+    });
+    const stop = clock.after(callMs, () => outgoing.destroy(new Error("the agent did not answer")));
+    outgoing.on("error", (cause) => {
+      stop();
+      reject(cause);
+    });
+    outgoing.on("response", (response) => {
+      let text = "";
+      response.on("data", (chunk: Buffer) => {
+        text += chunk.toString("utf8");
+        if (text.length > limits.agentAnswerBytes) outgoing.destroy(new Error("the agent's answer is too large"));
+      });
+      response.on("end", () => {
+        stop();
+        resolve({ status: response.statusCode ?? 0, text });
+      });
+    });
+    outgoing.end(body ?? undefined);
+  });
+}

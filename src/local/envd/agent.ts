@@ -1,0 +1,24 @@
+// What the agent holds: its configuration, what /init told it, and the two tables of live things.
+import type { Clock } from "../../host/clock.ts";
+import type { Random } from "../../host/random.ts";
+import type { AgentConfig } from "../isolation/launch.ts";
+import type { ManagedProcess } from "./process/managed-process.ts";
+import type { Watcher } from "./filesystem/watcher.ts";
+
+export interface Tenant {
+  envVars: Readonly<Record<string, string>>;
+  /** Null: no token was set, every path is open. */
+  accessToken: string | null;
+  defaultUser: string;
+  defaultWorkdir: string | null;
+}
+
+export interface Agent {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tenant: Tenant;
+  readonly processes: Map<number, ManagedProcess>;
+  /** Polling watchers by id; streaming watchers live with their stream. */
+  readonly watchers: Map<string, Watcher>;
+}

@@ -1,0 +1,130 @@
+// Connect protocol, JSON codec, by hand: unary calls and server streams. Measured at a few dozen lines against a library
+// whose import alone would double the agent's start time.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isRecord } from "../../contracts/json.ts";
+import type { Cancel, Clock } from "../../host/clock.ts";
+import { limits } from "../limits.ts";
+import { rpcError, rpcStatus, toProblem, type RpcProblem } from "./rpc-error.ts";
+
+const dataFlag = 0;
+const endFlag = 2;
+const headerBytes = 5;
+const defaultKeepaliveSeconds = 90;
+const maxKeepaliveSeconds = 3600;
+
+export type Message = Readonly<Record<string, unknown>>;
+
+/** One open server stream. `send` returns false while the client is slower than we are. */
+export interface EventStream {
+  send(message: Message): boolean;
+  end(problem?: RpcProblem): void;
+  /** Called once, when the client is gone or the stream has ended. */
+  onClose(call: () => void): void;
+  onDrain(call: () => void): void;
+  readonly closed: boolean;
+}
+
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > limits.callBodyBytes) throw rpcError("resource_exhausted", `request is larger than ${limits.callBodyBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+export function parseMessage(text: string): Message {
+  if (text.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw rpcError("invalid_argument", "request is not JSON");
+  }
+  if (!isRecord(value)) throw rpcError("invalid_argument", "request is not a JSON object");
+  return value;
+}
+
+/** The single envelope of a server-streaming request. */
+export function openEnvelope(body: Buffer): Message {
+  if (body.length < headerBytes) throw rpcError("invalid_argument", "request envelope is incomplete");
+  const length = body.readUInt32BE(1);
+  if ((body[0] ?? 0) !== dataFlag) throw rpcError("unimplemented", "compressed envelopes are not supported");
+  if (body.length < headerBytes + length) throw rpcError("invalid_argument", "request envelope is incomplete");
+  return parseMessage(body.subarray(headerBytes, headerBytes + length).toString("utf8"));
+}
+
+export function sendUnary(response: ServerResponse, message: Message): void {
+  const body = Buffer.from(JSON.stringify(message));
+  response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
+  response.end(body);
+}
+
+export function sendUnaryProblem(response: ServerResponse, thrown: unknown): void {
+  if (response.headersSent) return void response.destroy();
+  const problem = toProblem(thrown);
+  const body = Buffer.from(JSON.stringify(problem));
+  response.writeHead(rpcStatus[problem.code], { "content-type": "application/json", "content-length": body.length });
+  response.end(body);
+}
+
+/** Answers 200 at once and keeps the stream alive with empty events while nothing else is sent. */
+export function openStream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: { readonly clock: Clock; readonly keepalive: Message },
+): EventStream {
+  const { clock } = options;
+  response.writeHead(200, { "content-type": "application/connect+json" });
+  response.flushHeaders();
+  let closed = false;
+  let lastNs = clock.monotonicNs();
+  const closers: (() => void)[] = [];
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    cancelKeepalive();
+    for (const call of closers) call();
+  };
+  const send = (message: Message): boolean => {
+    if (closed) return true;
+    lastNs = clock.monotonicNs();
+    return response.write(envelope(dataFlag, message));
+  };
+  const cancelKeepalive = keepAlive(request, clock, (periodNs) => {
+    if (clock.monotonicNs() - lastNs >= periodNs) send(options.keepalive);
+  });
+  response.on("close", close);
+  response.on("error", close);
+  return {
+    send,
+    end(problem) {
+      if (closed) return;
+      response.end(envelope(endFlag, problem === undefined ? {} : { error: { ...problem } }));
+      close();
+    },
+    onClose: (call) => (closed ? call() : void closers.push(call)),
+    onDrain: (call) => void response.on("drain", call),
+    get closed() {
+      return closed;
+    },
+  };
+}
+
+function keepAlive(request: IncomingMessage, clock: Clock, tick: (periodNs: bigint) => void): Cancel {
+  const asked = Number(request.headers["keepalive-ping-interval"]);
+  const seconds = Number.isFinite(asked) && asked > 0 ? Math.min(asked, maxKeepaliveSeconds) : defaultKeepaliveSeconds;
+  const periodNs = BigInt(Math.round(seconds * 1e9));
+  return clock.every(seconds * 1000, () => tick(periodNs));
+}
+
+function envelope(flag: number, message: Message): Buffer {
+  const payload = Buffer.from(JSON.stringify(message));
+  const header = Buffer.allocUnsafe(headerBytes);
+  header[0] = flag;
+  header.writeUInt32BE(payload.length, 1);
+  return Buffer.concat([header, payload]);
+}

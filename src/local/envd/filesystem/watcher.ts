@@ -1,0 +1,4 @@
+// placeholder type until watching is wired
+export interface Watcher {
+  close(): void;
+}

@@ -1,0 +1,31 @@
+// Finds the process a request names by pid or tag.
+import { isRecord } from "../../../contracts/json.ts";
+import type { Agent } from "../agent.ts";
+import { rpcError } from "../rpc-error.ts";
+import type { ManagedProcess } from "./managed-process.ts";
+
+/** Also finds processes that ended a moment ago. Throws `not_found`. */
+export function selectProcess(agent: Agent, selector: unknown): ManagedProcess {
+  if (!isRecord(selector)) throw rpcError("invalid_argument", "process selector is missing");
+  const { pid, tag } = selector;
+  if (typeof pid === "number") {
+    const found = agent.processes.get(pid);
+    if (found !== undefined) return found;
+    throw rpcError("not_found", `process with pid ${pid} not found`);
+  }
+  if (typeof tag !== "string") throw rpcError("invalid_argument", "process selector has neither pid nor tag");
+  const tagged = [...agent.processes.values()].filter((managed) => managed.tag === tag);
+  const found = tagged.find((managed) => managed.end === undefined) ?? tagged.at(-1);
+  if (found === undefined) throw rpcError("not_found", `process with tag ${tag} not found`);
+  return found;
+}
+
+export function selectLive(agent: Agent, selector: unknown): ManagedProcess {
+  const found = selectProcess(agent, selector);
+  if (hasExited(found)) throw rpcError("not_found", `process with pid ${found.pid} not found`);
+  return found;
+}
+
+export function hasExited(managed: ManagedProcess): boolean {
+  return managed.child.exitCode !== null || managed.child.signalCode !== null;
+}

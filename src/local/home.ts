@@ -1,0 +1,33 @@
+// Where the local server of this user keeps its records: one folder, three files.
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import type { Env } from "../host/env.ts";
+
+export interface LocalHome {
+  readonly folder: string;
+  /** Url, key, pid of the running server; mode 0600. */
+  readonly serverFile: string;
+  /** Held for as long as a server runs or somebody starts one. */
+  readonly lockFile: string;
+  /** What the last server said; its tail goes into `local.start` errors. */
+  readonly logFile: string;
+}
+
+/** E2B_SWARM_HOME, else $XDG_STATE_HOME/e2b-swarm, else ~/.local/state/e2b-swarm. */
+export function localHome(env: Env): LocalHome {
+  const folder = pick(env);
+  return {
+    folder,
+    serverFile: join(folder, "server.json"),
+    lockFile: join(folder, "start.lock"),
+    logFile: join(folder, "server.log"),
+  };
+}
+
+function pick(env: Env): string {
+  const { E2B_SWARM_HOME: own, XDG_STATE_HOME: state } = env;
+  if (own !== undefined && own !== "") return resolve(own);
+  // The XDG rules say that a relative path is to be ignored.
+  if (state !== undefined && isAbsolute(state)) return join(state, "e2b-swarm");
+  return join(env.HOME ?? homedir(), ".local/state/e2b-swarm");
+}

@@ -1,0 +1,56 @@
+// The command line of one cell, handed to bwrap through a file descriptor so that no host path shows inside as PID 1's.
+import { limits } from "../limits.ts";
+import { hostBinds, hostName } from "./skeleton.ts";
+
+export interface BwrapPlan {
+  readonly ids: "multi" | "single";
+  readonly root: string;
+  readonly control: string;
+  readonly nodeFile: string;
+  readonly agentFile: string;
+}
+
+/** Docker's default set; `user` has none of them, because changing from root to uid 1000 clears them. */
+const rootCapabilities = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "SETGID",
+  "SETUID",
+  "SETPCAP",
+  "NET_BIND_SERVICE",
+  "NET_RAW",
+  "SYS_CHROOT",
+  "MKNOD",
+  "AUDIT_WRITE",
+  "SETFCAP",
+] as const;
+
+export const argsFd = 3;
+export const infoFd = 4;
+export const blockFd = 5;
+/** Inside paths. The socket's name leaves the cell before any tenant's code runs. */
+export const controlInside = "/run/e2b";
+export const socketName = "a.sock";
+
+export function bwrapOptions(plan: BwrapPlan): string[] {
+  const multi = plan.ids === "multi";
+  const uid = multi ? "0" : "1000";
+  return [
+    ...["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"],
+    ...["--die-with-parent", "--new-session", "--clearenv", "--hostname", hostName, "--uid", uid, "--gid", uid],
+    ...["--bind", plan.root, "/", ...hostBinds()],
+    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
+    ...["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
+    ...["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, "/opt/e2b/envd.mjs"],
+    ...["--cap-drop", "ALL", ...(multi ? rootCapabilities.flatMap((name) => ["--cap-add", `CAP_${name}`]) : [])],
+    // Root's helper writes the id maps while bwrap waits; an ordinary user's bwrap writes its own single map.
+    ...["--info-fd", String(infoFd), multi ? "--userns-block-fd" : "--block-fd", String(blockFd)],
+    ...["--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
+  ];
+}
+
+export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", "/opt/e2b/envd.mjs"] as const;

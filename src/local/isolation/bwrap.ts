@@ -1,0 +1,178 @@
+// One bubblewrap per sandbox with the agent inside. Killing the pid namespace's first process ends everything in it, and
+// the kernel reports that process as gone only after all others are.
+import { spawn, type ChildProcess } from "node:child_process";
+import { chown, mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isRecord } from "../../contracts/json.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { Clock } from "../../host/clock.ts";
+import { identify } from "../../host/process-identity.ts";
+import type { Random } from "../../host/random.ts";
+import { limits } from "../limits.ts";
+import type { Cell, IsolationBackend, IsolationLabel } from "./backend.ts";
+import { agentCommand, argsFd, blockFd, bwrapOptions, controlInside, infoFd, socketName } from "./bwrap-args.ts";
+import { joinGroups, makeGroups, removeGroups, type CgroupPlan } from "./cgroup.ts";
+import { writeIdMaps, type IdRange } from "./ids.ts";
+import { pipeIn, pipeOut, waitUntilReady } from "./launch.ts";
+import { removeFolder } from "./remove-folder.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { runToEnd } from "./run-to-end.ts";
+import { cellPath } from "./skeleton.ts";
+
+export interface BwrapContext {
+  readonly folder: RunFolder;
+  readonly skeleton: string;
+  /** Null: an ordinary user, whose one id plays both root and `user`. */
+  readonly range: IdRange | null;
+  readonly cgroups: CgroupPlan | null;
+  readonly label: IsolationLabel;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export function bwrapBackend(context: BwrapContext): IsolationBackend {
+  let started = 0;
+  return { label: context.label, start: async () => startCell(context, String(started++)) };
+}
+
+async function startCell(context: BwrapContext, name: string): Promise<Cell> {
+  const home = join(context.folder.cells, name);
+  const secret = context.random.bytes(24).toString("hex");
+  const launched = await launch(context, name, home).catch(async (cause: unknown) => {
+    await cleanUp(context, name, home);
+    throw diskFull(cause);
+  });
+  const cell = tend(context, name, home, launched);
+  try {
+    const config = { socketPath: join(controlInside, socketName), secret, ids: context.label.ids, rootPrefix: "", path: cellPath };
+    await waitUntilReady(launched.child, config, context.clock);
+    const socketPath = join(context.folder.sockets, name);
+    // From here on no name inside the cell leads to the socket, and no link planted there can lead the host elsewhere.
+    await rename(join(home, "control", socketName), socketPath);
+    return { name, socketPath, secret, ...cell };
+  } catch (cause) {
+    await cell.kill();
+    await cell.removed;
+    throw cause;
+  }
+}
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly innerPid: number;
+}
+
+async function launch(context: BwrapContext, name: string, home: string): Promise<Launched> {
+  const { range, folder } = context;
+  const root = join(home, "root");
+  const control = join(home, "control");
+  await mkdir(home, { mode: 0o700 });
+  await mkdir(control, { mode: 0o700 });
+  const copied = await runToEnd("cp", ["-a", "--", context.skeleton, root]);
+  if (copied.code !== 0) throw new SwarmError("sandbox.create-failed", `Cannot copy the template: ${copied.stderr}`);
+  if (range !== null) for (const path of [home, control]) await chown(path, range.first, range.first);
+  if (context.cgroups !== null) makeGroups(context.cgroups, name);
+  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...agentCommand], {
+    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
+    env: { PATH: "/usr/bin:/bin" },
+    cwd: "/",
+    ...(range === null ? {} : { uid: range.first, gid: range.first }),
+  });
+  const plan = { ids: context.label.ids, root, control, nodeFile: folder.nodeFile, agentFile: folder.agentFile };
+  pipeIn(child, argsFd).end(`${bwrapOptions(plan).join("\0")}\0`);
+  try {
+    const innerPid = await readInnerPid(child, context.clock);
+    const record = { outer: identify(child.pid ?? 0), inner: identify(innerPid) };
+    await writeFile(join(folder.sockets, `${name}.pids`), JSON.stringify(record), { mode: 0o600 });
+    // The cell's first process waits: it is capped before it has run one instruction of ours or anybody's.
+    if (context.cgroups !== null) joinGroups(context.cgroups, name, innerPid);
+    else if (context.label.limits === "prlimit") await applyPrlimit(innerPid);
+    if (range !== null) writeIdMaps(innerPid, range);
+    pipeIn(child, blockFd).end("1");
+    return { child, innerPid };
+  } catch (cause) {
+    child.kill("SIGKILL");
+    throw cause;
+  }
+}
+
+async function applyPrlimit(pid: number): Promise<void> {
+  const space = limits.addressSpaceMb * 1_048_576;
+  const caps = [`--nproc=${limits.pids}`, `--nofile=${limits.openFiles}`, `--as=${space}`, "--core=0"];
+  const result = await runToEnd("prlimit", ["--pid", String(pid), ...caps]);
+  if (result.code !== 0) throw new SwarmError("sandbox.create-failed", `Cannot cap the sandbox: ${result.stderr}`);
+}
+
+/** bwrap writes `{"child-pid": n, …}` once the namespaces stand. */
+async function readInnerPid(child: ChildProcess, clock: Clock): Promise<number> {
+  let text = "";
+  let said = "";
+  const collectErrors = (chunk: Buffer): void => {
+    said = (said + chunk.toString("utf8")).slice(0, 500);
+  };
+  pipeOut(child, 2).on("data", collectErrors);
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string): void => {
+      stop();
+      reject(new SwarmError("sandbox.create-failed", `Cannot start bwrap: ${reason} ${said.trim()}`.trim()));
+    };
+    const stop = clock.after(limits.startMs, () => fail("it did not report its child"));
+    child.once("error", (cause) => fail(cause.message));
+    child.once("close", (code) => fail(`it ended with exit code ${code}`));
+    pipeOut(child, infoFd).on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      if (!text.includes("}")) return;
+      const info: unknown = JSON.parse(text);
+      const pid = isRecord(info) ? info["child-pid"] : undefined;
+      if (typeof pid !== "number") return fail("its report has no child-pid");
+      stop();
+      resolve(pid);
+    });
+  });
+}
+
+type Tended = Pick<Cell, "ended" | "kill" | "removed">;
+
+function tend(context: BwrapContext, name: string, home: string, launched: Launched): Tended {
+  const { child, innerPid } = launched;
+  let alive = true;
+  const ended = new Promise<void>((resolve) => {
+    const done = (): void => {
+      alive = false;
+      resolve();
+    };
+    if (child.exitCode !== null || child.signalCode !== null) done();
+    else child.once("exit", done);
+  });
+  const removed = ended.then(async () => cleanUp(context, name, home));
+  const kill = async (): Promise<void> => {
+    if (alive && !signal(innerPid)) child.kill("SIGKILL");
+    await ended;
+  };
+  return { ended, kill, removed };
+}
+
+function signal(pid: number): boolean {
+  try {
+    process.kill(pid, "SIGKILL");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function cleanUp(context: BwrapContext, name: string, home: string): Promise<void> {
+  if (context.cgroups !== null) await removeGroups(context.cgroups, name, context.clock);
+  await removeFolder(join(context.folder.sockets, name));
+  await removeFolder(home);
+  await removeFolder(join(context.folder.sockets, `${name}.pids`));
+}
+
+function diskFull(cause: unknown): unknown {
+  const isFull = cause instanceof Error && /ENOSPC|no space left/i.test(cause.message);
+  if (!isFull) return cause;
+  return new SwarmError("local.disk-full", "Cannot start a sandbox: no space is left in the temporary folder", {
+    hint: "Free space there, or set TMPDIR to a larger disk",
+    cause,
+  });
+}

@@ -1,0 +1,121 @@
+// Resource caps by cgroup, where this process may create groups below its own. v1: one folder per controller; v2: one.
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../../host/clock.ts";
+import { limits } from "../limits.ts";
+
+export interface CgroupPlan {
+  readonly version: "cgroup1" | "cgroup2";
+  /** Folders below which each cell gets its own. */
+  readonly parents: readonly string[];
+}
+
+const root = "/sys/fs/cgroup";
+const v1Controllers = ["memory", "pids", "cpu", "freezer"] as const;
+/** A group stays busy for a moment after its last process; then it is removed. */
+const removeAttempts = 100;
+const removePauseMs = 20;
+
+function settings(version: CgroupPlan["version"]): readonly (readonly [file: string, value: string])[] {
+  const bytes = String(limits.memoryMb * 1_048_576);
+  const quota = limits.cpuCount * 100_000;
+  return version === "cgroup1"
+    ? [
+        ["memory.limit_in_bytes", bytes],
+        ["pids.max", String(limits.pids)],
+        ["cpu.cfs_quota_us", String(quota)],
+      ]
+    : [
+        ["memory.max", bytes],
+        ["pids.max", String(limits.pids)],
+        ["cpu.max", `${quota} 100000`],
+      ];
+}
+
+/** Finds out by doing: makes the run's parent groups and one probe group with every limit. Null when any of it fails. */
+export function prepareCgroups(runName: string): CgroupPlan | null {
+  for (const plan of [planV1(runName), planV2(runName)]) {
+    if (plan === null) continue;
+    try {
+      for (const parent of plan.parents) mkdirSync(parent, { recursive: true });
+      makeGroups(plan, "probe");
+      for (const folder of groupFolders(plan, "probe")) rmdirSync(folder);
+      return plan;
+    } catch {
+      for (const parent of plan.parents) tryRmdir(join(parent, "probe"));
+      for (const parent of plan.parents) tryRmdir(parent);
+    }
+  }
+  return null;
+}
+
+/** Creates a cell's groups with their limits. Every limit must be accepted by one of them. */
+export function makeGroups(plan: CgroupPlan, cell: string): void {
+  const folders = groupFolders(plan, cell);
+  for (const folder of folders) mkdirSync(folder);
+  for (const [file, value] of settings(plan.version)) {
+    const home = folders.find((folder) => existsSync(join(folder, file)));
+    if (home === undefined) throw new Error(`No cgroup controller offers ${file}`);
+    writeFileSync(join(home, file), value);
+  }
+}
+
+export function joinGroups(plan: CgroupPlan, cell: string, pid: number): void {
+  for (const folder of groupFolders(plan, cell)) writeFileSync(join(folder, "cgroup.procs"), String(pid));
+}
+
+export async function removeGroups(plan: CgroupPlan, cell: string, clock: Clock): Promise<void> {
+  for (const folder of groupFolders(plan, cell)) await removeGroup(folder, clock);
+}
+
+export async function removeGroup(folder: string, clock: Clock): Promise<void> {
+  for (let attempt = 0; attempt < removeAttempts && existsSync(folder); attempt++) {
+    try {
+      await rmdir(folder);
+    } catch {
+      await clock.sleep(removePauseMs);
+    }
+  }
+}
+
+export function groupFolders(plan: CgroupPlan, cell: string): string[] {
+  return plan.parents.map((parent) => join(parent, cell));
+}
+
+/** Where this process sits, by controller name ("" is the unified hierarchy). */
+function ownGroups(): ReadonlyMap<string, string> {
+  try {
+    const lines = readFileSync("/proc/self/cgroup", "utf8").trim().split("\n");
+    return new Map(
+      lines.flatMap((line) => {
+        const [, names = "", path = "/"] = line.split(":");
+        return names.split(",").map((name): [string, string] => [name, path]);
+      }),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
+function planV1(runName: string): CgroupPlan | null {
+  const own = ownGroups();
+  const mounted = v1Controllers.every((name) => own.has(name) && existsSync(join(root, name)));
+  if (!mounted) return null;
+  return { version: "cgroup1", parents: v1Controllers.map((name) => join(root, name, own.get(name) ?? "/", runName)) };
+}
+
+function planV2(runName: string): CgroupPlan | null {
+  const path = ownGroups().get("");
+  if (path === undefined || !existsSync(join(root, "cgroup.controllers"))) return null;
+  return { version: "cgroup2", parents: [join(root, path, runName)] };
+}
+
+function tryRmdir(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Not there, or not ours.
+  }
+}
+

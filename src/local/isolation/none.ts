@@ -1,0 +1,65 @@
+// No isolation at all: the agent as a plain process, with a folder that stands for its root. Only on explicit request.
+import { spawn } from "node:child_process";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { Clock } from "../../host/clock.ts";
+import { identify } from "../../host/process-identity.ts";
+import type { Random } from "../../host/random.ts";
+import type { Cell, IsolationBackend } from "./backend.ts";
+import { socketName } from "./bwrap-args.ts";
+import { waitUntilReady } from "./launch.ts";
+import { removeFolder } from "./remove-folder.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { runToEnd } from "./run-to-end.ts";
+
+export interface NoneContext {
+  readonly folder: RunFolder;
+  readonly skeleton: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The agent ends what it started when it is asked to end; this is how long it may take. */
+const drainMs = 2_000;
+
+export function noneBackend(context: NoneContext): IsolationBackend {
+  let started = 0;
+  const label = { isolation: "none", ids: "single", limits: "none", network: "host" } as const;
+  return { label, start: async () => startCell(context, String(started++)) };
+}
+
+async function startCell(context: NoneContext, name: string): Promise<Cell> {
+  const { folder, clock } = context;
+  const home = join(folder.cells, name);
+  const root = join(home, "root");
+  await mkdir(home, { mode: 0o700 });
+  const copied = await runToEnd("cp", ["-a", "--", context.skeleton, root]);
+  if (copied.code !== 0) throw new SwarmError("sandbox.create-failed", `Cannot copy the template: ${copied.stderr}`);
+  const secret = context.random.bytes(24).toString("hex");
+  const path = `${join(folder.nodeFile, "..")}:/usr/local/bin:/usr/bin:/bin`;
+  const config = { socketPath: join(home, socketName), secret, ids: "single", rootPrefix: root, path } as const;
+  const child = spawn(folder.nodeFile, [folder.agentFile], { stdio: ["pipe", "pipe", "pipe"], env: {}, cwd: home });
+  const pid = child.pid ?? 0;
+  await writeFile(join(folder.sockets, `${name}.pids`), JSON.stringify({ outer: identify(pid) }), { mode: 0o600 });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const removed = ended.then(async () => {
+    for (const left of [join(folder.sockets, name), home, join(folder.sockets, `${name}.pids`)]) await removeFolder(left);
+  });
+  const kill = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    const stop = clock.after(drainMs, () => child.kill("SIGKILL"));
+    await ended;
+    stop();
+  };
+  try {
+    await waitUntilReady(child, config, clock);
+    const socketPath = join(folder.sockets, name);
+    await rename(config.socketPath, socketPath);
+    return { name, socketPath, secret, ended, kill, removed };
+  } catch (cause) {
+    await kill();
+    await removed;
+    throw cause;
+  }
+}

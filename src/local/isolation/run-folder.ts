@@ -1,0 +1,96 @@
+// The folder of one server's life: agent file, node binary if it must be copied, template skeleton, one folder per cell.
+// It names its owner, so that the next server can sweep what a killed one left.
+import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import { invariant } from "../../contracts/invariant.ts";
+import { unwritable } from "../../host/durable-file.ts";
+import { identify } from "../../host/process-identity.ts";
+import type { Random } from "../../host/random.ts";
+
+export const runFolderPrefix = "e2bs-";
+/** A Unix socket path may hold 107 bytes; what we append needs 40 of them. */
+const maxParentLength = 60;
+
+export interface RunFolder {
+  readonly path: string;
+  /** Paths of what is bound read-only into every cell; readable by any uid where `shared`. */
+  readonly agentFile: string;
+  readonly nodeFile: string;
+  readonly cells: string;
+  readonly sockets: string;
+}
+
+export interface RunFolderOptions {
+  readonly random: Random;
+  /** True when cells run under another uid and must be able to walk in. */
+  readonly shared: boolean;
+  /** Parent folder; default the system's temporary folder. */
+  readonly parent?: string | undefined;
+}
+
+/** The parent of run folders: short, and walkable by other uids when the cells have their own. */
+export function runFolderParent(shared: boolean, asked?: string): string {
+  if (asked !== undefined) return asked;
+  const usual = tmpdir();
+  return usual.length <= maxParentLength && (!shared || openToAll(usual)) ? usual : "/tmp";
+}
+
+export function createRunFolder(options: RunFolderOptions): RunFolder {
+  const { shared } = options;
+  const path = join(runFolderParent(shared, options.parent), `${runFolderPrefix}${options.random.bytes(5).toString("hex")}`);
+  const folder = { path, agentFile: join(path, "envd.mjs"), cells: join(path, "c"), sockets: join(path, "k") };
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    writeFileSync(join(path, "owner.json"), JSON.stringify(identify(process.pid)), { mode: 0o600 });
+    mkdirSync(folder.cells, { mode: 0o711 });
+    mkdirSync(folder.sockets, { mode: 0o700 });
+    copyFileSync(findAgentFile(), folder.agentFile);
+    chmodSync(folder.agentFile, 0o444);
+    const nodeFile = placeNode(path, shared);
+    if (shared) chmodSync(path, 0o711);
+    return { ...folder, nodeFile };
+  } catch (cause) {
+    if (cause instanceof SwarmError) throw cause;
+    throw unwritable(path, cause);
+  }
+}
+
+/** Cells under another uid cannot bind a binary below a closed folder such as /root: they get a link or a copy. */
+function placeNode(path: string, shared: boolean): string {
+  const running = realpathSync(process.execPath);
+  if (!shared || openToAll(running)) return running;
+  const placed = join(path, "node");
+  try {
+    linkSync(running, placed);
+  } catch {
+    copyFileSync(running, placed);
+  }
+  if (statSync(placed).nlink === 1) chmodSync(placed, 0o755);
+  return placed;
+}
+
+/** True when any uid may reach and read `path`. */
+export function openToAll(path: string): boolean {
+  for (let step = realpathSync(path); ; step = dirname(step)) {
+    if ((statSync(step).mode & 0o001) === 0) return false;
+    if (step === dirname(step)) return true;
+  }
+}
+
+/** dist/programs/envd.mjs, seen from src/local/isolation as well as from dist/src/local/isolation. */
+function findAgentFile(): string {
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const candidate = join(folder, "dist/programs/envd.mjs");
+    if (existsSync(candidate)) return candidate;
+  }
+  throw new SwarmError("local.start", "Cannot start the local server: dist/programs/envd.mjs does not exist", {
+    hint: "Run npm run build",
+  });
+}
+
+export function ownerFile(path: string): string {
+  invariant(path.includes(runFolderPrefix), "a run folder carries its prefix");
+  return join(path, "owner.json");
+}

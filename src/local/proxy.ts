@@ -1,0 +1,80 @@
+// Forwards one request to the agent inside a sandbox. Bodies are piped, never collected; a sandbox that dies in the middle
+// looks like a broken connection, because that is what the SDK recognises.
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import { problem, send } from "./answer.ts";
+import { labelHeader, limits } from "./limits.ts";
+import type { LocalSandbox } from "./sandbox-table.ts";
+
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "x-api-key",
+]);
+const internalPaths = /^\/(init|freeze|unfreeze|collapse|fsfreeze|fsthaw)\/?$/;
+
+/** Keep-alive sockets of one sandbox; destroyed with it. */
+export type Upstreams = WeakMap<LocalSandbox, HttpAgent>;
+
+export function isInternalPath(path: string): boolean {
+  return internalPaths.test(path);
+}
+
+export function forward(upstreams: Upstreams, sandbox: LocalSandbox, request: IncomingMessage, response: ServerResponse): void {
+  if (sandbox.open >= limits.requestsPerSandbox) {
+    const sentence = `${limits.requestsPerSandbox} requests to this sandbox are open`;
+    return send(response, { status: 429, body: { code: "resource_exhausted", message: sentence } });
+  }
+  sandbox.open++;
+  response.once("close", () => sandbox.open--);
+  const outgoing = httpRequest({
+    socketPath: sandbox.cell.socketPath,
+    agent: agentOf(upstreams, sandbox),
+    method: request.method,
+    path: request.url,
+    headers: passed(request.headers),
+    maxHeaderSize: limits.headerBytes,
+  });
+  outgoing.on("response", (incoming) => {
+    incoming.on("error", () => response.destroy());
+    incoming.on("aborted", () => response.destroy());
+    const label = response.getHeader(labelHeader);
+    response.writeHead(incoming.statusCode ?? 502, {
+      ...passed(incoming.headers),
+      ...(label === undefined ? {} : { [labelHeader]: label }),
+    });
+    response.flushHeaders();
+    incoming.pipe(response);
+  });
+  outgoing.on("error", () => {
+    if (response.headersSent) response.destroy();
+    else send(response, sandboxGone(sandbox.id));
+  });
+  // The client went away: the agent learns it too, and kills nothing because of it.
+  response.once("close", () => outgoing.destroy());
+  request.on("error", () => outgoing.destroy());
+  request.pipe(outgoing);
+}
+
+export function sandboxGone(id: string): ReturnType<typeof problem> {
+  return { status: 502, body: { sandboxId: id, message: "The sandbox was not found", code: 502 } };
+}
+
+function agentOf(upstreams: Upstreams, sandbox: LocalSandbox): HttpAgent {
+  const known = upstreams.get(sandbox);
+  if (known !== undefined) return known;
+  const agent = new HttpAgent({ keepAlive: true, maxSockets: limits.requestsPerSandbox });
+  upstreams.set(sandbox, agent);
+  void sandbox.cell.ended.then(() => agent.destroy());
+  return agent;
+}
+
+function passed(headers: IncomingMessage["headers"]): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name) && name !== labelHeader));
+}
