@@ -1,0 +1,94 @@
+// Cash and trades. Fees leave cash at entry and again at exit; a closed trade is a row in columns, an open one an object.
+import type { EngineConfig, Trades } from "./engine-config.ts";
+import type { Order } from "./order-queue.ts";
+
+export interface OpenTrade {
+  units: number;
+  /** Part of the entry fee that belongs to the units still open. */
+  entryFee: number;
+  readonly entryBar: number;
+  readonly entryPrice: number;
+  stop: Order | null;
+  target: Order | null;
+}
+
+type Columns = { readonly [Name in keyof Trades]: number[] };
+
+export interface Account {
+  cash: number;
+  readonly open: OpenTrade[];
+  readonly closed: Columns;
+  readonly config: EngineConfig;
+}
+
+export function openAccount(config: EngineConfig): Account {
+  const closed: Columns = {
+    size: [],
+    entryBar: [],
+    exitBar: [],
+    entryPrice: [],
+    exitPrice: [],
+    profit: [],
+    fees: [],
+    returnFraction: [],
+  };
+  return { cash: config.cash, open: [], closed, config };
+}
+
+/** Fee of one fill. */
+export function feeOf({ commission }: EngineConfig, units: number, price: number): number {
+  return commission.fixed + Math.abs(units) * price * commission.relative;
+}
+
+/** Cash plus the marks of open trades at `price`. */
+export function equityAt(account: Account, price: number): number {
+  let equity = account.cash;
+  for (const trade of account.open) equity += trade.units * (price - trade.entryPrice);
+  return equity;
+}
+
+/** Money that may still be bound, at the mark `price`. */
+export function availableAt(account: Account, price: number): number {
+  let bound = 0;
+  for (const trade of account.open) bound += Math.abs(trade.units) * price * account.config.margin;
+  return Math.max(0, equityAt(account, price) - bound);
+}
+
+/** Signed units held. */
+export function positionOf(account: Account): number {
+  let units = 0;
+  for (const trade of account.open) units += trade.units;
+  return units;
+}
+
+export function enter(account: Account, units: number, price: number, bar: number): OpenTrade {
+  const entryFee = feeOf(account.config, units, price);
+  account.cash -= entryFee;
+  const trade: OpenTrade = { units, entryFee, entryBar: bar, entryPrice: price, stop: null, target: null };
+  account.open.push(trade);
+  return trade;
+}
+
+/** Closes `units` of a trade (all of them by default). True when nothing of it is left. */
+export function leave(account: Account, trade: OpenTrade, price: number, bar: number, units = trade.units): boolean {
+  const exitFee = feeOf(account.config, units, price);
+  const entryFee = units === trade.units ? trade.entryFee : trade.entryFee * (units / trade.units);
+  const gross = units * (price - trade.entryPrice);
+  account.cash += gross - exitFee;
+  const { closed } = account;
+  const fees = entryFee + exitFee;
+  closed.size.push(units);
+  closed.entryBar.push(trade.entryBar);
+  closed.exitBar.push(bar);
+  closed.entryPrice.push(trade.entryPrice);
+  closed.exitPrice.push(price);
+  closed.profit.push(gross - fees);
+  closed.fees.push(fees);
+  const moved = Math.sign(units) * (price / trade.entryPrice - 1);
+  closed.returnFraction.push(moved - fees / (Math.abs(units) * trade.entryPrice));
+  trade.units -= units;
+  trade.entryFee -= entryFee;
+  if (trade.units !== 0) return false;
+  account.open.splice(account.open.indexOf(trade), 1);
+  return true;
+}
