@@ -1,10 +1,11 @@
 // The two closing paragraphs of the main help page. The exit codes are those of decision 17.
 
 export const environmentHelp = `Environment:
-  E2B_API_KEY          key of the E2B cloud, needed by --target cloud
-  E2B_SWARM_TARGET     local or cloud, when --target is absent
-  E2B_SWARM_ISOLATION  bwrap, gvisor or none, when --isolation is absent
-  E2B_SWARM_STATE      folder of the state, default .swarm in the working directory
+  E2B_API_KEY          key of the E2B cloud; selects the cloud unless the target is said
+  E2B_SWARM_TARGET     local or cloud, when --target is absent (default: local without a key)
+  E2B_SWARM_ISOLATION  bwrap, gvisor or none, when --isolation is absent (default: bwrap)
+  E2B_SWARM_STATE      folder that holds .swarm/ (default: the working directory)
+  COST_BUDGET_DAILY    dollars per day above which nothing is started (default: 5)
   NO_COLOR             any value: print without colour`;
 
 export const exitCodeHelp = `Exit codes:

@@ -33,7 +33,12 @@ export function buildProgram(specs: readonly CommandSpec[], version: string, out
     .option("-y, --yes", "confirm destructive commands")
     .option("--no-input", "never ask a question")
     .option("--no-color", "print without colour")
-    .addOption(new Option("--target <where>", "local server or E2B cloud (default: local)").choices(["local", "cloud"]))
+    .addOption(
+      new Option("--target <where>", "local server or E2B cloud (default: see Environment)").choices([
+        "local",
+        "cloud",
+      ]),
+    )
     .addOption(
       new Option("--isolation <kind>", "how local sandboxes are isolated (default: bwrap)").choices([
         "bwrap",

@@ -103,6 +103,15 @@ const badArguments: readonly (readonly [string, Record<string, unknown>, string]
   ["runE2bAgent", { agent_type: "momentum", strategy_params: { lookBack: "x" } }, "strategy_params.lookBack"],
 ];
 
+test("a client of the 2026-07-28 era gets the same tools and answers", async () => {
+  const connection = begin();
+  const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode: "auto" } });
+  await client.connect(new StdioServerTransport(connection.fromServer, connection.toServer));
+  expect((await client.listTools()).tools).toHaveLength(operationTable.length);
+  const result = await client.callTool({ name: "getVersion" });
+  expect(result.structuredContent).toEqual({ version: "0.1.0", node: "20.20.2", e2bSdk: "2.51.0" });
+});
+
 describe("failures", () => {
   test.each(badArguments)("%s with %j names %s and opens nothing", async (name, args, field) => {
     const { client, connection } = await officialClient();

@@ -1,5 +1,4 @@
 // `deploy`: starts one agent in a sandbox and prints what it proposes.
-import { agentTypes } from "../../../contracts/operations/swarm.ts";
 import { alignedTable } from "../aligned-table.ts";
 import type { CommandSpec } from "../command-spec.ts";
 import { asList, asNumberPairs } from "../readers.ts";
@@ -30,8 +29,8 @@ export const deployCommand: CommandSpec = {
     { flags: "--as-of <date>", key: "asOf", text: "last day the agent may see, YYYY-MM-DD" },
   ],
   examples: [
-    `e2b-swarm deploy --agent momentum --symbols AAPL`,
-    `e2b-swarm deploy -a ${agentTypes[3]} --param window=20`,
+    "e2b-swarm deploy --agent momentum --symbols AAPL",
+    "e2b-swarm deploy -a mean-reversion --param period=20",
   ],
   async run(values, session) {
     const output = await session.call("runE2bAgent", values);
