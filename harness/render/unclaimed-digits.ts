@@ -8,7 +8,7 @@ const names =
 const accounted = [
   /<data class="(?:claim|fact)" value="[^"]*" data-[^>]*>[^<]*<\/data>/g,
   /<span class="quoted">[^<]*<\/span>/g,
-  /<code class="id">[^<]*<\/code>/g,
+  /<code>[^<]*<\/code>/g,
   /<time datetime="[^"]*">[^<]*<\/time>/g,
   /<svg class="chart [^"]*"[^>]*>[^]*?<\/svg>/g,
   /<style>[^]*?<\/style>/g,

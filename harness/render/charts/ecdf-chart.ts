@@ -30,6 +30,7 @@ export const narrow: ChartShape = { name: "narrow", width: 340, height: 230, tic
 const margin = { top: 28, right: 16, bottom: 38, left: 42 };
 const sharesPpm = [0, 500_000, 950_000] as const;
 const LABEL_GAP = 13;
+const LETTER_WIDTH = 5.6;
 
 interface Frame extends Scales {
   readonly top: number;
@@ -39,10 +40,10 @@ interface Frame extends Scales {
 
 export function ecdfChart({ series, claims, description, key }: ChartInput, shape: ChartShape): string {
   const frame = frameOf(series, claims, shape);
-  const id = `${key}-${shape.name}`;
+  const id = `${key}${shape.name.charAt(0)}`;
   return [
     `<svg class="chart ${shape.name}" viewBox="0 0 ${shape.width} ${shape.height}" role="img" aria-labelledby="${id}-t ${id}-d">`,
-    `<title id="${id}-t">${escapeMarkup(series.title)}: share answered within a time</title>`,
+    `<title id="${id}-t">${escapeMarkup(series.title)}, response times</title>`,
     `<desc id="${id}-d">${escapeMarkup(description)}</desc>`,
     axes(frame, shape),
     limitLines(frame, claims),
@@ -99,9 +100,9 @@ function boundMarkers(frame: Frame, claims: readonly Claim[]): string {
     .sort((a, b) => b.qPpm - a.qPpm)
     .map((bound, index) => {
       const [x, y] = [px(frame.x(bound.value)), px(frame.y(bound.qPpm / 1_000_000))];
-      const side = x > (frame.left + frame.right) / 2 ? "end" : "start";
       const rounding = bound.estimator === "quantile.upper" ? "up" : "down";
       const label = `${quantileName(bound.qPpm)} bound ${formatNs(bound.value, rounding)}`;
+      const side = x + 10 + label.length * LETTER_WIDTH > frame.right ? "end" : "start";
       const at = `x="${px(x + (side === "end" ? -10 : 10))}" y="${px(y + 17 + index * LABEL_GAP)}"`;
       return `<path class="bound" d="M${x},${px(y - 5)}l5,5l-5,5l-5,-5z"/><text class="bound-label ${side}" ${at}>${label}</text>`;
     })

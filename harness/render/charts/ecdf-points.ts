@@ -27,7 +27,7 @@ export function ecdfPath(series: LatencySeries, scales: Scales): string {
   }
   const end = points.at(-1);
   if (end !== undefined) points.push([censoredEdge(series, scales), end[1]]);
-  return relative(line().curve(curveStepAfter).digits(1)(points) ?? "");
+  return relative(line().curve(curveStepAfter).digits(0)(points) ?? "");
 }
 
 /** Where the line stops: the right edge, or the first time at which a request was given up. */
@@ -41,11 +41,11 @@ function relative(absolute: string): string {
   let [x, y] = [0, 0];
   let path = "";
   for (const [, command, toX, toY] of absolute.matchAll(/([ML])(-?[\d.]+),(-?[\d.]+)/g)) {
-    const [nextX, nextY] = [Math.round(Number(toX) * 10), Math.round(Number(toY) * 10)];
-    if (command === "M") path += `M${nextX / 10},${nextY / 10}`;
+    const [nextX, nextY] = [Number(toX), Number(toY)];
+    if (command === "M") path += `M${nextX},${nextY}`;
     else {
-      if (nextX !== x) path += `h${(nextX - x) / 10}`;
-      if (nextY !== y) path += `v${(nextY - y) / 10}`;
+      if (nextX !== x) path += `h${nextX - x}`;
+      if (nextY !== y) path += `v${nextY - y}`;
     }
     [x, y] = [nextX, nextY];
   }

@@ -28,7 +28,7 @@ function htmlMark(mark: Mark): string {
     case "quoted":
       return `<span class="quoted">${escapeMarkup(mark.text)}</span>`;
     case "id":
-      return `<code class="id">${escapeMarkup(mark.text)}</code>`;
+      return `<code>${escapeMarkup(mark.text)}</code>`;
     case "time":
       return `<time datetime="${escapeMarkup(mark.iso)}">${escapeMarkup(formatTime(mark.iso))}</time>`;
     case "strong":

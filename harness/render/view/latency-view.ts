@@ -15,7 +15,6 @@ const ABSENT: Text = ["not measured"];
 export interface QuantileRow {
   readonly name: string;
   readonly response: Text;
-  readonly service: Text;
 }
 
 export interface LatencyView {
@@ -26,6 +25,7 @@ export interface LatencyView {
   readonly n: Text;
   readonly timedOut: Text;
   readonly quantiles: readonly QuantileRow[];
+  readonly service: Text;
   readonly bounds: readonly (ResultView & { readonly href: string; readonly name: string })[];
   readonly charts: string;
 }
@@ -48,14 +48,15 @@ export function latencyViews(doc: RunDocument): readonly LatencyView[] {
       label: `${series.title}: quantiles and bounds`,
       origin: `${series.provenance}, ${series.target}`,
       n: [countFact(series, "n", series.responses.length)],
-      timedOut: [countFact(series, "censored", series.responses.filter((response) => response.censored).length)],
+      timedOut: timedOut(series),
       quantiles,
+      service: service(series),
       bounds: claims.map((claim) => ({
         ...resultView(claim.verdict),
         href: `#${claim.id}`,
         name: quantityName(claim),
       })),
-      charts: charts(series, claims, quantiles, `chart-${index}`),
+      charts: charts(series, claims, quantiles, `c${index}`),
     };
   });
 }
@@ -82,28 +83,42 @@ function gatesOf(series: LatencySeries, doc: RunDocument): readonly Claim[] {
   const rank = new Map(doc.planned.map((planned) => [planned.id, ranks[planned.need]]));
   return doc.claims
     .filter(
-      (claim) => claim.metric === series.metric && claim.kind === "latency" && claim.estimator !== "quantile.point",
+      (claim) =>
+        claim.metric === series.metric &&
+        claim.target === series.target &&
+        claim.kind === "latency" &&
+        claim.estimator !== "quantile.point",
     )
     .sort((a, b) => (rank.get(a.id) ?? 2) - (rank.get(b.id) ?? 2) || (b.qPpm ?? 0) - (a.qPpm ?? 0));
 }
 
+function timedOut(series: LatencySeries): Text {
+  const count = series.responses.filter((response) => response.censored).length;
+  return count === 0 ? ["none"] : [countFact(series, "censored", count)];
+}
+
 function quantileRows(series: LatencySeries): readonly QuantileRow[] {
-  const service = series.serviceNs.map((ns) => ({ ns, censored: false }));
-  const rows = shown.map((qPpm) => ({
-    name: quantileName(qPpm),
-    response: quantile(series, qPpm),
-    service: ranked(series, `service.${quantileName(qPpm)}`, nearestRank(service, qPpm)),
-  }));
-  const longest = ranked(series, "service.max", service.at(-1) ?? null);
-  return [...rows, { name: "largest", response: largest(series), service: longest }];
+  const rows = shown.map((qPpm) => ({ name: quantileName(qPpm), response: quantile(series, qPpm) }));
+  return [...rows, { name: "Largest", response: largest(series) }];
+}
+
+/** Service time beside response time: what the operation took once it was really sent. */
+function service(series: LatencySeries): Text {
+  const sorted = series.serviceNs.map((ns) => ({ ns, censored: false }));
+  if (sorted.length === 0) return ["Service time was not recorded."];
+  const at = (qPpm: number): Text => {
+    const name = quantileName(qPpm);
+    return [`${name} `, ...ranked(series, `service.${name}`, nearestRank(sorted, qPpm))];
+  };
+  return ["Service time alone: ", ...at(500_000), ", ", ...at(950_000), "."];
 }
 
 function quantile(series: LatencySeries, qPpm: number): Text {
-  return ranked(series, `response.${quantileName(qPpm)}`, nearestRank(series.responses, qPpm));
+  return ranked(series, quantileName(qPpm), nearestRank(series.responses, qPpm));
 }
 
 function largest(series: LatencySeries): Text {
-  return ranked(series, "response.max", series.responses.at(-1) ?? null);
+  return ranked(series, "max", series.responses.at(-1) ?? null);
 }
 
 function ranked(series: LatencySeries, name: string, value: Ranked | null): Text {
