@@ -12,7 +12,7 @@ export function fillOrders(account: Account, queue: Order[], candles: Candles, b
 /** True when a bracketed market order was filled. */
 function pass(account: Account, queue: Order[], candles: Candles, bar: number): boolean {
   let bracketed = false;
-  for (const order of [...queue]) {
+  for (const order of queue.slice()) {
     if (!order.live) continue;
     const price = fillPrice(account, order, candles, bar);
     if (Number.isNaN(price)) continue;
@@ -82,7 +82,7 @@ function floorQuotient(a: number, b: number): number {
 /** Closes open trades of the other side, oldest first, and returns what is left to open. */
 function reduceAgainst(account: Account, queue: Order[], units: number, price: number, dated: number): number {
   let rest = units;
-  for (const trade of [...account.open]) {
+  for (const trade of account.open.slice()) {
     if (rest === 0 || Math.sign(trade.units) === Math.sign(rest)) continue;
     const part = Math.abs(trade.units) <= Math.abs(rest) ? trade.units : -rest;
     if (leave(account, trade, price, dated, part)) removeOf(queue, trade);

@@ -47,7 +47,7 @@ export function simulate(candles: Candles, firstDecisionBar: number, config: Eng
 }
 
 function closeAll(account: Account, price: number, bar: number): void {
-  for (const trade of [...account.open]) leave(account, trade, price, bar);
+  for (const trade of account.open.slice()) leave(account, trade, price, bar);
 }
 
 function deskOf(account: Account, queue: Order[]): Desk {

@@ -64,7 +64,7 @@ function replay(file: ReferenceRun) {
 }
 
 test.each(runs)("%s", (id) => {
-  const file = reference<ReferenceRun>(`backtests/${id}.json`);
+  const file = reference(`backtests/${id}.json`) as ReferenceRun;
   const { simulation, firstIndicatorBar, stats } = replay(file);
   expect([firstIndicatorBar, simulation.firstDecisionBar]).toEqual([file.firstIndicatorBar, file.firstDecisionBar]);
   const { trades } = simulation;
@@ -99,7 +99,7 @@ test.each(runs)("%s", (id) => {
 });
 
 test("the comparison can fail: half a basis point of cost changes the result", () => {
-  const file = reference<ReferenceRun>("backtests/aaplobs_sma_10_20_c20bp.json");
+  const file = reference("backtests/aaplobs_sma_10_20_c20bp.json") as ReferenceRun;
   const { simulation } = replay({ ...file, config: { ...file.config, commission: 0.00205 } });
   expect(hashOf(simulation.equity, file.equity.scale, file.equity.phi)).not.toBe(file.equity.sha256);
 });

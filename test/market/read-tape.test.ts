@@ -54,7 +54,7 @@ test("a range is cut inclusively, with warm-up bars before it on request", () =>
   const year = loadTape("AAPL", { start: "2016-07-05", end: "2017-07-03" });
   expect([year.passport.first, year.passport.last, year.passport.bars]).toEqual(["2016-07-05", "2017-07-03", 252]);
   const warm = loadTape("AAPL", { start: "2016-07-05", end: "2017-07-03", warmupBars: 20 });
-  expect([warm.passport.first, warm.passport.bars]).toEqual(["2016-06-07", 272]);
+  expect([warm.passport.first, warm.passport.bars]).toEqual(["2016-06-06", 272]);
 });
 
 const refusals: readonly (readonly [string, string, Parameters<typeof loadTape>[1], string, string | RegExp])[] = [

@@ -16,7 +16,7 @@ interface IndicatorFile {
   readonly rows: readonly (readonly (number | string | null)[])[];
 }
 
-const file = reference<IndicatorFile>("indicators/AAPL_observable.json");
+const file = reference("indicators/AAPL_observable.json") as IndicatorFile;
 const { candles } = loadTape("AAPL");
 const { close } = candles;
 const bands = bollinger(close, 20, 2);

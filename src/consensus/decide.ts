@@ -1,0 +1,102 @@
+// Ballots in, decision out. Registered weight decides whether, over ALL assigned members; conviction decides which way and how
+// much, over those who voted. Whole-number arithmetic throughout; a tie, a missing quorum or doubt is no trade.
+import type { Ballot, ConsensusRule, Decision, Member } from "../contracts/ballots.ts";
+import { invariant } from "../contracts/invariant.ts";
+import { canonicalJson } from "../contracts/json.ts";
+import { admitBallots, type Admission, type BallotChecks } from "./admit-ballots.ts";
+import { millionths, reaches } from "./fraction.ts";
+
+const maxMembers = 1_000;
+const maxBallots = 10_000;
+const signs = { buy: 1n, sell: -1n, hold: 0n, abstain: 0n } as const;
+
+interface Tally {
+  readonly assigned: bigint;
+  /** Weight of everyone whose ballot counts, abstention included. */
+  readonly voted: bigint;
+  /** Weight of those who voted buy, sell or hold. */
+  readonly spoke: bigint;
+  readonly buy: bigint;
+  readonly sell: bigint;
+  /** Σ w·k·s and Σ w·k over buy, sell and hold. */
+  readonly pull: bigint;
+  readonly conviction: bigint;
+}
+
+/**
+ * The decision of one round on one symbol, with everything it was computed from. The same ballots in any order give the same
+ * bytes. Members must be distinct; at most 1,000 members and 10,000 ballots.
+ */
+export function decide(
+  members: readonly Member[],
+  ballots: readonly Ballot[],
+  rule: ConsensusRule,
+  { round, symbol, ...checks }: { readonly round: string; readonly symbol: string } & BallotChecks,
+): Decision {
+  invariant(members.length <= maxMembers && ballots.length <= maxBallots, "a vote has a limited size");
+  invariant(new Set(members.map((one) => one.agentId)).size === members.length, "every member is assigned once");
+  const roll = inOrder(members);
+  const cast = inOrder(ballots);
+  const admission = admitBallots(roll, cast, round, checks);
+  const tally = count(roll, admission);
+  const reason = judge(tally, rule);
+  return {
+    round,
+    symbol,
+    action: reason === "agreed" ? (tally.pull > 0n ? "buy" : "sell") : "none",
+    reason,
+    consensusLevelPpm: millionths(winning(tally), tally.assigned),
+    convictionPpm: millionths(tally.pull, tally.conviction),
+    assignedWeightPpm: Number(tally.assigned),
+    votedWeightPpm: Number(tally.voted),
+    rule,
+    members: [...roll],
+    ballots: [...cast],
+    rejected: [...inOrder(admission.rejected)],
+  };
+}
+
+function count(members: readonly Member[], { counted }: Admission): Tally {
+  const weigh = (keep: (vote: Ballot["vote"]) => boolean): bigint =>
+    counted.reduce((sum, { member, ballot }) => (keep(ballot.vote) ? sum + BigInt(member.weightPpm) : sum), 0n);
+  const terms = counted
+    .filter(({ ballot }) => ballot.vote !== "abstain")
+    .map(({ member, ballot }) => ({
+      size: BigInt(member.weightPpm) * BigInt(ballot.convictionPpm),
+      sign: signs[ballot.vote],
+    }));
+  return {
+    assigned: members.reduce((sum, member) => sum + BigInt(member.weightPpm), 0n),
+    voted: weigh(() => true),
+    spoke: weigh((vote) => vote !== "abstain"),
+    buy: weigh((vote) => vote === "buy"),
+    sell: weigh((vote) => vote === "sell"),
+    pull: terms.reduce((sum, { size, sign }) => sum + size * sign, 0n),
+    conviction: terms.reduce((sum, { size }) => sum + size, 0n),
+  };
+}
+
+/** In this order: quorum, someone spoke, a direction, a direction beyond doubt, enough weight behind it. */
+function judge(tally: Tally, rule: ConsensusRule): Decision["reason"] {
+  if (tally.voted === 0n || !reaches(tally.voted, tally.assigned, rule.quorum)) return "no-quorum";
+  if (tally.spoke === 0n) return "all-abstained";
+  if (tally.pull === 0n) return tally.buy + tally.sell > 0n ? "tie" : "deadband";
+  if (!reaches(absolute(tally.pull), tally.conviction, { num: rule.deadbandPpm, den: 1_000_000 })) return "deadband";
+  return reaches(winning(tally), tally.assigned, rule.threshold) ? "agreed" : "below-threshold";
+}
+
+function winning({ pull, buy, sell }: Tally): bigint {
+  if (pull === 0n) return 0n;
+  return pull > 0n ? buy : sell;
+}
+
+function absolute(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+/** By agent, then by content: the order of arrival leaves no trace. */
+function inOrder<Item extends Member | Ballot | Decision["rejected"][number]>(items: readonly Item[]): readonly Item[] {
+  const keyed = items.map((item) => ({ key: `${item.agentId}\n${canonicalJson(item)}`, item }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ item }) => item);
+}
