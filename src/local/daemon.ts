@@ -126,11 +126,11 @@ function makeHome(home: LocalHome): void {
 async function start(home: LocalHome, options: EnsureOptions, clock: Clock): Promise<ServerRecord> {
   rmSync(home.serverFile, { force: true });
   const child = launch(home, options);
-  let ended: string | null = null;
-  child.once("exit", (code, signal) => (ended = signal ?? `exit code ${code}`));
-  child.once("error", (cause) => (ended = cause.message));
+  const fate: { ended: string | null } = { ended: null };
+  child.once("exit", (code, signal) => (fate.ended = `it ended with ${signal ?? `exit code ${code}`}`));
+  child.once("error", (cause) => (fate.ended = cause.message));
   const deadline = clock.monotonicNs() + BigInt(startWaitMs) * 1_000_000n;
-  while (clock.monotonicNs() < deadline && ended === null) {
+  while (clock.monotonicNs() < deadline && fate.ended === null) {
     const record = runningRecord(home);
     if (record !== null) {
       child.unref();
@@ -139,7 +139,7 @@ async function start(home: LocalHome, options: EnsureOptions, clock: Clock): Pro
     await clock.sleep(pollMs);
   }
   child.kill("SIGKILL");
-  throw startError(home, ended ?? `it was not ready after ${startWaitMs} ms`);
+  throw startError(home, fate.ended ?? `it was not ready after ${startWaitMs} ms`);
 }
 
 function launch(home: LocalHome, options: EnsureOptions): ReturnType<typeof spawn> {

@@ -76,6 +76,8 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
   return serve(http, port, isolation, { ...options, clock, random });
 }
 
+const closePollMs = 5;
+
 type Settled = LocalServerOptions & { readonly clock: Clock; readonly random: Random };
 
 function serve(http: Server, port: number, isolation: OpenIsolation, options: Settled): LocalServer {
@@ -107,6 +109,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const close = async (): Promise<void> => {
     http.close();
     await pool.drain();
+    // Creates that already hold a cell are about to put it on the table.
+    while (plane.creating > 0) await clock.sleep(closePollMs);
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
     await closeHttp(http);

@@ -13,10 +13,12 @@ import {
   type Message,
 } from "./connect.ts";
 import { listDir, makeDir, move, remove, statEntry } from "./filesystem/calls.ts";
+import { createWatcher, getWatcherEvents, removeWatcher, watchDir } from "./filesystem/watch-calls.ts";
 import { download } from "./files/download.ts";
 import { upload } from "./files/upload.ts";
 import { sendEmpty, sendJson, sendProblem } from "./http-answer.ts";
 import { init } from "./init.ts";
+import { readMetrics } from "./metrics.ts";
 import { closeStdin, connectProcess, listProcesses, sendInput, sendSignal } from "./process/calls.ts";
 import { startProcess } from "./process/start.ts";
 import { rpcError, toProblem } from "./rpc-error.ts";
@@ -40,11 +42,15 @@ const unaryCalls: Readonly<Record<string, Unary>> = {
   "/filesystem.Filesystem/Move": move,
   "/filesystem.Filesystem/ListDir": listDir,
   "/filesystem.Filesystem/Remove": remove,
+  "/filesystem.Filesystem/CreateWatcher": createWatcher,
+  "/filesystem.Filesystem/GetWatcherEvents": (agent, _, message) => getWatcherEvents(agent, message),
+  "/filesystem.Filesystem/RemoveWatcher": (agent, _, message) => removeWatcher(agent, message),
 };
 
 const streamingCalls: Readonly<Record<string, Streaming>> = {
   "/process.Process/Start": startProcess,
   "/process.Process/Connect": connectProcess,
+  "/filesystem.Filesystem/WatchDir": watchDir,
 };
 
 export async function route(agent: Agent, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -60,6 +66,7 @@ export async function route(agent: Agent, request: IncomingMessage, response: Se
       : sendProblem(response, 401, refused);
   }
   if (path === "/files") return files(agent, request, response, url);
+  if (path === "/metrics") return sendJson(response, 200, await readMetrics(agent));
   if (path === "/envs") return sendJson(response, 200, agent.tenant.envVars);
   const unary = unaryCalls[path];
   if (unary !== undefined) return callUnary(agent, request, response, unary);

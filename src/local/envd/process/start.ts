@@ -39,16 +39,21 @@ interface Asked {
 function launch(agent: Agent, user: User, asked: Asked): ManagedProcess {
   const { config } = asked;
   const cwd = workingFolder(agent, user, config.cwd);
+  const pipes = agent.pipes.open(asked.stdin);
   const child = spawn(config.cmd, config.args, {
     cwd,
     env: environment(agent, user, config),
-    stdio: [asked.stdin ? "pipe" : "ignore", "pipe", "pipe"],
+    stdio: [...pipes.stdio],
     detached: true,
     ...switchTo(agent, user),
   });
+  pipes.release();
   child.on("error", () => undefined);
   const { pid } = child;
-  if (pid === undefined) throw rpcError("invalid_argument", `cannot start '${config.cmd}'`);
+  if (pid === undefined) {
+    for (const pipe of [pipes.stdin, pipes.stdout, pipes.stderr]) pipe?.destroy();
+    throw rpcError("invalid_argument", `cannot start '${config.cmd}'`);
+  }
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, commandOomScore);
   } catch {
@@ -56,7 +61,7 @@ function launch(agent: Agent, user: User, asked: Asked): ManagedProcess {
   }
   const managed = manage(
     child,
-    { pid, config, tag: asked.tag, stdinOpen: asked.stdin },
+    { pid, config, tag: asked.tag, pipes },
     { clock: agent.clock, onEnd: () => agent.clock.after(rememberMs, () => forget(agent, managed), { unref: true }) },
   );
   agent.processes.set(pid, managed);
