@@ -35,6 +35,8 @@ export interface Outcome {
   readonly exitCode?: number;
   /** The run the outcome belongs to, when the operation made one. */
   readonly runId?: string;
+  /** Where it happened, for commands that open no backend (local). */
+  readonly where?: { readonly target: "local"; readonly isolation: string | null };
   /** Set when only a part worked: the envelope then carries this error beside the data. */
   readonly failure?: unknown;
   /** True when the command wrote its own stdout (mcp). */

@@ -149,7 +149,7 @@ function metaOf(
   session: Session | null,
   outcome: Outcome | null,
 ): EnvelopeMeta {
-  const label = session?.opened()?.label;
+  const label = session?.opened()?.label ?? outcome?.where;
   return {
     run_id: outcome?.runId ?? makeId("cli", world.random),
     duration_ms: Number((world.clock.monotonicNs() - startedNs) / 1000n) / 1000,

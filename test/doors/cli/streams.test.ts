@@ -37,10 +37,16 @@ describe("streams", () => {
     expect((await drive(["local", "env", "--dotenv"])).stdout).toBe(
       "E2B_API_URL=http://127.0.0.1:1\nE2B_API_KEY=it's\n",
     );
-    expect(document(await drive(["local", "env", "--json"])).data).toEqual({
-      E2B_API_URL: "http://127.0.0.1:1",
-      E2B_API_KEY: "it's",
+    expect(document(await drive(["local", "env", "--json"]))).toMatchObject({
+      data: { E2B_API_URL: "http://127.0.0.1:1", E2B_API_KEY: "it's" },
+      meta: { target: "local", isolation: null },
     });
+  });
+
+  test("local logs prints the log, and nothing for an empty one", async () => {
+    const print = async (text: string) =>
+      (await drive(["local", "logs"], { localCommand: async () => ({ path: "/l", text }) })).stdout;
+    expect([await print("one\ntwo\n"), await print("")]).toEqual(["one\ntwo\n", ""]);
   });
 
   test("progress goes to stderr, one line per sentence", async () => {

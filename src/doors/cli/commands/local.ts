@@ -22,15 +22,20 @@ export const localCommand: CommandSpec = {
       });
     }
     const result = await session.local(action);
-    return { data: wireKeys(result), text: describe(action, result, values.dotenv === true) };
+    const isolation: unknown = Reflect.get(result, "isolation");
+    return {
+      data: wireKeys(result),
+      text: describe(action, result, values.dotenv === true),
+      where: { target: "local", isolation: typeof isolation === "string" ? isolation : null },
+    };
   },
 };
 
 function describe(action: LocalAction, result: object, dotenv: boolean): string {
   const members = Object.entries(result);
   if (action === "env") return variableLines(members, dotenv);
-  const lines: unknown = Reflect.get(result, "lines");
-  if (action === "logs" && Array.isArray(lines)) return lines.map(String).join("\n");
+  const log: unknown = Reflect.get(result, "text");
+  if (action === "logs" && typeof log === "string") return log;
   return alignedPairs(members.map(([name, value]) => [snakeCase(name).replaceAll("_", " "), plain(value)]));
 }
 
