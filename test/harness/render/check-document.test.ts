@@ -47,6 +47,10 @@ const broken: readonly (readonly [string, Partial<RunDocument>])[] = [
     `check "${firstCheck.id}" cites the unknown claim "c-local.gone"`,
     { checks: [{ ...firstCheck, claimId: "c-local.gone" }, ...otherChecks] },
   ],
+  [
+    `the run is CERTIFIED although check "${firstCheck.id}" is not-run`,
+    { checks: [{ ...firstCheck, state: "not-run" }, ...otherChecks] },
+  ],
   ["the cost lines do not add up to the total", { cost: { ...certifiedDocument.cost, totalMicroUsd: 1 } }],
   ["document.run.durationMs is 0.5, and only safe integers are printed", { run: { ...run, durationMs: 0.5 } }],
   [

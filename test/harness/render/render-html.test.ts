@@ -27,6 +27,16 @@ it("holds no digit that nothing stands behind", () => {
   }
 });
 
+it("prints words of the plan that hold a figure as recorded text", () => {
+  const html = renderHtml({
+    ...conditionalDocument,
+    planned: conditionalDocument.planned.map((planned) => ({ ...planned, sentence: "Deploying 5 agents is fast" })),
+    latencies: conditionalDocument.latencies.map((series) => ({ ...series, title: "Deploy 5 agents" })),
+  });
+  expect(unclaimedDigits(html)).toEqual([]);
+  expect(html).toContain('<span class="quoted">Deploying 5 agents is fast</span>');
+});
+
 it("keeps hostile text as text", () => {
   const hostile = `</script><script>alert(1)</script>"'\u0000\u202e<img src=x onerror=1>\`{{first}}\ud800`;
   const html = renderHtml({
@@ -42,7 +52,7 @@ it("keeps hostile text as text", () => {
     })),
     claims: refusedDocument.claims.map((claim) => ({ ...claim, notes: [hostile] })),
   });
-  expect(html).not.toMatch(/<script|<img|\u0000|\u202e|\ud800/);
+  for (const bad of ["<script", "<img", "\u0000", "\u202e", "\ud800"]) expect(html).not.toContain(bad);
   expect(html).toContain(
     `&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;'\ufffd\ufffd&lt;img src=x onerror=1&gt;\`{{first}}\ufffd`,
   );

@@ -1,5 +1,5 @@
 // Figures for people: never rounded in the system's favour, never onto the limit.
-import fc from "fast-check";
+import { assert, integer, property } from "fast-check";
 import { expect, it } from "vitest";
 import {
   formatCount,
@@ -50,9 +50,9 @@ it("keeps a printed bound on its own side, and on its side of the limit", () => 
     const [digits = "", unit = ""] = plain(text).split(" ");
     return Math.round(Number(digits.replaceAll(",", "")) * (units[unit] ?? Number.NaN));
   };
-  const ns = fc.integer({ min: 0, max: 100_000_000_000 });
-  fc.assert(
-    fc.property(ns, ns, (value, limit) => {
+  const ns = integer({ min: 0, max: 100_000_000_000 });
+  assert(
+    property(ns, ns, (value, limit) => {
       const [up, down] = [read(formatNs(value, "up", limit)), read(formatNs(value, "down", limit))];
       expect(up).toBeGreaterThanOrEqual(value);
       expect(down).toBeLessThanOrEqual(value);
