@@ -58,10 +58,7 @@ function readSettings(text: string): Settings {
   const value: unknown = JSON.parse(text);
   invariant(isRecord(value) && typeof value.home === "string", "the daemon was started with its settings");
   const { home, isolation, port, maxSandboxes, spares, idleSeconds } = value;
-  invariant(
-    isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none",
-    "isolation is known",
-  );
+  invariant(isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none", "isolation is known");
   return {
     home: String(home),
     isolation: isolation ?? "bwrap",
