@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stepRound, type RoundEffect, type RoundEvent, type RoundState } from "../../src/swarm/round.ts";
 import { answerOf, decidePlainly, referencePlan } from "./plans.ts";
@@ -64,7 +64,7 @@ describe("a round", () => {
       vote: "buy",
       convictionPpm: 500_000,
       inputsSha256: "0".repeat(64),
-      signature: "by research-agent-1",
+      signature: answerOf("research-agent-1").signature,
     });
     const done = stepRound(plan, decidePlainly, state, {
       kind: "decision-recorded",

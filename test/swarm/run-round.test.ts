@@ -23,7 +23,7 @@ const agents: Agents = {
   },
 };
 const run = (more: Partial<Parameters<typeof runRound>[0]> = {}): Promise<RoundOutcome> =>
-  runRound({ plan: referencePlan(), agents, store, clock, decide: decidePlainly, coordinatorId: "c", ...more });
+  runRound({ plan: referencePlan(), agents, store, clock, coordinatorId: "c", ...more });
 
 describe("running a round", () => {
   it("leaves every proposal and the decision in the record", async () => {
