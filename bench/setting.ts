@@ -1,12 +1,12 @@
 // What every benchmark case gets.
 import type { RunContext } from "../harness/evidence/recorder.ts";
-import type { Backend } from "../src/backend/backend.ts";
+import type { OpenedBackend } from "../src/backend/backend.ts";
 import type { Bench } from "./schedule.ts";
 
 export interface Setting {
   readonly bench: Bench;
   readonly context: RunContext;
-  readonly backend: Backend;
+  readonly backend: OpenedBackend;
   readonly target: "local" | "cloud";
   /** Planned number of samples of this attempt. */
   readonly scale: (samples: number) => number;

@@ -10,7 +10,7 @@ import { openEvents, openObservations, type RunContext } from "../harness/eviden
 import { recordWitness } from "../harness/evidence/record-witness.ts";
 import { openWitness, ownCodeSighting } from "../harness/evidence/witness.ts";
 import type { Witnessed } from "../harness/evidence/witness-verdict.ts";
-import type { Backend, BackendOptions, OperationInput } from "../src/backend/backend.ts";
+import type { BackendOptions, OpenedBackend, OperationInput } from "../src/backend/backend.ts";
 import { openBackend } from "../src/backend/compose.ts";
 import type { SandboxRecord } from "../src/contracts/sandbox.ts";
 import { SwarmError } from "../src/contracts/swarm-error.ts";
@@ -48,7 +48,7 @@ type AtLeastOne<T> = [T, ...T[]];
 export interface Check {
   /** Observes and records; a value that differs from `expected` fails the check, but the rest of it still runs. */
   see(what: string, expected: unknown, observe: () => unknown): Promise<void>;
-  readonly backend: Backend;
+  readonly backend: OpenedBackend;
   /** Sandboxes that end with the check. */
   create(input: OperationInput<"createE2bSandbox">): Promise<AtLeastOne<SandboxRecord>>;
   /** Has sandboxes made elsewhere end with the check. */
@@ -61,8 +61,8 @@ export interface Check {
   cli(...args: readonly string[]): Promise<CommandEnd>;
   mcp(): RawServer;
   /** A backend of its own that may hold `max` sandboxes. */
-  small(max: number): Promise<Backend>;
-  withBudget(dollars: number): Promise<Backend>;
+  small(max: number): Promise<OpenedBackend>;
+  withBudget(dollars: number): Promise<OpenedBackend>;
   /** A file of the host with a secret in it. */
   readonly hostFile: string;
   /** An empty folder that is removed with the check. */
@@ -99,7 +99,7 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
   const options: BackendOptions = { target: run.target, isolation: run.isolation, folder };
   const made = new Set<string>();
   const servers: RawServer[] = [];
-  const backends: Backend[] = [];
+  const backends: OpenedBackend[] = [];
   const failures: string[] = [];
   const backend = await openBackend(options);
   let exchange: Witnessed | null = null;
@@ -115,7 +115,7 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
     return seen.result.ok ? { value: seen.result.value, witnessed } : { error: seen.result.error, witnessed };
   };
   const env = { E2B_SWARM_TARGET: run.target, E2B_SWARM_ISOLATION: run.isolation };
-  const another = async (more: Readonly<Record<string, string>>): Promise<Backend> => {
+  const another = async (more: Readonly<Record<string, string>>): Promise<OpenedBackend> => {
     const opened = await openBackend(options, { ...realEnv, ...more });
     backends.push(opened);
     return opened;

@@ -8,7 +8,9 @@ import { checks, layers } from "../claims/checks.ts";
 import type { Sample } from "../claims/types.ts";
 import type { OpenRun } from "../evidence/open-run.ts";
 import type { CheckRecord, CostSheet, LatencySeries, RunDocument } from "../render/run-document.ts";
-import { evidenceDigest } from "../evidence/manifest.ts";
+import { bundleEntries } from "../evidence/manifest.ts";
+import { canonicalLine } from "../evidence/canonical.ts";
+import { sha256 } from "../evidence/chain.ts";
 import { referenceSwarm } from "../../src/swarm/reference-swarm.ts";
 import type { RunRequest } from "./request.ts";
 import type { CheckEnd } from "./run-layer.ts";
@@ -70,7 +72,7 @@ function runInfo({ run, certified, finishedAtMs }: DocumentInput): RunDocument["
     assurance: certified.judgement.assurance,
     attempt: plan.attempt,
     planSha256: context.planSha256,
-    manifestSha256: evidenceDigest(context.folder),
+    manifestSha256: sha256(canonicalLine(bundleEntries(context.folder))).toString("hex"),
     expiresAt: new Date(plan.createdAtMs + validDays * dayMs).toISOString(),
   };
 }

@@ -1,23 +1,17 @@
-// The price list a plan names, with the digest of its file.
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { isRecord } from "../../src/contracts/json.ts";
+// The price list a plan names. Hourly prices become whole nano-dollars per second; a list that has no exact one is refused.
+import { readPriceList as readList } from "../../src/costs/read-price-list.ts";
 import { invariant } from "../../src/contracts/invariant.ts";
-import { packageFolder } from "../../src/host/package-folder.ts";
 import type { PriceList } from "../claims/plan.ts";
 
+const picoHourPerNanoSecond = 3_600_000;
+
 export function readPriceList(id: string): PriceList {
-  const bytes = readFileSync(packageFolder("fixtures/prices", `${id}.json`));
-  const value: unknown = JSON.parse(bytes.toString("utf8"));
-  invariant(isRecord(value), "a price list is an object");
-  const { source, date, nanoUsdPerVcpuSecond, nanoUsdPerGibSecond } = value;
-  invariant(Number.isInteger(nanoUsdPerVcpuSecond) && Number.isInteger(nanoUsdPerGibSecond), "prices are whole nano-dollars");
-  return {
-    id,
-    url: String(source),
-    date: String(date),
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-    nanoUsdPerVcpuSecond: Number(nanoUsdPerVcpuSecond),
-    nanoUsdPerGibSecond: Number(nanoUsdPerGibSecond),
-  };
+  const { source, asOf, sha256, picoUsd } = readList(id);
+  const nanoUsdPerVcpuSecond = picoUsd.perVcpuHour / picoHourPerNanoSecond;
+  const nanoUsdPerGibSecond = picoUsd.perGibHour / picoHourPerNanoSecond;
+  invariant(
+    Number.isInteger(nanoUsdPerVcpuSecond) && Number.isInteger(nanoUsdPerGibSecond),
+    `the prices of ${id} are whole nano-dollars per second`,
+  );
+  return { id, url: source, date: asOf, sha256, nanoUsdPerVcpuSecond, nanoUsdPerGibSecond };
 }

@@ -18,12 +18,16 @@ export interface Backend {
     input: unknown,
     context?: Partial<OperationContext>,
   ): Promise<OperationOutput<Name>>;
+  /** Closes connections and stores; sandboxes the user asked for stay. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What the suites and the benchmark hold: the same backend with its meter and its swarm within reach. */
+export interface OpenedBackend extends Backend {
   /** What the sandboxes made through this backend have used until now. */
   meters(): readonly MeterReading[];
   /** The reference swarm as a session of any number of rounds; close it. */
   openSwarm(namespace: string): Promise<SwarmSession>;
-  /** Closes connections and stores; sandboxes the user asked for stay. Safe to call twice. */
-  close(): Promise<void>;
 }
 
 /** Where and on what to run; every field has a default from the environment. */

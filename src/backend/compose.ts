@@ -8,7 +8,7 @@ import { realClock, type Clock } from "../host/clock.ts";
 import { realEnv, type Env } from "../host/env.ts";
 import { jsonLog, type Log } from "../host/log.ts";
 import { systemRandom } from "../host/random.ts";
-import type { Backend, BackendOptions, OperationOutput } from "./backend.ts";
+import type { BackendOptions, OpenedBackend, OperationOutput } from "./backend.ts";
 import type { Handler } from "./handler.ts";
 import type { OperationName } from "./operations/table.ts";
 import { openParts } from "./parts.ts";
@@ -32,7 +32,7 @@ const handlers: Handlers = {
 };
 
 /** Opens a backend; nothing is contacted or written until an operation is called. Throws `auth.missing`, `usage.invalid`. */
-export async function openBackend(options: BackendOptions = {}, env: Env = realEnv): Promise<Backend> {
+export async function openBackend(options: BackendOptions = {}, env: Env = realEnv): Promise<OpenedBackend> {
   const settings = readSettings(options, env, process.cwd());
   const clock = realClock;
   const findTarget = (start: boolean): Promise<Target | null> => locate(settings, env, start);

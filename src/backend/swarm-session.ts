@@ -1,16 +1,13 @@
 // The reference swarm as a session: five sandboxes, five agents, any number of rounds, one end. Whatever fails, nothing is
 // left running; whatever ran is metered.
-import { createPublicKey, verify as verifySignature } from "node:crypto";
-import type { Ballot, ConsensusRule, Decision } from "../contracts/ballots.ts";
-import { canonicalJson } from "../contracts/json.ts";
+import type { ConsensusRule } from "../contracts/ballots.ts";
 import type { OperationContext } from "../contracts/operation.ts";
 import type { Agent } from "../agents/driver/start-agent.ts";
-import { decide } from "../consensus/decide.ts";
 import { makeId } from "../host/ids.ts";
+import { decideRound } from "../swarm/decide-round.ts";
 import { planRound } from "../swarm/plan.ts";
 import { referenceSwarm, type ReferenceAgent } from "../swarm/reference-swarm.ts";
 import { runRound, type RoundOutcome } from "../swarm/run-round.ts";
-import type { SignedAnswer } from "../swarm/round.ts";
 import { deployAgent } from "./agents.ts";
 import { headlinesFor, type View } from "./market-view.ts";
 import type { Parts } from "./parts.ts";
@@ -87,7 +84,6 @@ interface Round {
 
 async function playRound(parts: Parts, { namespace, agents, view, headlines }: Round): Promise<RoundOutcome> {
   const { clock } = parts;
-  const answers = new Map<string, SignedAnswer>();
   const plan = planRound({
     round: makeId("round", parts.random),
     symbol: view.symbol,
@@ -112,36 +108,10 @@ async function playRound(parts: Parts, { namespace, agents, view, headlines }: R
       async ask(agentId, task, deadlineMs) {
         const agent = agents.get(agentId);
         if (agent === undefined) throw new Error(`Invariant broken: ${agentId} is a member of the session`);
-        const answer = await agent.ask(task, { timeoutMs: deadlineMs });
-        answers.set(agentId, answer);
-        return answer;
+        return agent.ask(task, { timeoutMs: deadlineMs });
       },
     },
-    decide: (round, ballots): Decision =>
-      decide(
-        round.assignments.map(({ member }) => member),
-        ballots,
-        round.rule,
-        {
-          round: round.round,
-          symbol: round.symbol,
-          verify: (ballot, publicKey) => standsFor(ballot, answers.get(ballot.agentId), publicKey),
-        },
-      ),
+    decide: decideRound,
   });
 }
 
-/** A ballot counts when it says what the signed proposal says and the signature is its author's. */
-export function standsFor(ballot: Ballot, answer: SignedAnswer | undefined, publicKey: string): boolean {
-  if (answer === undefined || answer.signature !== ballot.signature) return false;
-  const { proposal } = answer;
-  const same =
-    proposal.agentId === ballot.agentId &&
-    proposal.round === ballot.round &&
-    proposal.vote === ballot.vote &&
-    Math.round(proposal.conviction * 1e6) === ballot.convictionPpm &&
-    proposal.inputsSha256 === ballot.inputsSha256;
-  const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
-  const signed = Buffer.from(canonicalJson(proposal));
-  return same && verifySignature(null, signed, key, Buffer.from(ballot.signature, "base64"));
-}

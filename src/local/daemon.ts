@@ -37,7 +37,9 @@ export interface RunningServer {
   readonly version: string;
 }
 
-export type LocalServerStatus = { readonly running: false } | ({ readonly running: true } & Omit<RunningServer, "apiKey">);
+export type LocalServerStatus =
+  | { readonly running: false }
+  | ({ readonly running: true } & Omit<RunningServer, "apiKey">);
 
 const startWaitMs = 20_000;
 const lockWaitMs = 30_000;
@@ -62,7 +64,9 @@ export async function ensureLocalServer(options: EnsureOptions = {}): Promise<Ru
 }
 
 /** Stops the server with every sandbox; sweeps what a killed one left. Resolves when all of it is gone. */
-export async function stopLocalServer(options: Pick<EnsureOptions, "env" | "clock"> = {}): Promise<{ readonly stopped: boolean }> {
+export async function stopLocalServer(
+  options: Pick<EnsureOptions, "env" | "clock"> = {},
+): Promise<{ readonly stopped: boolean }> {
   const clock = options.clock ?? realClock;
   const home = localHome(options.env ?? realEnv);
   const record = readRecord(home);
@@ -178,12 +182,17 @@ function startError(home: LocalHome, ended: string): SwarmError {
   const tail = readTail(home.logFile);
   for (const line of tail.split("\n").reverse()) {
     const said = parseLine(line);
-    if (said !== null) return new SwarmError(said.code, said.message, said.hint === undefined ? {} : { hint: said.hint });
+    if (said !== null)
+      return new SwarmError(said.code, said.message, said.hint === undefined ? {} : { hint: said.hint });
   }
   const last = tail.trim().split("\n").at(-1) ?? "";
-  return new SwarmError("local.start", `Cannot start the local server: ${ended}${last === "" ? "" : ` (${last.slice(0, 300)})`}`, {
-    hint: `Read ${home.logFile}`,
-  });
+  return new SwarmError(
+    "local.start",
+    `Cannot start the local server: ${ended}${last === "" ? "" : ` (${last.slice(0, 300)})`}`,
+    {
+      hint: `Read ${home.logFile}`,
+    },
+  );
 }
 
 function readTail(path: string): string {

@@ -58,7 +58,11 @@ function readSettings(text: string): Settings {
   const value: unknown = JSON.parse(text);
   invariant(isRecord(value), "the daemon was started with its settings");
   const { home, isolation, port, maxSandboxes, spares, idleSeconds } = value;
-  invariant(isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none", "isolation is known");
+  invariant(typeof home === "string", "the daemon knows its home folder");
+  invariant(
+    isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none",
+    "isolation is known",
+  );
   return {
     home,
     isolation: isolation ?? "bwrap",

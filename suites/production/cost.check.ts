@@ -11,7 +11,7 @@ check("production.cost", async ({ see, backend, withBudget, listed }) => {
   await see(
     "the price list is dated and sourced",
     true,
-    () => /^\d{4}-\d{2}-\d{2}$/.test(String(list.date)) && String(list.source).length > 10,
+    () => /^\d{4}-\d{2}-\d{2}$/.test(String(list.asOf)) && String(list.source).length > 10,
   );
   const begin = realClock.monotonicNs();
   const swarm = await backend.call("executeSwarmStrategy", { symbols: ["AAPL"], asOf: "2017-06-01" });

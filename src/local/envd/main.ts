@@ -47,7 +47,13 @@ async function readConfig(): Promise<AgentConfig> {
     const { socketPath, secret, ids, rootPrefix, path } = value;
     const texts = [socketPath, secret, rootPrefix, path].every((item) => typeof item === "string");
     if (texts && (ids === "multi" || ids === "single")) {
-      return { socketPath: String(socketPath), secret: String(secret), ids, rootPrefix: String(rootPrefix), path: String(path) };
+      return {
+        socketPath: String(socketPath),
+        secret: String(secret),
+        ids,
+        rootPrefix: String(rootPrefix),
+        path: String(path),
+      };
     }
   }
   throw new Error("the configuration line is not complete");

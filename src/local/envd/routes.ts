@@ -2,7 +2,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Agent } from "./agent.ts";
 import { refusal } from "./authority.ts";
-import { openEnvelope, openStream, parseMessage, readBody, sendUnary, sendUnaryProblem, type EventStream, type Message } from "./connect.ts";
+import {
+  openEnvelope,
+  openStream,
+  parseMessage,
+  readBody,
+  sendUnary,
+  sendUnaryProblem,
+  type EventStream,
+  type Message,
+} from "./connect.ts";
 import { listDir, makeDir, move, remove, statEntry } from "./filesystem/calls.ts";
 import { createWatcher, getWatcherEvents, removeWatcher, watchDir } from "./filesystem/watch-calls.ts";
 import { download } from "./files/download.ts";
@@ -16,7 +25,12 @@ import { rpcError, toProblem } from "./rpc-error.ts";
 import { findUser, requestUser } from "./users.ts";
 
 type Unary = (agent: Agent, request: IncomingMessage, message: Message) => Promise<Message> | Message;
-type Streaming = (agent: Agent, request: IncomingMessage, message: Message, stream: EventStream) => Promise<void> | void;
+type Streaming = (
+  agent: Agent,
+  request: IncomingMessage,
+  message: Message,
+  stream: EventStream,
+) => Promise<void> | void;
 
 const unaryCalls: Readonly<Record<string, Unary>> = {
   "/process.Process/List": (agent) => listProcesses(agent),
@@ -47,7 +61,9 @@ export async function route(agent: Agent, request: IncomingMessage, response: Se
   const refused = refusal(agent, request, url);
   const isCall = path in unaryCalls || path in streamingCalls;
   if (refused !== null) {
-    return isCall ? sendUnaryProblem(response, rpcError("unauthenticated", refused)) : sendProblem(response, 401, refused);
+    return isCall
+      ? sendUnaryProblem(response, rpcError("unauthenticated", refused))
+      : sendProblem(response, 401, refused);
   }
   if (path === "/files") return files(agent, request, response, url);
   if (path === "/metrics") return sendJson(response, 200, await readMetrics(agent));
@@ -70,7 +86,12 @@ async function callUnary(agent: Agent, request: IncomingMessage, response: Serve
   }
 }
 
-async function callStreaming(agent: Agent, request: IncomingMessage, response: ServerResponse, call: Streaming): Promise<void> {
+async function callStreaming(
+  agent: Agent,
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: Streaming,
+): Promise<void> {
   if (request.headers["content-type"] !== "application/connect+json") {
     response.writeHead(415, { "accept-post": "application/connect+json", "content-length": 0 }).end();
     return;

@@ -22,7 +22,8 @@ export function startProcess(agent: Agent, request: IncomingMessage, message: Me
   const user = requestUser(agent, request);
   const config = parseConfig(message.process);
   const stdin = message.stdin !== false;
-  if (agent.processes.size >= maxProcesses) throw rpcError("resource_exhausted", `${maxProcesses} processes are running`);
+  if (agent.processes.size >= maxProcesses)
+    throw rpcError("resource_exhausted", `${maxProcesses} processes are running`);
   const tag = typeof message.tag === "string" ? message.tag : undefined;
   const managed = launch(agent, user, { config, stdin, tag });
   attach(managed, stream);
@@ -118,6 +119,12 @@ function parseConfig(value: unknown): ProcessConfig {
     }
     envs[name] = item;
   }
-  if ([value.cmd, ...args].some((text) => text.includes("\0"))) throw rpcError("invalid_argument", "argument holds a NUL byte");
-  return { cmd: value.cmd, args, envs, ...(typeof value.cwd === "string" && value.cwd !== "" ? { cwd: value.cwd } : {}) };
+  if ([value.cmd, ...args].some((text) => text.includes("\0")))
+    throw rpcError("invalid_argument", "argument holds a NUL byte");
+  return {
+    cmd: value.cmd,
+    args,
+    envs,
+    ...(typeof value.cwd === "string" && value.cwd !== "" ? { cwd: value.cwd } : {}),
+  };
 }
