@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../src/host/clock.ts";
 import type { EventRecord, MeterRecord, NoteRecord, ServerRecord, WitnessRecord } from "../claims/events.ts";
-import type { FileHeader, Observation, Outcome, Sample, Unit } from "../claims/types.ts";
+import type { FileHeader, Observation, Outcome, Sample } from "../claims/types.ts";
 import { openLineFile, type LineFile } from "./line-file.ts";
 import { observedText } from "./observed-text.ts";
 import { metricShape, observationProblem, refuseBroken, sampleProblem, shardShape } from "./record-rules.ts";
@@ -56,15 +56,11 @@ export function runTime(context: RunContext, clock: Clock): number {
   return Number(clock.monotonicNs() - context.originNs);
 }
 
-/** Opens `samples/<shard>/<metric>.ndjson`. Throws `evidence.invalid`, `state.unwritable` (also when it exists). */
-export function openSamples(
-  context: RunContext,
-  shard: string,
-  metric: { readonly name: string; readonly unit: Unit },
-): SampleRecorder {
-  refuseName(shard, metric.name);
-  const shownAs = `samples/${shard}/${metric.name}.ndjson`;
-  const file = openFile(context, shownAs, { schema: "evidence/samples/1", metric: metric.name, unit: metric.unit });
+/** Opens `samples/<shard>/<metric>.ndjson`, in ns. Throws `evidence.invalid`, `state.unwritable` (also when it exists). */
+export function openSamples(context: RunContext, shard: string, metric: string): SampleRecorder {
+  refuseName(shard, metric);
+  const shownAs = `samples/${shard}/${metric}.ndjson`;
+  const file = openFile(context, shownAs, { schema: "evidence/samples/1", metric, unit: "ns" });
   let i = 0;
   return {
     record: (input, witness) => {

@@ -1,0 +1,113 @@
+// The gates once more, decided by ranks in exact arithmetic. Law: measurement §5.1 to §5.4: PASS when the bounding order
+// statistic exists and keeps the limit, FAIL when the other bound breaks it.
+import {
+  atLeastWithin,
+  atMostWithin,
+  lowerPpm,
+  rankAbove,
+  rankBelow,
+  sizeNeeded,
+  upperPpm,
+  type Alpha,
+} from "./exact-tails.ts";
+
+/** A reading of a quantile gate: its value, and whether the truth lies at or above it. */
+export interface Seen {
+  readonly value: number;
+  readonly atLeast: boolean;
+}
+
+export interface Ruling {
+  readonly verdict: "PASS" | "FAIL" | "INSUFFICIENT" | "UNDECIDED";
+  readonly value: number | null;
+  readonly need: number | null;
+  readonly over: number;
+}
+
+interface Question {
+  readonly qPpm: number;
+  readonly alpha: Alpha;
+  readonly limit: number;
+  readonly worth: number;
+}
+
+/** "P_q < limit" on at least one reading. */
+export function ruleBelow(seen: readonly Seen[], { qPpm, alpha, limit, worth }: Question): Ruling {
+  const n = seen.length;
+  const against = seen.filter((one) => one.atLeast || one.value >= limit).length;
+  const proven = seen.filter((one) => one.value >= limit).length;
+  const up = rankAbove(worth, qPpm, alpha);
+  const down = rankBelow(worth, qPpm, alpha);
+  const passing = worth - Math.ceil((against * worth) / n);
+  const lastOrder = [...seen.filter((one) => !one.atLeast)].sort(ascending);
+  const bound = up === null ? null : (lastOrder[Math.ceil((up * n) / worth) - 1]?.value ?? null);
+  if (up !== null && passing >= up) return { verdict: "PASS", value: bound, need: null, over: against };
+  if (down !== null && Math.floor((proven * worth) / n) >= worth - down + 1) {
+    const order = [...seen].sort(ascending);
+    const value = order[Math.ceil(((down - 1) * n) / worth)]?.value ?? null;
+    return { verdict: "FAIL", value, need: null, over: against };
+  }
+  return open(up === null, bound, { q: qPpm, alpha, against, n, worth });
+}
+
+/** "P_q > limit" on at least one reading: low order statistics bound, readings cut short count at what was seen. */
+export function ruleAbove(seen: readonly Seen[], { qPpm, alpha, limit, worth }: Question): Ruling {
+  const n = seen.length;
+  const against = seen.filter((one) => one.value <= limit).length;
+  const proven = seen.filter((one) => one.value <= limit && !one.atLeast).length;
+  const down = rankBelow(worth, qPpm, alpha);
+  const up = rankAbove(worth, qPpm, alpha);
+  const order = [...seen].sort(ascending);
+  const bound = down === null ? null : (order[n - Math.ceil(((worth + 1 - down) * n) / worth)]?.value ?? null);
+  if (down !== null && Math.ceil((against * worth) / n) <= down - 1) {
+    return { verdict: "PASS", value: bound, need: null, over: against };
+  }
+  if (up !== null && Math.floor((proven * worth) / n) >= up) {
+    const sound = [...seen.filter((one) => !one.atLeast)].sort(ascending);
+    const cut = [...seen.filter((one) => one.atLeast)].sort(ascending);
+    const value = [...sound, ...cut][n - Math.ceil(((worth - up) * n) / worth) - 1]?.value ?? null;
+    return { verdict: "FAIL", value, need: null, over: against };
+  }
+  return open(down === null, bound, { q: 1_000_000 - qPpm, alpha, against, n, worth });
+}
+
+function open(
+  none: boolean,
+  bound: number | null,
+  state: {
+    readonly q: number;
+    readonly alpha: Alpha;
+    readonly against: number;
+    readonly n: number;
+    readonly worth: number;
+  },
+): Ruling {
+  const { q, alpha, against, n, worth } = state;
+  const size = sizeNeeded(q, alpha, Math.ceil((against * worth) / n));
+  const need = size === null ? null : Math.ceil((size * n) / worth);
+  const verdict = none ? "INSUFFICIENT" : "UNDECIDED";
+  return { verdict, value: none ? null : bound, need, over: against };
+}
+
+/** "At least `ratePpm` succeed", on counts that are already worth what they claim. */
+export function ruleSuccess(
+  counts: { readonly n: number; readonly failed: number; readonly unclear: number },
+  ratePpm: number,
+  alpha: Alpha,
+): Omit<Ruling, "over"> {
+  const { n, failed, unclear } = counts;
+  const bad = failed + unclear;
+  const value = lowerPpm(n - bad, n, alpha);
+  const miss = 1_000_000 - ratePpm;
+  if (atMostWithin(bad, n, miss, alpha)) return { verdict: "PASS", value, need: null };
+  if (atLeastWithin(failed, n, miss, alpha)) {
+    return { verdict: "FAIL", value: upperPpm(n - failed, n, alpha), need: null };
+  }
+  const need = sizeNeeded(ratePpm, alpha, bad);
+  if (!atMostWithin(0, n, miss, alpha)) return { verdict: "INSUFFICIENT", value: null, need };
+  return { verdict: "UNDECIDED", value, need };
+}
+
+function ascending(a: Seen, b: Seen): number {
+  return a.value - b.value;
+}

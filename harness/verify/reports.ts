@@ -1,0 +1,110 @@
+// The rendered reports against manifest and claims. The digest shows that a report changed; the figures inside its claim
+// elements show which claim was changed. Law: measurement §10 step 5, "no unbacked digit".
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { digestHex } from "./digests.ts";
+import { fieldsOf, isFields, list, textOf, type Fields, type Notebook } from "./facts.ts";
+
+/** Claims as they stand in claims.json, by id. */
+export type Printed = ReadonlyMap<string, Fields>;
+
+export function checkReports(folder: string, manifest: Fields, claims: Printed, notes: Notebook): void {
+  const reports = fieldsOf(manifest["reports"]);
+  for (const name of Object.keys(reports)) {
+    const path = join(folder, name);
+    if (!/^[a-z0-9][a-z0-9.-]*$/i.test(name) || !existsSync(path)) {
+      notes.blame(name, "the manifest lists this report and it is missing");
+      continue;
+    }
+    const bytes = readFileSync(path);
+    const named = figureProblems(name, bytes.toString("utf8"), claims, notes);
+    if (digestHex(bytes) !== fieldsOf(reports[name])["sha256"] && named === 0) {
+      notes.blame(name, "the report is not the one in the manifest: sha256 differs", { place: "sha256" });
+    }
+  }
+  notes.tick(`${Object.keys(reports).length} reports: digest, and every figure against its claim`);
+}
+
+/** Number of problems named. */
+function figureProblems(name: string, text: string, claims: Printed, notes: Notebook): number {
+  const before = notes.problems.length;
+  if (name.endsWith(".html")) htmlFigures(name, text, claims, notes);
+  if (name.endsWith(".json")) jsonFigures(name, text, claims, notes);
+  return notes.problems.length - before;
+}
+
+const element = /<data\b([^>]*)>([^<]*)<\/data>/g;
+const attribute = /([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+function htmlFigures(name: string, text: string, claims: Printed, notes: Notebook): void {
+  for (const [, inside = ""] of text.matchAll(element)) {
+    const found = new Map([...inside.matchAll(attribute)].map(([, key = "", a, b]) => [key, a ?? b ?? ""]));
+    const id = found.get("data-claim");
+    if (id === undefined) continue;
+    const field = found.get("data-field") ?? "value";
+    const claim = claims.get(id);
+    if (claim === undefined)
+      notes.blame(name, `it prints the claim ${id}, which claims.json does not hold`, { claim: id });
+    else compareFigure(name, { id, field, claim, shown: found.get("value") ?? "" }, notes);
+  }
+}
+
+function compareFigure(
+  name: string,
+  figure: { readonly id: string; readonly field: string; readonly claim: Fields; readonly shown: string },
+  notes: Notebook,
+): void {
+  const { id, field, claim, shown } = figure;
+  const truth = at(claim, field);
+  if (truth === undefined) return;
+  const wanted = truth === null ? ["", "null"] : [String(truth)];
+  if (wanted.includes(shown)) return;
+  notes.blame(name, `${field} of ${id} is printed as "${shown}", the claim says ${String(truth)}`, {
+    place: field,
+    claim: id,
+  });
+}
+
+/** A field of a claim by its dotted name; undefined for names that are no field of a claim. */
+function at(claim: Fields, field: string): string | number | boolean | null | undefined {
+  let value: unknown = claim;
+  for (const part of field.split(".")) value = isFields(value) ? value[part] : undefined;
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return value === null ? null : undefined;
+}
+
+/** results.json holds the claims too; each one that has an id of ours must agree in every field it shares. */
+function jsonFigures(name: string, text: string, claims: Printed, notes: Notebook): void {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return notes.blame(name, "the report is not JSON");
+  }
+  for (const entry of list(fieldsOf(parsed)["claims"]).map(fieldsOf)) {
+    const id = textOf(entry["id"]);
+    const claim = claims.get(id);
+    if (claim === undefined) {
+      notes.blame(name, `it holds the claim ${id}, which claims.json does not`, { claim: id });
+      continue;
+    }
+    for (const field of Object.keys(claim)) {
+      if (!(field in entry) || same(entry[field], claim[field])) continue;
+      notes.blame(name, `${field} of ${id} differs from claims.json`, { place: field, claim: id });
+    }
+  }
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => sorted(item));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+}
