@@ -11,7 +11,7 @@ const warmup = 2;
 
 export function openDeployOne(setting: Setting): BenchCase {
   const { bench, backend, target } = setting;
-  const recorder = openSamples(setting.context, "bench", { name: "bench.agent.deploy-one", unit: "ns" });
+  const recorder = openSamples(setting.context, "bench", "bench.agent.deploy-one");
   const base = now(bench) + 50_000_000;
   let i = 0;
   return {
@@ -40,7 +40,7 @@ const fiveTimes = { local: 6, cloud: 5 } as const;
 export function openDeployFive(setting: Setting, order: "parallel" | "sequential"): BenchCase {
   const { bench, backend, target } = setting;
   const name = `bench.agent.deploy-five-${order}`;
-  const recorder = openSamples(setting.context, "bench", { name, unit: "ns" });
+  const recorder = openSamples(setting.context, "bench", name);
   let i = 0;
   const one = async (role: string): Promise<string> => {
     const { sandboxId } = await backend.call("runE2bAgent", { agentType: role, symbols: ["AAPL"] });

@@ -18,7 +18,7 @@ const updates = { samples: 100, warmup: 5, everyMs: 20 } as const;
 
 /** A fill into the ledger and its snapshot into the record, acknowledged when durable. */
 export async function openUpdates({ bench, context, scale }: Setting): Promise<BenchCase> {
-  const recorder = openSamples(context, "bench", { name: "bench.portfolio.update", unit: "ns" });
+  const recorder = openSamples(context, "bench", "bench.portfolio.update");
   const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-bench-"));
   const store = await openSqliteStore({ path: join(folder, "record.sqlite"), clock: realClock });
   const ledger = openLedger(microUsd(100_000));
@@ -54,7 +54,7 @@ export async function openUpdates({ bench, context, scale }: Setting): Promise<B
 const backtests = { samples: 60, warmup: 3, everyMs: 60 } as const;
 
 export function openBacktests({ bench, context, backend, scale }: Setting): BenchCase {
-  const recorder = openSamples(context, "bench", { name: "bench.backtest.year-three-symbols", unit: "ns" });
+  const recorder = openSamples(context, "bench", "bench.backtest.year-three-symbols");
   const base = now(bench) + 20_000_000;
   const year = { symbols: ["AAPL", "^GSPC", "BTC/USD"], start: "2016-07-05", end: "2017-06-30" };
   let i = 0;

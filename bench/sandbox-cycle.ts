@@ -28,10 +28,10 @@ type Operation = "create" | "execute" | "status" | "terminate";
 export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
   const { bench, context, backend } = setting;
   const recorders = {
-    create: openSamples(context, "bench", { name: "bench.sandbox.create", unit: "ns" }),
-    execute: openSamples(context, "bench", { name: "bench.sandbox.execute", unit: "ns" }),
-    status: openSamples(context, "bench", { name: "bench.sandbox.status", unit: "ns" }),
-    terminate: openSamples(context, "bench", { name: "bench.sandbox.terminate", unit: "ns" }),
+    create: openSamples(context, "bench", "bench.sandbox.create"),
+    execute: openSamples(context, "bench", "bench.sandbox.execute"),
+    status: openSamples(context, "bench", "bench.sandbox.status"),
+    terminate: openSamples(context, "bench", "bench.sandbox.terminate"),
   } satisfies Record<Operation, SampleRecorder>;
   const base = now(bench) + 50_000_000;
   let i = 0;

@@ -13,7 +13,7 @@ const firstBar = 400;
 
 export async function openVotes(setting: Setting): Promise<BenchCase> {
   const { bench, backend, target } = setting;
-  const recorder = openSamples(setting.context, "bench", { name: "bench.swarm.vote", unit: "ns" });
+  const recorder = openSamples(setting.context, "bench", "bench.swarm.vote");
   const swarm = await backend.openSwarm("bench-vote");
   const last = windowAt("AAPL");
   const days = last.tape.candles.t;
