@@ -1,6 +1,5 @@
 // Cash and trades. Fees leave cash at entry and again at exit; a closed trade is a row in columns, an open one an object.
 import type { EngineConfig, Trades } from "./engine-config.ts";
-import type { Order } from "./order-queue.ts";
 
 export interface OpenTrade {
   units: number;
@@ -8,8 +7,6 @@ export interface OpenTrade {
   entryFee: number;
   readonly entryBar: number;
   readonly entryPrice: number;
-  stop: Order | null;
-  target: Order | null;
 }
 
 type Columns = { readonly [Name in keyof Trades]: number[] };
@@ -64,7 +61,7 @@ export function positionOf(account: Account): number {
 export function enter(account: Account, units: number, price: number, bar: number): OpenTrade {
   const entryFee = feeOf(account.config, units, price);
   account.cash -= entryFee;
-  const trade: OpenTrade = { units, entryFee, entryBar: bar, entryPrice: price, stop: null, target: null };
+  const trade: OpenTrade = { units, entryFee, entryBar: bar, entryPrice: price };
   account.open.push(trade);
   return trade;
 }

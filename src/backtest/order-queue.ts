@@ -16,7 +16,11 @@ export interface Order {
   live: boolean;
 }
 
-const plain = { limit: NaN, stop: NaN, stopLoss: NaN, takeProfit: NaN };
+/** One literal, so that every order has the same hidden shape: spreads here cost half of a run. */
+function exitOrder(kind: "close" | "stop" | "target", trade: OpenTrade, limit: number, stop: number): Order {
+  const size = trade.units > 0 ? -1 : 1;
+  return { kind, size, limit, stop, stopLoss: NaN, takeProfit: NaN, trade, live: true };
+}
 
 export function queueEntry(queue: Order[], size: number, entry: Entry): void {
   const { limit = NaN, stop = NaN, stopLoss = NaN, takeProfit = NaN } = entry;
@@ -24,20 +28,13 @@ export function queueEntry(queue: Order[], size: number, entry: Entry): void {
 }
 
 export function queueClose(queue: Order[], trade: OpenTrade): void {
-  queue.unshift({ ...plain, kind: "close", size: -Math.sign(trade.units), trade, live: true });
+  queue.unshift(exitOrder("close", trade, NaN, NaN));
 }
 
 /** Stop and target of a trade just opened; NaN leaves one out. */
 export function queueBracket(queue: Order[], trade: OpenTrade, stopLoss: number, takeProfit: number): void {
-  const size = -Math.sign(trade.units);
-  if (!Number.isNaN(takeProfit)) {
-    trade.target = { ...plain, kind: "target", size, limit: takeProfit, trade, live: true };
-    queue.push(trade.target);
-  }
-  if (!Number.isNaN(stopLoss)) {
-    trade.stop = { ...plain, kind: "stop", size, stop: stopLoss, trade, live: true };
-    queue.unshift(trade.stop);
-  }
+  if (!Number.isNaN(takeProfit)) queue.push(exitOrder("target", trade, takeProfit, NaN));
+  if (!Number.isNaN(stopLoss)) queue.unshift(exitOrder("stop", trade, NaN, stopLoss));
 }
 
 export function remove(queue: Order[], order: Order): void {
@@ -48,10 +45,20 @@ export function remove(queue: Order[], order: Order): void {
 
 /** Everything that belongs to a trade that has ended. */
 export function removeOf(queue: Order[], trade: OpenTrade): void {
-  for (const order of queue.filter((one) => one.trade === trade)) remove(queue, order);
+  for (let place = queue.length - 1; place >= 0; place -= 1) drop(queue, place, queue[place]?.trade === trade);
 }
 
 /** Everything but stops and targets: what an exclusive entry cancels. */
 export function removePending(queue: Order[]): void {
-  for (const order of queue.filter((one) => one.kind === "entry" || one.kind === "close")) remove(queue, order);
+  for (let place = queue.length - 1; place >= 0; place -= 1) {
+    const kind = queue[place]?.kind;
+    drop(queue, place, kind === "entry" || kind === "close");
+  }
+}
+
+function drop(queue: Order[], place: number, wanted: boolean): void {
+  const order = queue[place];
+  if (order === undefined || !wanted) return;
+  order.live = false;
+  queue.splice(place, 1);
 }
