@@ -41,9 +41,9 @@ async function main(): Promise<void> {
   endWhenIdle(server, settings.idleSeconds, end);
   const self = identify(process.pid);
   invariant(self !== null, "this process is alive");
-  const { url, apiKey } = server;
+  const { url, apiKey, runParent } = server;
   const record = { url, apiKey, pid: self.pid, startedAt: self.startedAt, version: packageVersion() };
-  writeRecord(home, { ...record, isolation: settings.isolation, runParent: null });
+  writeRecord(home, { ...record, isolation: settings.isolation, runParent });
   log.write("info", "listening", { url, isolation: settings.isolation });
 }
 
@@ -56,11 +56,15 @@ function endWhenIdle(server: LocalServer, idleSeconds: number, end: (reason: str
 
 function readSettings(text: string): Settings {
   const value: unknown = JSON.parse(text);
-  invariant(isRecord(value) && typeof value.home === "string", "the daemon was started with its settings");
+  invariant(isRecord(value), "the daemon was started with its settings");
   const { home, isolation, port, maxSandboxes, spares, idleSeconds } = value;
-  invariant(isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none", "isolation is known");
+  invariant(typeof home === "string", "the daemon knows its home folder");
+  invariant(
+    isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none",
+    "isolation is known",
+  );
   return {
-    home: String(home),
+    home,
     isolation: isolation ?? "bwrap",
     idleSeconds: typeof idleSeconds === "number" ? idleSeconds : defaultIdleSeconds,
     ...(typeof port === "number" ? { port } : {}),

@@ -118,4 +118,3 @@ function tryRmdir(path: string): void {
     // Not there, or not ours.
   }
 }
-
