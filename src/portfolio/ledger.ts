@@ -56,7 +56,7 @@ export function openLedger(capitalMicroUsd: MicroUsd): Ledger {
     id: "opening",
     lines: [
       { account: "cash", amountMicroUsd: capitalMicroUsd },
-      { account: "capital", amountMicroUsd: -capitalMicroUsd },
+      { account: "capital", amountMicroUsd: 0 - capitalMicroUsd },
     ],
   });
   return ledger;

@@ -1,5 +1,5 @@
 // The arithmetic of a vote: every reason, every rejection, and the laws that hold for all votes.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Ballot, ConsensusRule, Decision, Member } from "../../src/contracts/ballots.ts";
 import { check } from "../../src/contracts/parse.ts";

@@ -1,5 +1,5 @@
 // The ledger balances after every fill, books a fill once, and a snapshot must prove itself.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { microUsd } from "../../src/contracts/money.ts";
 import { bookFill } from "../../src/portfolio/book-fill.ts";

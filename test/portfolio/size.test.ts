@@ -1,5 +1,5 @@
 // Sizing: the wish is the conviction, each limit cuts it visibly, and no order exceeds its limits.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { microUsd } from "../../src/contracts/money.ts";
 import { defaultLimits, size, type Holdings } from "../../src/portfolio/size.ts";

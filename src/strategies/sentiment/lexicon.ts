@@ -8,6 +8,9 @@ export const phrases: Readonly<Record<string, number>> = {
   "tops estimates": 1,
   "tops expectations": 1,
   "beats expectations": 1,
+  "beat expectations": 1,
+  "no growth": -0.6,
+  "no demand": -0.8,
   "above expectations": 0.9,
   "better than expected": 0.9,
   "stronger than expected": 0.9,
@@ -106,6 +109,16 @@ export const negations: ReadonlySet<string> = new Set([
   "fails",
   "failed",
   "lacks",
+]);
+
+/** Turn the sign of what stands within three words before: "lawsuit dismissed". */
+export const laterNegations: ReadonlySet<string> = new Set([
+  "dismissed",
+  "resolved",
+  "settled",
+  "averted",
+  "withdrawn",
+  "denied",
 ]);
 
 /** Halve what is said. */

@@ -1,6 +1,6 @@
 // The tone of one headline in [-1, 1], with the spans that made it. Order of reading: phrases longest first, then direction
 // times noun, then single words; a negation within three words before turns the sign, a hedge anywhere halves the sum.
-import { directions, hedges, negations, nouns, phrases, tones } from "./lexicon.ts";
+import { directions, hedges, laterNegations, negations, nouns, phrases, tones } from "./lexicon.ts";
 
 export interface Span {
   readonly text: string;
@@ -39,7 +39,10 @@ function matchPhrases(words: readonly string[], taken: Set<number>): readonly Sp
       const fits = phrase.words.every((word, step) => words[from + step] === word && !taken.has(from + step));
       if (!fits) continue;
       for (let step = 0; step < phrase.words.length; step += 1) taken.add(from + step);
-      spans.push({ text: phrase.words.join(" "), weight: turned(words, from, taken) * phrase.weight });
+      spans.push({
+        text: phrase.words.join(" "),
+        weight: turned(words, from, taken, phrase.words.length) * phrase.weight,
+      });
     }
   }
   return spans;
@@ -51,12 +54,18 @@ function matchDirections(words: readonly string[], taken: Set<number>): readonly
     const direction = Object.hasOwn(directions, word) ? directions[word] : undefined;
     if (direction === undefined || taken.has(at)) return;
     const moved = nearestNoun(words, at, taken);
+    // "Drops the lawsuit": without a noun to move, a verb that also negates turns the word it acts on.
+    if (moved === undefined && negations.has(word) && tonedAfter(words, at)) return;
     taken.add(at);
     if (moved !== undefined) taken.add(moved.at);
     const sign = turned(words, at, taken) * direction * (moved?.sign ?? 1);
     spans.push({ text: moved === undefined ? word : `${words[moved.at]} ${word}`, weight: sign * 0.7 });
   });
   return spans;
+}
+
+function tonedAfter(words: readonly string[], at: number): boolean {
+  return words.slice(at + 1, at + 1 + negationReach).some((word) => Object.hasOwn(tones, word));
 }
 
 /** The noun just before the verb ("costs fall") or, failing that, just after it ("cuts costs"). */
@@ -86,8 +95,10 @@ function matchTones(words: readonly string[], taken: ReadonlySet<number>): reado
   return spans;
 }
 
-function turned(words: readonly string[], from: number, taken: ReadonlySet<number>): 1 | -1 {
-  const before = words.slice(Math.max(0, from - negationReach), from);
-  const offset = from - before.length;
-  return before.some((word, step) => negations.has(word) && !taken.has(offset + step)) ? -1 : 1;
+function turned(words: readonly string[], from: number, taken: ReadonlySet<number>, length = 1): 1 | -1 {
+  const start = Math.max(0, from - negationReach);
+  const before = words.slice(start, from);
+  if (before.some((word, step) => negations.has(word) && !taken.has(start + step))) return -1;
+  const after = words.slice(from + length, from + length + negationReach);
+  return after.some((word) => laterNegations.has(word)) ? -1 : 1;
 }
