@@ -27,8 +27,7 @@ afterEach(() => {
 it("commits the writes of one turn together, and acknowledges none before the commit", async () => {
   const commits = openGroupCommit({ driver, clock: simulatedClock(), path: "x" });
   const insert = driver.prepare("INSERT INTO t VALUES (?)");
-  const write = (x: string) =>
-    commits.write(() => insert.run(x)).then(() => void said.push(`acknowledged ${x}`));
+  const write = (x: string) => commits.write(() => insert.run(x)).then(() => void said.push(`acknowledged ${x}`));
   await Promise.all([write("a"), write("b"), write("c")]);
   expect(said).toEqual(["BEGIN IMMEDIATE", "COMMIT", "acknowledged a", "acknowledged b", "acknowledged c"]);
   await commits.drained();
@@ -50,5 +49,10 @@ it("fails a refused write alone, and all of a transaction that broke", async () 
     { status: "rejected", reason: { code: "memory.unavailable" } },
     { status: "rejected", reason: { code: "memory.unavailable" } },
   ]);
-  expect(driver.prepare("SELECT x FROM t").all().map(({ x }) => x)).toEqual(["a"]);
+  expect(
+    driver
+      .prepare("SELECT x FROM t")
+      .all()
+      .map(({ x }) => x),
+  ).toEqual(["a"]);
 });
