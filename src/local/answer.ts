@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isRecord } from "../contracts/json.ts";
 import { limits } from "./limits.ts";
+import { readUpTo } from "./read-body.ts";
 
 export interface Answer {
   readonly status: number;
@@ -29,15 +30,9 @@ export function send(response: ServerResponse, answer: Answer): void {
 
 /** The JSON object of a request body; an empty body is `{}`. Null when it is none, or too large. */
 export async function readObject(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    size += chunk.length;
-    if (size > limits.controlBodyBytes) return null;
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks, size).toString("utf8").trim();
+  const bytes = await readUpTo(request, limits.controlBodyBytes);
+  if (bytes === null) return null;
+  const text = bytes.toString("utf8").trim();
   if (text === "") return {};
   try {
     const value: unknown = JSON.parse(text);

@@ -72,7 +72,7 @@ export async function stopLocalServer(
   const record = readRecord(home);
   const lives = record !== null && isAlive(record);
   if (record !== null && lives) await end(record, clock);
-  await sweep(clock, record?.runParent ?? undefined);
+  await sweep(clock, record?.runParent);
   for (const path of [home.serverFile, home.logFile]) rmSync(path, { force: true });
   return { stopped: lives };
 }
@@ -124,6 +124,9 @@ function makeHome(home: LocalHome): void {
 }
 
 async function start(home: LocalHome, options: EnsureOptions, clock: Clock): Promise<ServerRecord> {
+  // A predecessor that was killed may have kept its sandboxes elsewhere than the new server will.
+  const killed = readRecord(home);
+  if (killed !== null) await sweep(clock, killed.runParent);
   rmSync(home.serverFile, { force: true });
   const child = launch(home, options);
   const fate: { ended: string | null } = { ended: null };

@@ -41,9 +41,9 @@ async function main(): Promise<void> {
   endWhenIdle(server, settings.idleSeconds, end);
   const self = identify(process.pid);
   invariant(self !== null, "this process is alive");
-  const { url, apiKey } = server;
+  const { url, apiKey, runParent } = server;
   const record = { url, apiKey, pid: self.pid, startedAt: self.startedAt, version: packageVersion() };
-  writeRecord(home, { ...record, isolation: settings.isolation, runParent: null });
+  writeRecord(home, { ...record, isolation: settings.isolation, runParent });
   log.write("info", "listening", { url, isolation: settings.isolation });
 }
 

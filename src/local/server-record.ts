@@ -15,7 +15,7 @@ export interface ServerRecord {
   readonly startedAt: string;
   readonly version: string;
   /** Folder of its sandboxes, for the sweep after a kill -9. */
-  readonly runParent: string | null;
+  readonly runParent: string;
 }
 
 export function writeRecord(home: LocalHome, record: ServerRecord): void {
@@ -41,7 +41,6 @@ export function runningRecord(home: LocalHome): ServerRecord | null {
 
 function isServerRecord(value: unknown): value is ServerRecord {
   if (!isRecord(value)) return false;
-  const texts = [value.url, value.apiKey, value.startedAt, value.version, value.isolation];
-  const parent = value.runParent === null || typeof value.runParent === "string";
-  return texts.every((text) => typeof text === "string") && typeof value.pid === "number" && parent;
+  const texts = [value.url, value.apiKey, value.startedAt, value.version, value.isolation, value.runParent];
+  return texts.every((text) => typeof text === "string") && typeof value.pid === "number";
 }

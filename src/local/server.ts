@@ -1,5 +1,6 @@
 // Starts the E2B-compatible server on one loopback port, with its pool of isolated sandboxes behind it.
 import { createServer, type Server } from "node:http";
+import { dirname } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
@@ -38,6 +39,8 @@ export interface LocalServer {
   readonly port: number;
   readonly apiKey: string;
   readonly label: IsolationLabel;
+  /** Where its run folder lies, for whoever must sweep after a kill -9. */
+  readonly runParent: string;
   /** Sandboxes running now (spares are not counted). */
   running(): number;
   /** Monotonic time of the last request. */
@@ -122,6 +125,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     port,
     apiKey,
     label: backend.label,
+    runParent: dirname(isolation.folder.path),
     running: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),

@@ -16,7 +16,7 @@ export interface Connection {
   urlOf(sandboxId: string): string;
 }
 
-const sharedHost: Readonly<Record<string, string>> = { "e2b.app": "https://sandbox.e2b.app" };
+const sharedHosts: ReadonlyMap<string, string> = new Map([["e2b.app", "https://sandbox.e2b.app"]]);
 
 export function connectionTo(target: Target): Connection {
   switch (target.kind) {
@@ -26,7 +26,7 @@ export function connectionTo(target: Target): Connection {
     }
     case "cloud": {
       const { apiKey, domain } = target;
-      const sandboxUrl = sharedHost[domain];
+      const sandboxUrl = sharedHosts.get(domain);
       const address = { apiUrl: `https://api.${domain}`, ...(sandboxUrl === undefined ? {} : { sandboxUrl }) };
       return { options: { apiKey, domain, ...address, debug: false }, urlOf: (id) => `https://49983-${id}.${domain}` };
     }

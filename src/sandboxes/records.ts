@@ -28,7 +28,7 @@ export interface SandboxStatus extends SandboxRecord {
 
 /** The target's name of a template; an alias is replaced. */
 export function templateName(name: string): string {
-  return templateAliases[name] ?? name;
+  return (Object.hasOwn(templateAliases, name) ? templateAliases[name] : undefined) ?? name;
 }
 
 export function recordOf(info: SandboxInfo, connection: Connection): SandboxRecord {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isRecord } from "../../contracts/json.ts";
 import type { Cancel, Clock } from "../../host/clock.ts";
 import { limits } from "../limits.ts";
+import { readUpTo } from "../read-body.ts";
 import { rpcError, rpcStatus, toProblem, type RpcProblem } from "./rpc-error.ts";
 
 const dataFlag = 0;
@@ -25,16 +26,9 @@ export interface EventStream {
 }
 
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    size += chunk.length;
-    if (size > limits.callBodyBytes)
-      throw rpcError("resource_exhausted", `request is larger than ${limits.callBodyBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+  const bytes = await readUpTo(request, limits.callBodyBytes);
+  if (bytes !== null) return bytes;
+  throw rpcError("resource_exhausted", `request is larger than ${limits.callBodyBytes} bytes`);
 }
 
 export function parseMessage(text: string): Message {

@@ -1,4 +1,5 @@
-// The whole way of a decision: five agents in three templates of a real local server, the record on disk, real consensus.
+// The whole way of a decision: real AAPL prices, five agents in three templates of a real local server, the record on disk,
+// real consensus.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,9 @@ import { realClock } from "../../../src/host/clock.ts";
 import { silentLog } from "../../../src/host/log.ts";
 import { systemRandom } from "../../../src/host/random.ts";
 import { startAgent, type Agent } from "../../../src/agents/driver/start-agent.ts";
+import { indexAsOf } from "../../../src/market/cut-tape.ts";
+import { loadTape } from "../../../src/market/read-tape.ts";
+import { windowOf } from "../../../src/market/window.ts";
 import { openSqliteStore } from "../../../src/memory/sqlite-store.ts";
 import type { Sandboxes } from "../../../src/sandboxes/open-sandboxes.ts";
 import { decideRound } from "../../../src/swarm/decide-round.ts";
@@ -14,7 +18,6 @@ import { planRound, type RoundPlan } from "../../../src/swarm/plan.ts";
 import { referenceSwarm } from "../../../src/swarm/reference-swarm.ts";
 import { runRound, type Agents } from "../../../src/swarm/run-round.ts";
 import { localTarget, type LocalTarget } from "../../sandboxes/local-target.ts";
-import { rising } from "../window.ts";
 
 const bundlePath = join(import.meta.dirname, "../../../dist/programs/agent.mjs");
 let folder = "";
@@ -52,7 +55,9 @@ function plan(round: string): RoundPlan {
     return { agentId, role, memoryKey, weightPpm, publicKey };
   });
   const rule = { quorum: { num: 2, den: 3 }, threshold: { num: 1, den: 2 }, deadbandPpm: 0 };
-  return planRound({ round, symbol: "AAPL", namespace: "test", rule, members, window: rising(300), headlines: [] });
+  const tape = loadTape("AAPL");
+  const window = windowOf(tape, indexAsOf(tape, "2017-01-03"), 400);
+  return planRound({ round, symbol: "AAPL", namespace: "test", rule, members, window, headlines: [] });
 }
 
 it("votes, records every proposal, and decides what anyone can decide again from the record", async () => {
@@ -74,6 +79,7 @@ it("votes, records every proposal, and decides what anyone can decide again from
   expect(new Set(deployed.map(({ publicKey }) => publicKey)).size).toBe(5);
   const coordinator = answers.at(-1)?.proposal;
   expect(coordinator?.figures).toMatchObject({ agentsConsulted: 4 });
+  expect(answers[0]?.proposal.figures.price).toBe(116.150002);
   const entries = await store.list("test", "swarm/");
   expect(entries).toHaveLength(6);
   const again = decideRound(

@@ -1,5 +1,6 @@
 // Real pipes for a command's three streams. Node's own are socket pairs, and `cat /dev/stdin` or `echo x > /dev/stderr`
 // fail on a socket. Named pipes are made in batches, opened at both ends, and unlinked at once: each serves one command.
+// Their mode is open because a command of another uid may open its own /dev/stdin again; their folder is not.
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, constants, mkdirSync, openSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
@@ -38,7 +39,7 @@ export function createPipeStore(folder: string): PipeStore {
     if (refilling) return;
     refilling = true;
     const paths = fresh();
-    const child = spawn("mkfifo", ["-m", "600", ...paths], { stdio: "ignore" });
+    const child = spawn("mkfifo", ["-m", "666", ...paths], { stdio: "ignore" });
     child.once("error", () => (refilling = false));
     child.once("exit", (code) => {
       refilling = false;
@@ -48,7 +49,7 @@ export function createPipeStore(folder: string): PipeStore {
   const take = (): string => {
     if (stock.length === 0) {
       const paths = fresh();
-      const result = spawnSync("mkfifo", ["-m", "600", ...paths]);
+      const result = spawnSync("mkfifo", ["-m", "666", ...paths]);
       if (result.status !== 0) throw new Error(`mkfifo failed: ${String(result.stderr).trim()}`);
       stock.push(...paths);
     }
