@@ -46,6 +46,18 @@ const decision = {
   rejected: [],
 };
 
+const proposal = {
+  agentId: "agent_1",
+  role: "momentum",
+  round: "r1",
+  symbol: "AAPL",
+  vote: "buy",
+  conviction: 0.5,
+  strategy: "momentum",
+  figures: { lastClose: 100 },
+  inputsSha256: sha,
+};
+
 /** One acceptable answer per operation. */
 export const answers: Readonly<Record<OperationName, Answer>> = {
   createE2bSandbox: (input) => ({
@@ -83,19 +95,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     status: "completed",
     deployedAt: at,
     readyMs: 40,
-    proposals: [
-      {
-        agentId: "agent_1",
-        role: "momentum",
-        round: "r1",
-        symbol: "AAPL",
-        vote: "buy",
-        conviction: 0.5,
-        strategy: "momentum",
-        figures: { lastClose: 100 },
-        inputsSha256: sha,
-      },
-    ],
+    proposals: [proposal],
   }),
   executeSwarmStrategy: () => ({
     executionId: "exec_1",
@@ -108,6 +108,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
         symbol: "AAPL",
         asOf: "2017-06-30",
         decision,
+        answers: [{ proposal, signature: "sig" }],
         orders: [{ symbol: "AAPL", side: "buy", quantity: 3 }],
         clamps: [{ limit: "gross", beforePpm: 9, afterPpm: 8, limitPpm: 8 }],
         fill: { date: "2017-07-03", priceMicroUsd: 100_000_000, quantity: 3, feeMicroUsd: 1_000 },

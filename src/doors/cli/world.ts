@@ -20,7 +20,7 @@ export interface CliWorld {
   readonly stderr: Page;
   /** Asks a person one question; null where nobody can answer (no terminal). */
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | null;
-  /** Aborted by the first SIGINT or SIGTERM; its reason is the signal's name. */
+  /** Aborted by the first SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
   openBackend(options: BackendOptions): Promise<Backend>;
   localCommand(action: LocalAction, options: BackendOptions): Promise<object>;

@@ -1,5 +1,6 @@
 // The calls in flight of one server process and the backend they share: opened by the first call, closed after the last.
 import type { Backend } from "../../backend/backend.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 
 /** How long aborted calls may clean up after the client is gone. */
@@ -36,7 +37,7 @@ export function openCalls(open: () => Promise<Backend>, clock: Clock): Calls {
       }
     },
     async end() {
-      over.abort(new Error("The client closed the connection"));
+      over.abort(new SwarmError("cancelled", "Stopped: the client closed the connection"));
       const enough = new AbortController();
       const limit = clock.sleep(cleanUpMs, enough.signal).catch(() => undefined);
       const settled = Promise.allSettled(inFlight).then(async () => (await opened?.catch(() => null))?.close());

@@ -4,6 +4,7 @@ import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/s
 import type { Backend, BackendOptions } from "../../backend/backend.ts";
 import { realClock, type Clock } from "../../host/clock.ts";
 import { jsonLog, type Log } from "../../host/log.ts";
+import { stopExitCode } from "../stop-signal.ts";
 import { buildServer } from "./build-server.ts";
 import { openCalls } from "./calls.ts";
 import { lineFilter } from "./line-filter.ts";
@@ -13,7 +14,7 @@ export interface McpWorld {
   readonly stdout: Writable;
   readonly log: Log;
   readonly clock: Clock;
-  /** Its reason is the signal's name. */
+  /** Aborted by SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
   openBackend(): Promise<Backend>;
 }
@@ -37,7 +38,7 @@ export async function serveMcp(world: McpWorld): Promise<number> {
   await calls.end();
   await handle.close();
   if (!world.signal.aborted) return 0;
-  return world.signal.reason === "SIGTERM" ? 143 : 130;
+  return stopExitCode(world.signal);
 }
 
 /** The same on the streams of this process; logs go to stderr. */
