@@ -1,11 +1,12 @@
 // Create, execute, status, terminate: one operation of each per sandbox, so that samples are independent (one cluster
 // each). The command run inside hashes a fresh nonce with the sandbox's own id, which only code in there can know.
 import { createHash } from "node:crypto";
-import { openSamples, type RunContext, type SampleRecorder } from "../harness/evidence/recorder.ts";
-import type { Backend } from "../src/backend/backend.ts";
+import { openSamples, type SampleRecorder } from "../harness/evidence/recorder.ts";
 import { makeId } from "../src/host/ids.ts";
 import { systemRandom } from "../src/host/random.ts";
-import { measure, now, type Bench } from "./schedule.ts";
+import type { BenchCase } from "./run-bench.ts";
+import { measure, now } from "./schedule.ts";
+import type { Setting } from "./setting.ts";
 
 export interface CyclePlan {
   readonly samples: number;
@@ -24,8 +25,8 @@ export const cyclePlans: Readonly<Record<"local" | "cloud", CyclePlan>> = {
 
 type Operation = "create" | "execute" | "status" | "terminate";
 
-/** One iteration of the cycle; call it `warmup + samples` times. */
-export function openCycle(bench: Bench, context: RunContext, backend: Backend, plan: CyclePlan) {
+export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
+  const { bench, context, backend } = setting;
   const recorders = {
     create: openSamples(context, "bench", { name: "bench.sandbox.create", unit: "ns" }),
     execute: openSamples(context, "bench", { name: "bench.sandbox.execute", unit: "ns" }),
@@ -35,6 +36,8 @@ export function openCycle(bench: Bench, context: RunContext, backend: Backend, p
   const base = now(bench) + 50_000_000;
   let i = 0;
   return {
+    name: "create, execute, status, terminate",
+    iterations: plan.warmup + setting.scale(plan.samples),
     close: () => Object.values(recorders).forEach((recorder) => recorder.close()),
     async next(): Promise<void> {
       const ph = i < plan.warmup ? "warmup" : "measure";

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, inject, test, type TestContext } from "vitest";
+import { recordMeters } from "../bench/meters.ts";
 import { checks } from "../harness/claims/checks.ts";
 import { openEvents, openObservations, type RunContext } from "../harness/evidence/recorder.ts";
 import { recordWitness } from "../harness/evidence/record-witness.ts";
@@ -166,6 +167,7 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
     await Promise.allSettled(
       [...made].map((sandboxId) => backend.call("terminateE2bSandbox", { sandboxId, force: true })),
     );
+    recordMeters(events, [backend, ...backends].flatMap((opened) => opened.meters()), run.target);
     await Promise.allSettled([backend, ...backends].map((opened) => opened.close()));
     observations.close();
     events.close();

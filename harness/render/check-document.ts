@@ -42,6 +42,8 @@ function checkVerdict(doc: RunDocument): void {
     return;
   }
   must(doc.claims.length > 0, "the run is CERTIFIED without claims");
+  for (const check of doc.checks)
+    must(check.state === "passed", `the run is CERTIFIED although check "${check.id}" is ${check.state}`);
   must(doc.run.isolation !== "none", "the run is CERTIFIED without isolation");
   must(!doc.run.dirty, "the run is CERTIFIED on a dirty tree");
   must(doc.run.attempt === 1, "the run is CERTIFIED on a later attempt");

@@ -5,7 +5,7 @@ import { checkDocument } from "./check-document.ts";
 import type { RunDocument } from "./run-document.ts";
 import { lineOne, runWords } from "./words.ts";
 
-export const RESULTS_SCHEMA = "e2b-swarm/results/1";
+const RESULTS_SCHEMA = "e2b-swarm/results/1";
 
 /** Pure: equal documents give equal bytes. Ends with a newline. Throws on a document with holes. */
 export function renderResults(doc: RunDocument): string {

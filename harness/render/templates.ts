@@ -24,7 +24,7 @@ export function readTemplate(name: string): string {
   return readFileSync(join(templateFolder(), name), "utf8");
 }
 
-export interface Press {
+interface Press {
   readonly helpers: Readonly<Record<string, Helper>>;
   readonly partials: readonly string[];
   readonly escape: boolean;

@@ -3,8 +3,8 @@
 import type { Claim, ClaimVerdict, RunVerdict, Threshold } from "../claims/types.ts";
 import type { AssuranceLevel, Layer, RunInfo } from "./run-document.ts";
 
-export const LOCAL_SENTENCE = "Measured against the local server on this machine; says nothing about E2B's cloud.";
-export const CLOUD_SENTENCE =
+const LOCAL_SENTENCE = "Measured against the local server on this machine; says nothing about E2B's cloud.";
+const CLOUD_SENTENCE =
   "Measured against E2B's cloud under the conditions stated here; says nothing about the local server.";
 
 interface RunWords {

@@ -1,7 +1,9 @@
 // What a door holds: a way to call any operation, and to close whatever the calls opened.
 import type { OperationContext } from "../contracts/operation.ts";
 import type { SchemaValue } from "../contracts/schemas.ts";
+import type { MeterReading } from "../contracts/sandbox.ts";
 import type { TargetLabel } from "../contracts/target.ts";
+import type { SwarmSession } from "./swarm-session.ts";
 import type { OperationName, OperationRow } from "./operations/table.ts";
 
 export type OperationInput<Name extends OperationName> = SchemaValue<Extract<OperationRow, { name: Name }>["input"]>;
@@ -16,6 +18,10 @@ export interface Backend {
     input: unknown,
     context?: Partial<OperationContext>,
   ): Promise<OperationOutput<Name>>;
+  /** What the sandboxes made through this backend have used until now. */
+  meters(): readonly MeterReading[];
+  /** The reference swarm as a session of any number of rounds; close it. */
+  openSwarm(namespace: string): Promise<SwarmSession>;
   /** Closes connections and stores; sandboxes the user asked for stay. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -47,6 +47,8 @@ export async function openBackend(options: BackendOptions = {}, env: Env = realE
       if (signal.aborted) throw new SwarmError("cancelled", `The call of ${name} was stopped before it began`);
       return handle(parts, input, { signal, progress });
     },
+    meters: () => parts.meters(),
+    openSwarm: async (namespace) => (await import("./swarm-session.ts")).openSwarm(parts, namespace),
     close: () => (closing ??= parts.close()),
   };
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { RecordStore } from "../contracts/record-store.ts";
+import type { MeterReading } from "../contracts/sandbox.ts";
 import type { Target } from "../contracts/target.ts";
 import type { Clock } from "../host/clock.ts";
 import type { Log } from "../host/log.ts";
@@ -20,6 +21,7 @@ export interface Parts {
   sandboxes(): Promise<Sandboxes>;
   /** The manager if the target is up; null when looking at it would have to start it. */
   sandboxesIfUp(): Promise<Sandboxes | null>;
+  meters(): readonly MeterReading[];
   /** The durable record of this folder. */
   store(): Promise<RecordStore>;
   close(): Promise<void>;
@@ -38,10 +40,12 @@ export function openParts(options: PartsOptions): Parts {
   const { settings, clock, random, log } = options;
   let sandboxes: Promise<Sandboxes> | undefined;
   let store: Promise<RecordStore> | undefined;
+  let opened: Sandboxes | undefined;
   const open = async (target: Target): Promise<Sandboxes> => {
     const { openSandboxes } = await import("../sandboxes/open-sandboxes.ts");
     const owner = createHash("sha256").update(settings.folder).digest("hex").slice(0, 16);
-    return openSandboxes({ target, clock, random, log, maxSandboxes: settings.maxSandboxes, owner });
+    opened = openSandboxes({ target, clock, random, log, maxSandboxes: settings.maxSandboxes, owner });
+    return opened;
   };
   const find = async (start: boolean): Promise<Sandboxes | null> => {
     const target = await options.findTarget(start);
@@ -60,10 +64,11 @@ export function openParts(options: PartsOptions): Parts {
       return found;
     },
     sandboxesIfUp: async () => sandboxes ?? find(false),
+    meters: () => opened?.meters() ?? [],
     store: () => (store ??= openStore(join(settings.folder, ".swarm", "record.sqlite"), clock)),
     async close() {
-      const opened = await Promise.allSettled([sandboxes, store]);
-      for (const part of opened) if (part.status === "fulfilled") await part.value?.close();
+      const settled = await Promise.allSettled([sandboxes, store]);
+      for (const part of settled) if (part.status === "fulfilled") await part.value?.close();
     },
   };
 }

@@ -31,6 +31,12 @@ export const SandboxSchema = Type.Object(
 );
 export type SandboxRecord = Static<typeof SandboxSchema>;
 
+/** What one sandbox has used until now. */
+export interface MeterReading extends Resources {
+  readonly sandboxId: string;
+  readonly ranNs: bigint;
+}
+
 /** Life of a lease in the manager. Every state has a way on; `released` and `lost` are final. */
 export type LeaseState =
   | { readonly kind: "creating"; readonly sinceNs: bigint }

@@ -13,12 +13,7 @@ const callMs = 5_000;
 
 export async function callAgent(
   cell: Pick<Cell, "socketPath" | "secret">,
-  call: {
-    readonly method: "GET" | "POST";
-    readonly path: string;
-    readonly body?: unknown;
-    readonly token?: string | null;
-  },
+  call: { readonly method: "GET" | "POST"; readonly path: string; readonly body?: unknown; readonly token?: string | null },
   clock: Clock,
 ): Promise<AgentAnswer> {
   const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body));

@@ -37,9 +37,7 @@ export interface RunningServer {
   readonly version: string;
 }
 
-export type LocalServerStatus =
-  | { readonly running: false }
-  | ({ readonly running: true } & Omit<RunningServer, "apiKey">);
+export type LocalServerStatus = { readonly running: false } | ({ readonly running: true } & Omit<RunningServer, "apiKey">);
 
 const startWaitMs = 20_000;
 const lockWaitMs = 30_000;
@@ -64,9 +62,7 @@ export async function ensureLocalServer(options: EnsureOptions = {}): Promise<Ru
 }
 
 /** Stops the server with every sandbox; sweeps what a killed one left. Resolves when all of it is gone. */
-export async function stopLocalServer(
-  options: Pick<EnsureOptions, "env" | "clock"> = {},
-): Promise<{ readonly stopped: boolean }> {
+export async function stopLocalServer(options: Pick<EnsureOptions, "env" | "clock"> = {}): Promise<{ readonly stopped: boolean }> {
   const clock = options.clock ?? realClock;
   const home = localHome(options.env ?? realEnv);
   const record = readRecord(home);
@@ -126,11 +122,11 @@ function makeHome(home: LocalHome): void {
 async function start(home: LocalHome, options: EnsureOptions, clock: Clock): Promise<ServerRecord> {
   rmSync(home.serverFile, { force: true });
   const child = launch(home, options);
-  let ended: string | null = null;
-  child.once("exit", (code, signal) => (ended = signal ?? `exit code ${code}`));
-  child.once("error", (cause) => (ended = cause.message));
+  const fate: { ended: string | null } = { ended: null };
+  child.once("exit", (code, signal) => (fate.ended = `it ended with ${signal ?? `exit code ${code}`}`));
+  child.once("error", (cause) => (fate.ended = cause.message));
   const deadline = clock.monotonicNs() + BigInt(startWaitMs) * 1_000_000n;
-  while (clock.monotonicNs() < deadline && ended === null) {
+  while (clock.monotonicNs() < deadline && fate.ended === null) {
     const record = runningRecord(home);
     if (record !== null) {
       child.unref();
@@ -139,7 +135,7 @@ async function start(home: LocalHome, options: EnsureOptions, clock: Clock): Pro
     await clock.sleep(pollMs);
   }
   child.kill("SIGKILL");
-  throw startError(home, ended ?? `it was not ready after ${startWaitMs} ms`);
+  throw startError(home, fate.ended ?? `it was not ready after ${startWaitMs} ms`);
 }
 
 function launch(home: LocalHome, options: EnsureOptions): ReturnType<typeof spawn> {
@@ -182,17 +178,12 @@ function startError(home: LocalHome, ended: string): SwarmError {
   const tail = readTail(home.logFile);
   for (const line of tail.split("\n").reverse()) {
     const said = parseLine(line);
-    if (said !== null)
-      return new SwarmError(said.code, said.message, said.hint === undefined ? {} : { hint: said.hint });
+    if (said !== null) return new SwarmError(said.code, said.message, said.hint === undefined ? {} : { hint: said.hint });
   }
   const last = tail.trim().split("\n").at(-1) ?? "";
-  return new SwarmError(
-    "local.start",
-    `Cannot start the local server: ${ended}${last === "" ? "" : ` (${last.slice(0, 300)})`}`,
-    {
-      hint: `Read ${home.logFile}`,
-    },
-  );
+  return new SwarmError("local.start", `Cannot start the local server: ${ended}${last === "" ? "" : ` (${last.slice(0, 300)})`}`, {
+    hint: `Read ${home.logFile}`,
+  });
 }
 
 function readTail(path: string): string {

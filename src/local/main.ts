@@ -56,14 +56,11 @@ function endWhenIdle(server: LocalServer, idleSeconds: number, end: (reason: str
 
 function readSettings(text: string): Settings {
   const value: unknown = JSON.parse(text);
-  invariant(isRecord(value) && typeof value.home === "string", "the daemon was started with its settings");
+  invariant(isRecord(value), "the daemon was started with its settings");
   const { home, isolation, port, maxSandboxes, spares, idleSeconds } = value;
-  invariant(
-    isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none",
-    "isolation is known",
-  );
+  invariant(isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none", "isolation is known");
   return {
-    home: String(home),
+    home,
     isolation: isolation ?? "bwrap",
     idleSeconds: typeof idleSeconds === "number" ? idleSeconds : defaultIdleSeconds,
     ...(typeof port === "number" ? { port } : {}),

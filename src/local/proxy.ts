@@ -1,12 +1,6 @@
 // Forwards one request to the agent inside a sandbox. Bodies are piped, never collected; a sandbox that dies in the middle
 // looks like a broken connection, because that is what the SDK recognises.
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type ServerResponse,
-} from "node:http";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
 import { problem, send } from "./answer.ts";
 import { labelHeader, limits } from "./limits.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
@@ -32,12 +26,7 @@ export function isInternalPath(path: string): boolean {
   return internalPaths.test(path);
 }
 
-export function forward(
-  upstreams: Upstreams,
-  sandbox: LocalSandbox,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+export function forward(upstreams: Upstreams, sandbox: LocalSandbox, request: IncomingMessage, response: ServerResponse): void {
   if (sandbox.open >= limits.requestsPerSandbox) {
     const sentence = `${limits.requestsPerSandbox} requests to this sandbox are open`;
     return send(response, { status: 429, body: { code: "resource_exhausted", message: sentence } });

@@ -31,8 +31,7 @@ export async function routeRequest(router: Router, request: IncomingMessage, res
   response.setHeader(labelHeader, labelText(router.plane.label));
   const host = (request.headers.host ?? "").toLowerCase();
   // A page in a browser may reach this port under its own name (DNS rebinding); only our names are served.
-  if (!loopbackHosts.test(host) && !servedSandboxHost.test(host))
-    return send(response, problem(403, "Host is not served here"));
+  if (!loopbackHosts.test(host) && !servedSandboxHost.test(host)) return send(response, problem(403, "Host is not served here"));
   const url = parseUrl(request.url);
   if (url === null) return send(response, problem(400, "request target is not a path"));
   const destination = destinationOf(request, host);

@@ -24,10 +24,7 @@ export interface LocalSandbox {
 }
 
 export interface SandboxTable {
-  add(
-    fields: Omit<LocalSandbox, "endAtMs" | "endAtNs" | "cancelDeadline" | "open" | "order" | "startedAtMs">,
-    seconds: number,
-  ): LocalSandbox;
+  add(fields: Omit<LocalSandbox, "endAtMs" | "endAtNs" | "cancelDeadline" | "open" | "order" | "startedAtMs">, seconds: number): LocalSandbox;
   get(id: string): LocalSandbox | undefined;
   all(): readonly LocalSandbox[];
   /** New end = now + seconds; `extendOnly` never shortens. */

@@ -63,18 +63,15 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
   const port = await listen(http, options.port ?? 0);
   let isolation: OpenIsolation;
   try {
-    isolation = await openIsolation({
-      isolation: options.isolation ?? "bwrap",
-      clock,
-      random,
-      runParent: options.runParent,
-    });
+    isolation = await openIsolation({ isolation: options.isolation ?? "bwrap", clock, random, runParent: options.runParent });
   } catch (cause) {
     await closeHttp(http);
     throw cause;
   }
   return serve(http, port, isolation, { ...options, clock, random });
 }
+
+const closePollMs = 5;
 
 type Settled = LocalServerOptions & { readonly clock: Clock; readonly random: Random };
 
@@ -88,12 +85,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const plane: ControlPlane = { table, pool, label: backend.label, clock, random, log, maxSandboxes, creating: 0 };
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
-  const router = {
-    plane,
-    apiKey,
-    upstreams: new WeakMap(),
-    onRequest: () => void (lastRequestNs = clock.monotonicNs()),
-  };
+  const router = { plane, apiKey, upstreams: new WeakMap(), onRequest: () => void (lastRequestNs = clock.monotonicNs()) };
   http.on("request", (request, response) => {
     response.on("error", () => undefined);
     routeRequest(router, request, response).catch((thrown: unknown) => {
@@ -101,12 +93,13 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
       send(response, problem(500, "internal error of the local server"));
     });
   });
-  if (backend.label.isolation === "none")
-    log.write("warn", "isolation is none: sandboxes can do whatever this user can");
+  if (backend.label.isolation === "none") log.write("warn", "isolation is none: sandboxes can do whatever this user can");
   void pool.filled();
   const close = async (): Promise<void> => {
     http.close();
     await pool.drain();
+    // Creates that already hold a cell are about to put it on the table.
+    while (plane.creating > 0) await clock.sleep(closePollMs);
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
     await closeHttp(http);

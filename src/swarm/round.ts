@@ -1,6 +1,6 @@
 // One decision round as a pure step: (state, event) -> (state, effects). An answer counts once it is durable in the record;
 // who fails or is late is silent, silence is not consent, and the decision is what consensus makes of the ballots.
-import type { Ballot, Decision } from "../contracts/ballots.ts";
+import type { Decision } from "../contracts/ballots.ts";
 import type { Proposal } from "../contracts/frames.ts";
 import { invariant } from "../contracts/invariant.ts";
 import type { Assignment, RoundPlan } from "./plan.ts";
@@ -48,8 +48,8 @@ export type RoundEffect =
   | { readonly kind: "record"; readonly assignment: Assignment; readonly answer: SignedAnswer }
   | { readonly kind: "record-decision"; readonly decision: Decision };
 
-/** `consensus.decide` as the round calls it. */
-export type Decide = (plan: RoundPlan, ballots: readonly Ballot[]) => Decision;
+/** What becomes of the durable answers; `decideRound` unless a simulation has reason to differ. */
+export type Decide = (plan: RoundPlan, answers: readonly SignedAnswer[]) => Decision;
 
 export interface RoundStep {
   readonly state: RoundState;
@@ -147,21 +147,16 @@ function advance(plan: RoundPlan, decide: Decide, state: Collecting): RoundStep 
   if (state.phase === "coordinator" && !isSettled(standings[coordinator?.member.agentId ?? ""])) {
     return { state, effects: [] };
   }
-  const decision = decide(plan, ballotsOf(plan, standings));
+  const decision = decide(plan, durableAnswers(plan, standings));
   return { state: { phase: "recording", standings, decision }, effects: [{ kind: "record-decision", decision }] };
 }
 
-/** The ballots of everyone whose answer is durable, in the order of the plan. */
-export function ballotsOf(plan: RoundPlan, standings: Standings): readonly Ballot[] {
-  const ballots: Ballot[] = [];
-  for (const { member } of plan.assignments) {
+/** Whose answers are durable, in the order of the plan. */
+export function durableAnswers(plan: RoundPlan, standings: Standings): readonly SignedAnswer[] {
+  return plan.assignments.flatMap(({ member }) => {
     const standing = standings[member.agentId];
-    if (standing?.kind !== "recorded") continue;
-    const { proposal, signature } = standing.answer;
-    const { agentId, round, vote, conviction, inputsSha256 } = proposal;
-    ballots.push({ agentId, round, vote, convictionPpm: Math.round(conviction * 1e6), inputsSha256, signature });
-  }
-  return ballots;
+    return standing?.kind === "recorded" ? [standing.answer] : [];
+  });
 }
 
 function silence(standings: Standings, agentId: string, code: string): { standings: Standings; effects: [] } {

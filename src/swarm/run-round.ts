@@ -8,9 +8,11 @@ import { invariant, unreachable } from "../contracts/invariant.ts";
 import type { RecordStore } from "../contracts/record-store.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Cancel, Clock } from "../host/clock.ts";
+import { decideRound } from "./decide-round.ts";
 import type { RoundPlan } from "./plan.ts";
 import { decisionKey } from "./reference-swarm.ts";
 import {
+  durableAnswers,
   stepRound,
   type Decide,
   type RoundEffect,
@@ -30,7 +32,8 @@ export interface RoundOptions {
   readonly agents: Agents;
   readonly store: RecordStore;
   readonly clock: Clock;
-  readonly decide: Decide;
+  /** Default `decideRound`. */
+  readonly decide?: Decide;
   /** Who writes the decision; part of the record. */
   readonly coordinatorId: string;
 }
@@ -55,7 +58,7 @@ const maxEventsPerMember = 8;
  * meanwhile; a decision of this very round that is already recorded is adopted.
  */
 export async function runRound(options: RoundOptions): Promise<RoundOutcome> {
-  const { plan, decide, store } = options;
+  const { plan, decide = decideRound, store } = options;
   const known = await store.get(plan.namespace, decisionKey);
   const queue = openQueue();
   let state: RoundState = { phase: "planned" };
@@ -144,7 +147,7 @@ async function readPeers({ plan, store }: RoundOptions, keys: readonly string[])
 async function recordDecision(options: RoundOptions, decision: Decision, running: Running): Promise<RoundEvent> {
   const { plan, store, coordinatorId } = options;
   const { state, knownVersion } = running;
-  const answers = "standings" in state ? recordedAnswers(plan, state.standings).map(({ answer }) => answer) : [];
+  const answers = "standings" in state ? durableAnswers(plan, state.standings) : [];
   const value = asJson({ round: plan.round, decision, answers });
   const who = { writer: coordinatorId, ttlSeconds: null };
   const result = await store.compareAndSet(plan.namespace, decisionKey, knownVersion, value, who);

@@ -8,14 +8,14 @@ import { formatNs, formatNsExact, quantileName } from "../text/format.ts";
 import { ecdfPath, type Scales } from "./ecdf-points.ts";
 import { logTicks } from "./log-ticks.ts";
 
-export interface ChartShape {
+interface ChartShape {
   readonly name: "wide" | "narrow";
   readonly width: number;
   readonly height: number;
   readonly ticks: number;
 }
 
-export interface ChartInput {
+interface ChartInput {
   readonly series: LatencySeries;
   readonly claims: readonly Claim[];
   /** The values in words, for readers who do not see the picture. */

@@ -45,7 +45,7 @@ function nodeMark(node: Topology["nodes"][number], at: Place): string {
   const top = at.below ? at.y + 26 : at.y - 28;
   return (
     `<circle class="node" cx="${at.x}" cy="${at.y}" r="9"/>` +
-    `<text class="node-label" x="${at.x}" y="${top}" text-anchor="middle">${escapeMarkup(node.id)}</text>` +
-    `<text class="tick" x="${at.x}" y="${top + 13}" text-anchor="middle">${escapeMarkup(node.role)}</text>`
+    `<text class="node-label" x="${at.x}" y="${top}">${escapeMarkup(node.id)}</text>` +
+    `<text x="${at.x}" y="${top + 13}">${escapeMarkup(node.role)}</text>`
   );
 }

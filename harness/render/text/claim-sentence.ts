@@ -7,7 +7,9 @@ import { id, quoted, strong, type Piece, type Text } from "./text.ts";
 
 /** "bench.sandbox.create P99 < 250 ms (local) — PASS. 773 measured samples …" */
 export function claimSentence(claim: Claim, all: readonly Claim[]): Text {
-  return [...statement(claim), ...evidence(claim), ...bound(claim), ...missing(claim, all), ...notes(claim)];
+  const pieces = [...statement(claim), ...evidence(claim), ...bound(claim), ...missing(claim, all), ...notes(claim)];
+  const last = pieces.at(-1);
+  return typeof last === "string" ? [...pieces.slice(0, -1), last.trimEnd()] : pieces;
 }
 
 function statement(claim: Claim): Text {

@@ -1,7 +1,7 @@
 // Marked text to Markdown. Recorded text cannot open a table cell, a link, a heading, a tag or a code span.
 import { formatTime, type Mark, type Text } from "./text.ts";
 
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return text
     .replace(/[\r\n\t\u2028\u2029]+/g, " ")
     .replace(/[\\`*_[\]<>|#~&!]/g, (char) => `\\${char}`)

@@ -43,6 +43,11 @@ export function quoted(text: string): Mark {
   return { kind: "quoted", text };
 }
 
+/** Words of the plan or the benchmark, which hold no figure as a rule; one that does is printed as recorded text. */
+export function worded(text: string): Piece {
+  return /\p{Nd}/u.test(text) ? quoted(text) : text;
+}
+
 export function id(text: string): Mark {
   return { kind: "id", text };
 }

@@ -8,13 +8,13 @@ import { resultView, type ResultView } from "./claims-view.ts";
 const MOST_FAILURES = 20;
 const MOST_CHARACTERS = 2_000;
 
-export interface FailureView {
+interface FailureView {
   readonly what: Text;
   readonly expected: Text;
   readonly observed: Text;
 }
 
-export interface CheckRow extends ResultView {
+interface CheckRow extends ResultView {
   readonly href: string;
   readonly title: Text;
   readonly counts: Text;

@@ -4,7 +4,7 @@ import type { RunDocument } from "../run-document.ts";
 import { claimWords, layerOrder, layerTitles } from "../words.ts";
 import { claimSentence } from "../text/claim-sentence.ts";
 import { countMark, limitText, quantityName, valueText } from "../text/claim-marks.ts";
-import { id, type Text } from "../text/text.ts";
+import { id, worded, type Text } from "../text/text.ts";
 
 export interface ResultView {
   readonly tone: string;
@@ -12,10 +12,9 @@ export interface ResultView {
   readonly label: string;
 }
 
-export interface ClaimRow extends ResultView {
+interface ClaimRow extends ResultView {
   readonly anchor: string;
   readonly href: string;
-  readonly hint: string;
   readonly name: Text;
   readonly claimId: Text;
   readonly gate: string;
@@ -58,8 +57,7 @@ function claimRow(planned: PlannedClaim, claim: Claim, all: readonly Claim[]): C
     ...result,
     anchor: claim.id,
     href: `#${claim.id}`,
-    hint: `${result.label}: ${planned.sentence}`,
-    name: [planned.sentence],
+    name: [worded(planned.sentence)],
     claimId: [id(claim.id)],
     gate: planned.need,
     quantity: [quantityName(claim)],

@@ -101,7 +101,9 @@ function matrix(doc: RunDocument): FirstScreen["matrix"] {
       const claim = claims.get(planned.id);
       if (planned.layer !== layer || claim === undefined) return [];
       const result = resultView(claim.verdict);
-      return [{ ...result, href: `#${claim.id}`, hint: `${result.label}: ${planned.sentence}` }];
+      return [
+        { ...result, href: `#${claim.id}`, hint: `${result.label}: ${planned.sentence.replace(/\p{Nd}+/gu, "…")}` },
+      ];
     });
     return cells.length === 0 ? [] : [{ title: layerTitles[layer], cells }];
   });

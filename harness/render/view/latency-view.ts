@@ -5,22 +5,21 @@ import { nearestRank, type Ranked } from "../nearest-rank.ts";
 import type { LatencySeries, RunDocument } from "../run-document.ts";
 import { formatCount, formatNs, quantileName } from "../text/format.ts";
 import { limitText, quantityName, valueText } from "../text/claim-marks.ts";
-import { fact, id, plainText, type Text } from "../text/text.ts";
+import { fact, id, plainText, worded, type Text } from "../text/text.ts";
 import { resultView, type ResultView } from "./claims-view.ts";
 
 const shown = [500_000, 950_000, 990_000] as const;
 export const levelColumns: readonly string[] = [...shown.map((qPpm) => quantileName(qPpm)), "Largest"];
 const ABSENT: Text = ["not measured"];
 
-export interface QuantileRow {
+interface QuantileRow {
   readonly name: string;
   readonly response: Text;
 }
 
 export interface LatencyView {
-  readonly title: string;
+  readonly title: Text;
   readonly metric: Text;
-  readonly label: string;
   readonly origin: string;
   readonly n: Text;
   readonly timedOut: Text;
@@ -31,7 +30,7 @@ export interface LatencyView {
 }
 
 export interface ServiceLevelRow extends ResultView {
-  readonly title: string;
+  readonly title: Text;
   readonly cells: readonly Text[];
   readonly n: Text;
   readonly bound: Text;
@@ -43,9 +42,8 @@ export function latencyViews(doc: RunDocument): readonly LatencyView[] {
     const claims = gatesOf(series, doc);
     const quantiles = quantileRows(series);
     return {
-      title: series.title,
+      title: [worded(series.title)],
       metric: [id(series.metric)],
-      label: `${series.title}: quantiles and bounds`,
       origin: `${series.provenance}, ${series.target}`,
       n: [countFact(series, "n", series.responses.length)],
       timedOut: timedOut(series),
@@ -68,7 +66,7 @@ export function serviceLevels(doc: RunDocument): readonly ServiceLevelRow[] {
     const gate = claims.find((claim) => claim.threshold !== null);
     return {
       ...(gate === undefined ? resultView("INFO") : resultView(gate.verdict)),
-      title: series.title,
+      title: [worded(series.title)],
       cells: [...shown.map((qPpm) => quantile(series, qPpm)), largest(series)],
       n: [countFact(series, "n", series.responses.length)],
       bound: gate === undefined ? ["–"] : [`${quantityName(gate)} `, ...valueText(gate)],

@@ -15,7 +15,7 @@ const columns = [
   "need",
 ] as const;
 
-export interface RawTable {
+interface RawTable {
   readonly columns: readonly string[];
   readonly rows: readonly { readonly cells: readonly string[] }[];
 }

@@ -17,7 +17,7 @@ import {
 import { firstScreen, type FirstScreen } from "./first-screen.ts";
 import { latencyViews, levelColumns, serviceLevels, type LatencyView, type ServiceLevelRow } from "./latency-view.ts";
 
-export interface ReportView {
+interface ReportView {
   readonly first: FirstScreen;
   readonly claims: readonly ClaimGroup[];
   readonly checks: readonly CheckGroup[];

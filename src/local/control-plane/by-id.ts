@@ -10,9 +10,7 @@ import { detailJson, sandboxJson } from "./sandbox-json.ts";
 const connectDefaultSeconds = 300;
 const refreshSeconds = { least: 15, most: 3600 } as const;
 
-function withSandbox(
-  call: (plane: ControlPlane, sandbox: LocalSandbox, request: ControlRequest) => Promise<Answer> | Answer,
-): Endpoint {
+function withSandbox(call: (plane: ControlPlane, sandbox: LocalSandbox, request: ControlRequest) => Promise<Answer> | Answer): Endpoint {
   return (plane, request) => {
     const sandbox = plane.table.get(request.id);
     if (sandbox === undefined) return notFound(request.id);
@@ -34,8 +32,7 @@ export const killEndpoint = withSandbox(async (plane, sandbox) => {
 /** New end = now + timeout; zero or less ends it now. */
 export const timeoutEndpoint = withSandbox(async (plane, sandbox, { body }) => {
   const { timeout } = body;
-  if (typeof timeout !== "number" || !Number.isFinite(timeout))
-    return problem(400, "timeout must be a number of seconds");
+  if (typeof timeout !== "number" || !Number.isFinite(timeout)) return problem(400, "timeout must be a number of seconds");
   if (timeout > limits.maxLifeSeconds) return problem(400, "Timeout cannot be greater than 24 hours");
   if (timeout <= 0) await plane.table.kill(sandbox);
   else plane.table.setDeadline(sandbox, timeout);
@@ -45,16 +42,14 @@ export const timeoutEndpoint = withSandbox(async (plane, sandbox, { body }) => {
 /** A running sandbox is only ever extended by a connect. */
 export const connectEndpoint = withSandbox((plane, sandbox, { body }) => {
   const seconds = body.timeout ?? connectDefaultSeconds;
-  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 0)
-    return problem(400, "timeout must be a number of seconds");
+  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 0) return problem(400, "timeout must be a number of seconds");
   if (seconds > limits.maxLifeSeconds) return problem(400, "Timeout cannot be greater than 24 hours");
   plane.table.setDeadline(sandbox, seconds, true);
   return { status: 200, body: sandboxJson(plane, sandbox) };
 });
 
 export const refreshEndpoint = withSandbox((plane, sandbox, { body }) => {
-  const asked =
-    typeof body.duration === "number" && Number.isFinite(body.duration) ? body.duration : refreshSeconds.least;
+  const asked = typeof body.duration === "number" && Number.isFinite(body.duration) ? body.duration : refreshSeconds.least;
   if (asked > refreshSeconds.most) return problem(400, `duration is ${asked} but at most ${refreshSeconds.most}`);
   plane.table.setDeadline(sandbox, Math.max(asked, refreshSeconds.least), true);
   return { status: 204 };
@@ -68,11 +63,7 @@ export const metricsEndpoint = withSandbox(async (plane, sandbox) => {
 
 export async function readMetrics(plane: ControlPlane, sandbox: LocalSandbox): Promise<Record<string, unknown> | null> {
   try {
-    const answer = await callAgent(
-      sandbox.cell,
-      { method: "GET", path: "/metrics", token: sandbox.token },
-      plane.clock,
-    );
+    const answer = await callAgent(sandbox.cell, { method: "GET", path: "/metrics", token: sandbox.token }, plane.clock);
     const value: unknown = answer.status === 200 ? JSON.parse(answer.text) : null;
     if (!isRecord(value)) return null;
     const nowMs = plane.clock.nowMs();

@@ -67,18 +67,13 @@ async function introduce(
   if (answer.status !== 204) throw new SwarmError("sandbox.create-failed", `The agent refused /init: ${answer.status}`);
 }
 
-function parseCreate(
-  plane: ControlPlane,
-  body: Readonly<Record<string, unknown>>,
-  version: "v1" | "v2",
-): Asked | Answer {
+function parseCreate(plane: ControlPlane, body: Readonly<Record<string, unknown>>, version: "v1" | "v2"): Asked | Answer {
   const { templateID, timeout, metadata, envVars } = body;
   if (typeof templateID !== "string") return problem(400, "Error when parsing request: templateID is missing");
   const template = findTemplate(templateID);
   if (template === undefined) return problem(404, `template '${templateID}' not found`);
   const seconds = timeout ?? defaultSeconds[version];
-  if (typeof seconds !== "number" || !Number.isInteger(seconds))
-    return problem(400, "Timeout must be an integer number of seconds");
+  if (typeof seconds !== "number" || !Number.isInteger(seconds)) return problem(400, "Timeout must be an integer number of seconds");
   if (seconds <= 0) return problem(400, "Timeout must be greater than 0");
   if (seconds > limits.maxLifeSeconds) return problem(400, "Timeout cannot be greater than 24 hours");
   if (!isTexts(metadata ?? {})) return problem(400, "metadata must map texts to texts");

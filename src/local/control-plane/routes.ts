@@ -1,14 +1,7 @@
 // The table of the control plane: method and path to endpoint. Whatever is not here is a 404 in JSON.
 import type { IncomingMessage } from "node:http";
 import { problem, readObject, type Answer } from "../answer.ts";
-import {
-  connectEndpoint,
-  getEndpoint,
-  killEndpoint,
-  metricsEndpoint,
-  refreshEndpoint,
-  timeoutEndpoint,
-} from "./by-id.ts";
+import { connectEndpoint, getEndpoint, killEndpoint, metricsEndpoint, refreshEndpoint, timeoutEndpoint } from "./by-id.ts";
 import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
@@ -40,8 +33,7 @@ export async function answerControl(plane: ControlPlane, request: IncomingMessag
     const sandboxId = (match[1] ?? "x").split("-", 1)[0] ?? "";
     if (!/^[a-z0-9]+$/.test(sandboxId)) return problem(400, "Invalid sandbox ID");
     const body = await readObject(request);
-    if (body === null)
-      return problem(400, "Error when parsing request: the body is not a JSON object of acceptable size");
+    if (body === null) return problem(400, "Error when parsing request: the body is not a JSON object of acceptable size");
     return endpoint(plane, { url, body, id: sandboxId });
   }
   return problem(404, `no route ${request.method ?? ""} ${url.pathname}`);

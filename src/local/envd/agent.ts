@@ -3,6 +3,7 @@ import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
 import type { AgentConfig } from "../isolation/launch.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
+import type { PipeStore } from "./process/pipes.ts";
 import type { Watcher } from "./filesystem/watcher.ts";
 
 export interface Tenant {
@@ -18,6 +19,7 @@ export interface Agent {
   readonly clock: Clock;
   readonly random: Random;
   readonly tenant: Tenant;
+  readonly pipes: PipeStore;
   readonly processes: Map<number, ManagedProcess>;
   /** Polling watchers by id; streaming watchers live with their stream. */
   readonly watchers: Map<string, Watcher>;

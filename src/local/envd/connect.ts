@@ -30,8 +30,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > limits.callBodyBytes)
-      throw rpcError("resource_exhausted", `request is larger than ${limits.callBodyBytes} bytes`);
+    if (size > limits.callBodyBytes) throw rpcError("resource_exhausted", `request is larger than ${limits.callBodyBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);

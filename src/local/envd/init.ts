@@ -7,10 +7,10 @@ import type { Agent } from "./agent.ts";
 import { parseMessage, readBody } from "./connect.ts";
 import { sendEmpty, sendProblem } from "./http-answer.ts";
 
+
 export async function init(agent: Agent, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const sent = request.headers[secretHeader];
-  if (typeof sent !== "string" || !sameSecret(sent, agent.config.secret))
-    return sendProblem(response, 404, "not found");
+  if (typeof sent !== "string" || !sameSecret(sent, agent.config.secret)) return sendProblem(response, 404, "not found");
   const message = parseMessage((await readBody(request)).toString("utf8"));
   const { tenant } = agent;
   tenant.envVars = strings(message.envVars);
@@ -22,7 +22,5 @@ export async function init(agent: Agent, request: IncomingMessage, response: Ser
 
 function strings(value: unknown): Record<string, string> {
   if (!isRecord(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }

@@ -1,6 +1,7 @@
 // The agent: envd's protocol, spoken from inside the sandbox over a Unix socket. Bundled to one dependency-free file.
 // It reads one configuration line on stdin, says `ready` on stdout, and from then on only answers requests.
 import { createServer } from "node:http";
+import { dirname, join } from "node:path";
 import { isRecord } from "../../contracts/json.ts";
 import { realClock } from "../../host/clock.ts";
 import { systemRandom } from "../../host/random.ts";
@@ -8,15 +9,19 @@ import { readyLine, type AgentConfig } from "../isolation/launch.ts";
 import { limits } from "../limits.ts";
 import type { Agent } from "./agent.ts";
 import { sendProblem } from "./http-answer.ts";
+import { endWithChildren } from "./end-with-children.ts";
+import { createPipeStore } from "./process/pipes.ts";
 import { toProblem } from "./rpc-error.ts";
 import { route } from "./routes.ts";
 
 async function main(): Promise<void> {
+  const config = await readConfig();
   const agent: Agent = {
-    config: await readConfig(),
+    config,
     clock: realClock,
     random: systemRandom,
     tenant: { envVars: {}, accessToken: null, defaultUser: "user", defaultWorkdir: null },
+    pipes: createPipeStore(join(dirname(config.socketPath), "p")),
     processes: new Map(),
     watchers: new Map(),
   };
@@ -34,22 +39,6 @@ async function main(): Promise<void> {
   server.listen(agent.config.socketPath, () => process.stdout.write(readyLine));
 }
 
-/** Without a pid namespace nobody else ends what was started here. */
-function endWithChildren(agent: Agent): void {
-  const end = (): void => {
-    for (const { pid } of agent.processes.values()) {
-      try {
-        process.kill(-pid, "SIGKILL");
-      } catch {
-        // Its whole group is gone.
-      }
-    }
-    process.exit(0);
-  };
-  process.on("SIGTERM", end);
-  process.on("SIGINT", end);
-}
-
 async function readConfig(): Promise<AgentConfig> {
   let text = "";
   for await (const chunk of process.stdin) text += String(chunk);
@@ -58,13 +47,7 @@ async function readConfig(): Promise<AgentConfig> {
     const { socketPath, secret, ids, rootPrefix, path } = value;
     const texts = [socketPath, secret, rootPrefix, path].every((item) => typeof item === "string");
     if (texts && (ids === "multi" || ids === "single")) {
-      return {
-        socketPath: String(socketPath),
-        secret: String(secret),
-        ids,
-        rootPrefix: String(rootPrefix),
-        path: String(path),
-      };
+      return { socketPath: String(socketPath), secret: String(secret), ids, rootPrefix: String(rootPrefix), path: String(path) };
     }
   }
   throw new Error("the configuration line is not complete");

@@ -2,33 +2,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Agent } from "./agent.ts";
 import { refusal } from "./authority.ts";
-import {
-  openEnvelope,
-  openStream,
-  parseMessage,
-  readBody,
-  sendUnary,
-  sendUnaryProblem,
-  type EventStream,
-  type Message,
-} from "./connect.ts";
+import { openEnvelope, openStream, parseMessage, readBody, sendUnary, sendUnaryProblem, type EventStream, type Message } from "./connect.ts";
 import { listDir, makeDir, move, remove, statEntry } from "./filesystem/calls.ts";
+import { createWatcher, getWatcherEvents, removeWatcher, watchDir } from "./filesystem/watch-calls.ts";
 import { download } from "./files/download.ts";
 import { upload } from "./files/upload.ts";
 import { sendEmpty, sendJson, sendProblem } from "./http-answer.ts";
 import { init } from "./init.ts";
+import { readMetrics } from "./metrics.ts";
 import { closeStdin, connectProcess, listProcesses, sendInput, sendSignal } from "./process/calls.ts";
 import { startProcess } from "./process/start.ts";
 import { rpcError, toProblem } from "./rpc-error.ts";
 import { findUser, requestUser } from "./users.ts";
 
 type Unary = (agent: Agent, request: IncomingMessage, message: Message) => Promise<Message> | Message;
-type Streaming = (
-  agent: Agent,
-  request: IncomingMessage,
-  message: Message,
-  stream: EventStream,
-) => Promise<void> | void;
+type Streaming = (agent: Agent, request: IncomingMessage, message: Message, stream: EventStream) => Promise<void> | void;
 
 const unaryCalls: Readonly<Record<string, Unary>> = {
   "/process.Process/List": (agent) => listProcesses(agent),
@@ -40,11 +28,15 @@ const unaryCalls: Readonly<Record<string, Unary>> = {
   "/filesystem.Filesystem/Move": move,
   "/filesystem.Filesystem/ListDir": listDir,
   "/filesystem.Filesystem/Remove": remove,
+  "/filesystem.Filesystem/CreateWatcher": createWatcher,
+  "/filesystem.Filesystem/GetWatcherEvents": (agent, _, message) => getWatcherEvents(agent, message),
+  "/filesystem.Filesystem/RemoveWatcher": (agent, _, message) => removeWatcher(agent, message),
 };
 
 const streamingCalls: Readonly<Record<string, Streaming>> = {
   "/process.Process/Start": startProcess,
   "/process.Process/Connect": connectProcess,
+  "/filesystem.Filesystem/WatchDir": watchDir,
 };
 
 export async function route(agent: Agent, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -55,11 +47,10 @@ export async function route(agent: Agent, request: IncomingMessage, response: Se
   const refused = refusal(agent, request, url);
   const isCall = path in unaryCalls || path in streamingCalls;
   if (refused !== null) {
-    return isCall
-      ? sendUnaryProblem(response, rpcError("unauthenticated", refused))
-      : sendProblem(response, 401, refused);
+    return isCall ? sendUnaryProblem(response, rpcError("unauthenticated", refused)) : sendProblem(response, 401, refused);
   }
   if (path === "/files") return files(agent, request, response, url);
+  if (path === "/metrics") return sendJson(response, 200, await readMetrics(agent));
   if (path === "/envs") return sendJson(response, 200, agent.tenant.envVars);
   const unary = unaryCalls[path];
   if (unary !== undefined) return callUnary(agent, request, response, unary);
@@ -79,12 +70,7 @@ async function callUnary(agent: Agent, request: IncomingMessage, response: Serve
   }
 }
 
-async function callStreaming(
-  agent: Agent,
-  request: IncomingMessage,
-  response: ServerResponse,
-  call: Streaming,
-): Promise<void> {
+async function callStreaming(agent: Agent, request: IncomingMessage, response: ServerResponse, call: Streaming): Promise<void> {
   if (request.headers["content-type"] !== "application/connect+json") {
     response.writeHead(415, { "accept-post": "application/connect+json", "content-length": 0 }).end();
     return;

@@ -27,10 +27,7 @@ export function findUser(agent: Agent, name: string): User {
   const user = passwd(agent).find((entry) => entry.name === name);
   if (user === undefined) throw rpcError("unauthenticated", `invalid username: '${name}'`);
   if (agent.config.ids === "single" && user.name !== agent.tenant.defaultUser) {
-    throw rpcError(
-      "unimplemented",
-      `this sandbox has one user id: it can act as '${agent.tenant.defaultUser}' only, not as '${name}'`,
-    );
+    throw rpcError("unimplemented", `this sandbox has one user id: it can act as '${agent.tenant.defaultUser}' only, not as '${name}'`);
   }
   return user;
 }

@@ -38,19 +38,22 @@ export const socketName = "a.sock";
 export function bwrapOptions(plan: BwrapPlan): string[] {
   const multi = plan.ids === "multi";
   const uid = multi ? "0" : "1000";
-  return [
-    ...["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"],
-    ...["--die-with-parent", "--new-session", "--clearenv", "--hostname", hostName, "--uid", uid, "--gid", uid],
-    ...["--bind", plan.root, "/", ...hostBinds()],
-    ...["--proc", "/proc", "--dev", "/dev"],
-    ...["--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
-    ...["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
-    ...["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, "/opt/e2b/envd.mjs"],
-    ...["--cap-drop", "ALL", ...(multi ? rootCapabilities.flatMap((name) => ["--cap-add", `CAP_${name}`]) : [])],
-    // Root's helper writes the id maps while bwrap waits; an ordinary user's bwrap writes its own single map.
-    ...["--info-fd", String(infoFd), multi ? "--userns-block-fd" : "--block-fd", String(blockFd)],
-    ...["--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
+  const spaces = ["user", "pid", "ipc", "uts", "net"].map((name) => `--unshare-${name}`);
+  const caps = multi ? rootCapabilities.flatMap((name) => ["--cap-add", `CAP_${name}`]) : [];
+  // Root's helper writes the id maps while bwrap waits; an ordinary user's bwrap writes its own single map.
+  const wait = ["--info-fd", String(infoFd), multi ? "--userns-block-fd" : "--block-fd", String(blockFd)];
+  const groups: readonly (readonly string[])[] = [
+    [...spaces, "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"],
+    ["--hostname", hostName, "--uid", uid, "--gid", uid],
+    ["--bind", plan.root, "/", ...hostBinds()],
+    ["--proc", "/proc", "--dev", "/dev"],
+    ["--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
+    ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
+    ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, "/opt/e2b/envd.mjs"],
+    ["--cap-drop", "ALL", ...caps],
+    [...wait, "--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
   ];
+  return groups.flat();
 }
 
 export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", "/opt/e2b/envd.mjs"] as const;

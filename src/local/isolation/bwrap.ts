@@ -44,13 +44,7 @@ async function startCell(context: BwrapContext, name: string): Promise<Cell> {
   });
   const cell = tend(context, name, home, launched);
   try {
-    const config = {
-      socketPath: join(controlInside, socketName),
-      secret,
-      ids: context.label.ids,
-      rootPrefix: "",
-      path: cellPath,
-    };
+    const config = { socketPath: join(controlInside, socketName), secret, ids: context.label.ids, rootPrefix: "", path: cellPath };
     await waitUntilReady(launched.child, config, context.clock);
     const socketPath = join(context.folder.sockets, name);
     // From here on no name inside the cell leads to the socket, and no link planted there can lead the host elsewhere.

@@ -118,3 +118,4 @@ function tryRmdir(path: string): void {
     // Not there, or not ours.
   }
 }
+

@@ -44,8 +44,7 @@ async function startCell(context: NoneContext, name: string): Promise<Cell> {
   await writeFile(join(folder.sockets, `${name}.pids`), JSON.stringify({ outer: identify(pid) }), { mode: 0o600 });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const removed = ended.then(async () => {
-    for (const left of [join(folder.sockets, name), home, join(folder.sockets, `${name}.pids`)])
-      await removeFolder(left);
+    for (const left of [join(folder.sockets, name), home, join(folder.sockets, `${name}.pids`)]) await removeFolder(left);
   });
   const kill = async (): Promise<void> => {
     child.kill("SIGTERM");

@@ -1,15 +1,6 @@
 // The folder of one server's life: agent file, node binary if it must be copied, template skeleton, one folder per cell.
 // It names its owner, so that the next server can sweep what a killed one left.
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
@@ -48,10 +39,7 @@ export function runFolderParent(shared: boolean, asked?: string): string {
 
 export function createRunFolder(options: RunFolderOptions): RunFolder {
   const { shared } = options;
-  const path = join(
-    runFolderParent(shared, options.parent),
-    `${runFolderPrefix}${options.random.bytes(5).toString("hex")}`,
-  );
+  const path = join(runFolderParent(shared, options.parent), `${runFolderPrefix}${options.random.bytes(5).toString("hex")}`);
   const folder = { path, agentFile: join(path, "envd.mjs"), cells: join(path, "c"), sockets: join(path, "k") };
   try {
     mkdirSync(path, { mode: 0o700 });

@@ -1,15 +1,6 @@
 // The root folder every cell starts from: a short list of files, nothing copied from the host's own /etc but what names
 // public certificates and libraries (bound read-only). Copied whole with `cp -a`, off the request path.
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  chmodSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chownSync, existsSync, lstatSync, mkdirSync, chmodSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface SkeletonOwner {
@@ -63,13 +54,7 @@ const folders: readonly (readonly [path: string, mode: number, owner: "root" | "
 ];
 
 const systemFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"] as const;
-const boundFromHost = [
-  "/etc/alternatives",
-  "/etc/ssl/certs",
-  "/etc/ld.so.cache",
-  "/etc/ld.so.conf",
-  "/etc/ld.so.conf.d",
-] as const;
+const boundFromHost = ["/etc/alternatives", "/etc/ssl/certs", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d"] as const;
 
 /** Writes the skeleton under `path`, owned as a cell needs it (`owner` null: leave it to the caller's uid). */
 export function writeSkeleton(path: string, owner: SkeletonOwner | null): void {
@@ -88,10 +73,7 @@ export function writeSkeleton(path: string, owner: SkeletonOwner | null): void {
   }
   const empty = boundFromHost.filter((source) => existsSync(source) && !lstatSync(source).isDirectory());
   const texts = [...Object.entries(files), ...empty.map((source): [string, string] => [source.slice(1), ""])];
-  for (const [name, text] of [...texts, ["opt/e2b/envd.mjs", ""], ["opt/e2b/bin/node", ""]] satisfies [
-    string,
-    string,
-  ][]) {
+  for (const [name, text] of [...texts, ["opt/e2b/envd.mjs", ""], ["opt/e2b/bin/node", ""]] satisfies [string, string][]) {
     writeFileSync(join(path, name), text, { mode: 0o644 });
     own(join(path, name), "root");
   }
@@ -104,9 +86,7 @@ export function writeSkeleton(path: string, owner: SkeletonOwner | null): void {
 
 /** bwrap options that put the host's programs and public data into the cell, read-only. */
 export function hostBinds(): string[] {
-  const real = systemFolders
-    .map((name) => `/${name}`)
-    .filter((path) => existsSync(path) && lstatSync(path).isDirectory());
+  const real = systemFolders.map((name) => `/${name}`).filter((path) => existsSync(path) && lstatSync(path).isDirectory());
   const sources = ["/usr", ...real, ...boundFromHost.filter((path) => existsSync(path))];
   return sources.flatMap((source) => ["--ro-bind", source, source]);
 }

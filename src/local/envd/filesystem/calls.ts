@@ -20,8 +20,7 @@ export async function statEntry(agent: Agent, request: IncomingMessage, message:
 
 export async function makeDir(agent: Agent, request: IncomingMessage, message: Message): Promise<Message> {
   const { shown, real, user } = pathOf(agent, request, message.path);
-  if ((await makeFolders(agent, real, user)) === 0)
-    throw rpcError("already_exists", `directory already exists: ${shown}`);
+  if ((await makeFolders(agent, real, user)) === 0) throw rpcError("already_exists", `directory already exists: ${shown}`);
   return { entry: await entryInfo(agent, shown) };
 }
 

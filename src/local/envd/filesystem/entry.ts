@@ -55,6 +55,6 @@ function goMode(stats: Stats): string {
     stats.isCharacterDevice() ? "Dc" : "",
     (stats.mode & 0o1000) === 0 ? "" : "t",
   ].join("");
-  const bits = [...(stats.mode & 0o777).toString(2).padStart(9, "0")];
-  return (kinds || "-") + bits.map((bit, index) => (bit === "1" ? ("rwx"[index % 3] ?? "-") : "-")).join("");
+  const letters = Array.from("rwxrwxrwx", (letter, index) => ((stats.mode >> (8 - index)) & 1 ? letter : "-"));
+  return (kinds || "-") + letters.join("");
 }

@@ -30,7 +30,7 @@ export function connectProcess(agent: Agent, request: IncomingMessage, message: 
 export async function sendInput(agent: Agent, message: Message): Promise<Message> {
   const managed = selectLive(agent, message.process);
   const input = isRecord(message.input) ? message.input : {};
-  const { stdin } = managed.child;
+  const { stdin } = managed.pipes;
   if (typeof input.stdin !== "string" || !managed.stdinOpen || stdin === null || stdin.writableEnded) {
     throw rpcError("internal", "stdin not enabled or closed");
   }
@@ -45,7 +45,9 @@ export async function sendInput(agent: Agent, message: Message): Promise<Message
 export function closeStdin(agent: Agent, message: Message): Message {
   const managed = selectLive(agent, message.process);
   managed.stdinOpen = false;
-  managed.child.stdin?.end();
+  const { stdin } = managed.pipes;
+  // A pipe knows no half-close: what was written goes out, then our end is closed.
+  stdin?.end(() => stdin.destroy());
   return {};
 }
 

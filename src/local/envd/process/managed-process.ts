@@ -1,10 +1,11 @@
 // One running command: its pipes, its listeners, its end. Output without a listener is dropped; a slow listener stops
 // the reading; a client that leaves kills nothing.
 import type { ChildProcess } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Socket } from "node:net";
 import type { Clock } from "../../../host/clock.ts";
 import type { EventStream, Message } from "../connect.ts";
 import type { RpcProblem } from "../rpc-error.ts";
+import type { Pipes } from "./pipes.ts";
 
 export interface ProcessConfig {
   readonly cmd: string;
@@ -18,6 +19,7 @@ export interface ManagedProcess {
   readonly config: ProcessConfig;
   readonly tag: string | undefined;
   readonly child: ChildProcess;
+  readonly pipes: Pipes;
   readonly listeners: Set<EventStream>;
   stdinOpen: boolean;
   /** Set when a signal of ours or the time limit ended it: then nobody waits for pipes its children hold. */
@@ -38,34 +40,34 @@ const drainMs = 50;
 /** Wires a spawned child. `onEnd` is called once, after the end event went to every listener. */
 export function manage(
   child: ChildProcess,
-  identity: Pick<ManagedProcess, "pid" | "config" | "tag" | "stdinOpen">,
+  identity: Pick<ManagedProcess, "pid" | "config" | "tag" | "pipes">,
   tools: { readonly clock: Clock; readonly onEnd: (managed: ManagedProcess) => void },
 ): ManagedProcess {
+  const { stdin, stdout, stderr } = identity.pipes;
   const managed: ManagedProcess = {
     ...identity,
     child,
     listeners: new Set(),
+    stdinOpen: stdin !== null,
     killed: false,
     problem: undefined,
     end: undefined,
     exited: new Promise((resolve) => child.once("exit", () => resolve())),
   };
-  forward(managed, child.stdout, "stdout");
-  forward(managed, child.stderr, "stderr");
-  child.stdin?.on("error", () => undefined);
-  child.stdin?.on("close", () => (managed.stdinOpen = false));
+  const closed = [forward(managed, stdout, "stdout"), forward(managed, stderr, "stderr")];
+  stdin?.on("error", () => undefined);
+  stdin?.on("close", () => (managed.stdinOpen = false));
   const finish = (): void => {
     if (managed.end !== undefined) return;
     managed.end = { event: { end: describeEnd(child) } };
     for (const stream of managed.listeners) sayEnd(managed, stream);
     managed.listeners.clear();
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-    child.stdin?.destroy();
+    for (const pipe of [stdin, stdout, stderr]) pipe?.destroy();
     tools.onEnd(managed);
   };
-  child.once("close", finish);
-  child.once("exit", () => {
+  void Promise.all([managed.exited, ...closed]).then(finish);
+  void managed.exited.then(() => {
+    stdin?.destroy();
     if (managed.killed) tools.clock.after(drainMs, finish);
   });
   return managed;
@@ -77,8 +79,8 @@ export function attach(managed: ManagedProcess, stream: EventStream): void {
   if (managed.end !== undefined) return sayEnd(managed, stream);
   managed.listeners.add(stream);
   const resume = (): void => {
-    managed.child.stdout?.resume();
-    managed.child.stderr?.resume();
+    managed.pipes.stdout.resume();
+    managed.pipes.stderr.resume();
   };
   stream.onDrain(resume);
   stream.onClose(() => {
@@ -93,15 +95,17 @@ function sayEnd(managed: ManagedProcess, stream: EventStream): void {
   stream.end();
 }
 
-function forward(managed: ManagedProcess, pipe: Readable | null, name: "stdout" | "stderr"): void {
-  pipe?.on("error", () => undefined);
-  pipe?.on("data", (data: Buffer) => {
+/** Resolves when nobody holds the pipe's other end any more. */
+async function forward(managed: ManagedProcess, pipe: Socket, name: "stdout" | "stderr"): Promise<void> {
+  pipe.on("error", () => undefined);
+  pipe.on("data", (data: Buffer) => {
     for (let from = 0; from < data.length; from += chunkBytes) {
       const chunk = data.subarray(from, from + chunkBytes).toString("base64");
       const message = { event: { data: { [name]: chunk } } };
       for (const stream of managed.listeners) if (!stream.send(message)) pipe.pause();
     }
   });
+  return new Promise((resolve) => pipe.once("close", () => resolve()));
 }
 
 /** Signal death is exit code -1 and `exited: false`, never 128 + n. */

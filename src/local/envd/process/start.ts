@@ -22,8 +22,7 @@ export function startProcess(agent: Agent, request: IncomingMessage, message: Me
   const user = requestUser(agent, request);
   const config = parseConfig(message.process);
   const stdin = message.stdin !== false;
-  if (agent.processes.size >= maxProcesses)
-    throw rpcError("resource_exhausted", `${maxProcesses} processes are running`);
+  if (agent.processes.size >= maxProcesses) throw rpcError("resource_exhausted", `${maxProcesses} processes are running`);
   const tag = typeof message.tag === "string" ? message.tag : undefined;
   const managed = launch(agent, user, { config, stdin, tag });
   attach(managed, stream);
@@ -39,16 +38,21 @@ interface Asked {
 function launch(agent: Agent, user: User, asked: Asked): ManagedProcess {
   const { config } = asked;
   const cwd = workingFolder(agent, user, config.cwd);
+  const pipes = agent.pipes.open(asked.stdin);
   const child = spawn(config.cmd, config.args, {
     cwd,
     env: environment(agent, user, config),
-    stdio: [asked.stdin ? "pipe" : "ignore", "pipe", "pipe"],
+    stdio: [...pipes.stdio],
     detached: true,
     ...switchTo(agent, user),
   });
+  pipes.release();
   child.on("error", () => undefined);
   const { pid } = child;
-  if (pid === undefined) throw rpcError("invalid_argument", `cannot start '${config.cmd}'`);
+  if (pid === undefined) {
+    for (const pipe of [pipes.stdin, pipes.stdout, pipes.stderr]) pipe?.destroy();
+    throw rpcError("invalid_argument", `cannot start '${config.cmd}'`);
+  }
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, commandOomScore);
   } catch {
@@ -56,7 +60,7 @@ function launch(agent: Agent, user: User, asked: Asked): ManagedProcess {
   }
   const managed = manage(
     child,
-    { pid, config, tag: asked.tag, stdinOpen: asked.stdin },
+    { pid, config, tag: asked.tag, pipes },
     { clock: agent.clock, onEnd: () => agent.clock.after(rememberMs, () => forget(agent, managed), { unref: true }) },
   );
   agent.processes.set(pid, managed);
@@ -114,12 +118,6 @@ function parseConfig(value: unknown): ProcessConfig {
     }
     envs[name] = item;
   }
-  if ([value.cmd, ...args].some((text) => text.includes("\0")))
-    throw rpcError("invalid_argument", "argument holds a NUL byte");
-  return {
-    cmd: value.cmd,
-    args,
-    envs,
-    ...(typeof value.cwd === "string" && value.cwd !== "" ? { cwd: value.cwd } : {}),
-  };
+  if ([value.cmd, ...args].some((text) => text.includes("\0"))) throw rpcError("invalid_argument", "argument holds a NUL byte");
+  return { cmd: value.cmd, args, envs, ...(typeof value.cwd === "string" && value.cwd !== "" ? { cwd: value.cwd } : {}) };
 }

@@ -1,0 +1,74 @@
+// Deploying agents: from the call to the agent's first verified answer, new sandboxes each time. Ending them is not timed.
+import { openSamples } from "../harness/evidence/recorder.ts";
+import { referenceSwarm } from "../src/swarm/reference-swarm.ts";
+import type { BenchCase } from "./run-bench.ts";
+import { measure, now } from "./schedule.ts";
+import type { Setting } from "./setting.ts";
+
+const everyMs = { local: 350, cloud: 7_000 } as const;
+const samples = { local: 60, cloud: 59 } as const;
+const warmup = 2;
+
+export function openDeployOne(setting: Setting): BenchCase {
+  const { bench, backend, target } = setting;
+  const recorder = openSamples(setting.context, "bench", { name: "bench.agent.deploy-one", unit: "ns" });
+  const base = now(bench) + 50_000_000;
+  let i = 0;
+  return {
+    name: "deploy one agent",
+    iterations: warmup + setting.scale(samples[target]),
+    close: recorder.close,
+    async next() {
+      const deployed = await measure(bench, {
+        recorder,
+        sch: base + i * everyMs[target] * 1_000_000,
+        ph: i < warmup ? "warmup" : "measure",
+        cl: `deploy-${i}`,
+        subject: "target",
+        operation: () => backend.call("runE2bAgent", { agentType: "momentum", symbols: ["AAPL"] }),
+        facts: ({ sandboxId }) => ({ sandboxId }),
+      });
+      i += 1;
+      if (deployed !== null) await backend.call("terminateE2bSandbox", { sandboxId: deployed.sandboxId, force: true });
+    },
+  };
+}
+
+const fiveTimes = { local: 6, cloud: 5 } as const;
+
+/** Five agents, all at once or one after the other; too few samples for a bound, so the claims are for information. */
+export function openDeployFive(setting: Setting, order: "parallel" | "sequential"): BenchCase {
+  const { bench, backend, target } = setting;
+  const name = `bench.agent.deploy-five-${order}`;
+  const recorder = openSamples(setting.context, "bench", { name, unit: "ns" });
+  let i = 0;
+  const one = async (role: string): Promise<string> => {
+    const { sandboxId } = await backend.call("runE2bAgent", { agentType: role, symbols: ["AAPL"] });
+    return sandboxId;
+  };
+  const roles = referenceSwarm.map((row) => row.role);
+  const inTurn = async (): Promise<string[]> => {
+    const ids: string[] = [];
+    for (const role of roles) ids.push(await one(role));
+    return ids;
+  };
+  return {
+    name: `deploy five agents, ${order}`,
+    iterations: fiveTimes[target],
+    close: recorder.close,
+    async next() {
+      const ids = await measure(bench, {
+        recorder,
+        sch: now(bench),
+        ph: "measure",
+        cl: `five-${i}`,
+        subject: "target",
+        operation: () => (order === "parallel" ? Promise.all(roles.map(one)) : inTurn()),
+        facts: (made) => ({ ...(made[0] === undefined ? {} : { sandboxId: made[0] }) }),
+      });
+      i += 1;
+      const end = (sandboxId: string) => backend.call("terminateE2bSandbox", { sandboxId, force: true });
+      await Promise.all((ids ?? []).map(end));
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// The benchmark: every case in turn, each measured by the open-model recorder inside a tinybench task. tinybench only calls
+// the body the planned number of times; none of its statistics are used.
+import { Bench as Executor } from "tinybench";
+import { openEvents, type RunContext } from "../harness/evidence/recorder.ts";
+import { openWitness } from "../harness/evidence/witness.ts";
+import { openBackend } from "../src/backend/compose.ts";
+import { realClock } from "../src/host/clock.ts";
+import { realEnv } from "../src/host/env.ts";
+import type { BackendOptions } from "../src/backend/backend.ts";
+import { cyclePlans, openCycle } from "./sandbox-cycle.ts";
+import { openDeployOne, openDeployFive } from "./agent-deploy.ts";
+import { openVotes } from "./swarm-vote.ts";
+import { openBacktests, openUpdates } from "./own-code.ts";
+import type { Bench } from "./schedule.ts";
+import { recordMeters } from "./meters.ts";
+
+export interface BenchRequest {
+  readonly context: RunContext;
+  readonly options: BackendOptions & { readonly target: "local" | "cloud" };
+  readonly port: number;
+  readonly domain: string;
+  /** False measures only our own code, because no sandbox can be had. */
+  readonly sandboxes: boolean;
+  /** Samples are multiplied by this, so that a later attempt can meet its stricter level. */
+  readonly factor: number;
+  readonly progress: (sentence: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** One case: `next` is called `iterations` times, then `close` once. */
+export interface BenchCase {
+  readonly name: string;
+  readonly iterations: number;
+  next(): Promise<void>;
+  close(): Promise<void> | void;
+}
+
+export async function runBench(request: BenchRequest): Promise<void> {
+  const { context, options } = request;
+  const { target } = options;
+  const watched = target === "local" ? { kind: target, port: request.port } : { kind: target, domain: request.domain };
+  const watch = openWitness({ target: watched, env: realEnv });
+  const events = openEvents(context, "bench", realClock);
+  const bench: Bench = { clock: realClock, originNs: context.originNs, watch, events };
+  const backend = await openBackend(options);
+  const scale = (samples: number): number => Math.ceil(samples * request.factor);
+  const setting = { bench, context, backend, target, scale };
+  const cases: (() => BenchCase | Promise<BenchCase>)[] = [
+    ...(request.sandboxes
+      ? [
+          () => openCycle(setting, cyclePlans[target]),
+          () => openDeployOne(setting),
+          () => openDeployFive(setting, "parallel"),
+          () => openDeployFive(setting, "sequential"),
+          () => openVotes(setting),
+        ]
+      : []),
+    () => openUpdates(setting),
+    () => openBacktests(setting),
+  ];
+  try {
+    for (const open of cases) {
+      request.signal.throwIfAborted();
+      const one = await open();
+      request.progress(`measuring ${one.name}, ${one.iterations} times`);
+      await execute(one, request.signal);
+    }
+    recordMeters(events, backend.meters(), target);
+  } finally {
+    await backend.close();
+    events.close();
+    watch.close();
+  }
+}
+
+async function execute(one: BenchCase, signal: AbortSignal): Promise<void> {
+  const executor = new Executor({ iterations: one.iterations, time: 0, warmup: false, throws: true, signal });
+  executor.add(one.name, () => one.next(), { async: true });
+  try {
+    await executor.run();
+  } finally {
+    await one.close();
+  }
+}

@@ -1,0 +1,147 @@
+// The reference swarm as a session: five sandboxes, five agents, any number of rounds, one end. Whatever fails, nothing is
+// left running; whatever ran is metered.
+import { createPublicKey, verify as verifySignature } from "node:crypto";
+import type { Ballot, ConsensusRule, Decision } from "../contracts/ballots.ts";
+import { canonicalJson } from "../contracts/json.ts";
+import type { OperationContext } from "../contracts/operation.ts";
+import type { Agent } from "../agents/driver/start-agent.ts";
+import { decide } from "../consensus/decide.ts";
+import { makeId } from "../host/ids.ts";
+import { planRound } from "../swarm/plan.ts";
+import { referenceSwarm, type ReferenceAgent } from "../swarm/reference-swarm.ts";
+import { runRound, type RoundOutcome } from "../swarm/run-round.ts";
+import type { SignedAnswer } from "../swarm/round.ts";
+import { deployAgent } from "./agents.ts";
+import { headlinesFor, type View } from "./market-view.ts";
+import type { Parts } from "./parts.ts";
+
+/** Two thirds of the assigned weight must have voted, and two thirds must agree; weak conviction trades nothing. */
+export const referenceRule: ConsensusRule = {
+  quorum: { num: 2, den: 3 },
+  threshold: { num: 2, den: 3 },
+  deadbandPpm: 200_000,
+};
+
+export interface SessionAgent extends ReferenceAgent {
+  readonly sandboxId: string;
+}
+
+export interface SwarmSession {
+  readonly agents: readonly SessionAgent[];
+  /** One round on one symbol, recorded under the session's namespace. */
+  round(view: View, options?: { readonly headlines?: boolean }): Promise<RoundOutcome>;
+  /** Ends the agents and their sandboxes. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Deploys the five roles, in parallel unless told otherwise. Throws what creating and starting throw, after cleaning up. */
+export async function openSwarm(
+  parts: Parts,
+  namespace: string,
+  options: { readonly parallel?: boolean; readonly context?: OperationContext } = {},
+): Promise<SwarmSession> {
+  const sandboxes = await parts.sandboxes();
+  const opened: { row: ReferenceAgent; sandboxId: string; agent: Agent | null }[] = [];
+  const deploy = async (row: ReferenceAgent): Promise<void> => {
+    const { sandboxId } = await sandboxes.create({ template: row.template, name: row.agentId });
+    const place: (typeof opened)[number] = { row, sandboxId, agent: null };
+    opened.push(place);
+    place.agent = await deployAgent(parts, { sandboxId, role: row.role, agentId: row.agentId });
+    options.context?.progress(`${row.agentId} answers from ${sandboxId}`);
+  };
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(opened.map(({ agent }) => agent?.stop()));
+    await Promise.all(opened.map(({ sandboxId }) => sandboxes.terminate(sandboxId)));
+  };
+  const started = options.parallel === false ? await inTurn(deploy) : await Promise.allSettled(referenceSwarm.map(deploy));
+  const failed = started.find((result) => result.status === "rejected");
+  if (failed !== undefined) {
+    await close();
+    throw failed.reason;
+  }
+  const agents = new Map(opened.flatMap(({ row, agent }) => (agent === null ? [] : [[row.agentId, agent] as const])));
+  return {
+    agents: referenceSwarm.map((row) => ({ ...row, sandboxId: agents.get(row.agentId)?.sandboxId ?? "" })),
+    round: (view, { headlines = true } = {}) => playRound(parts, { namespace, agents, view, headlines }),
+    close: () => (closing ??= close()),
+  };
+}
+
+async function inTurn(deploy: (row: ReferenceAgent) => Promise<void>): Promise<PromiseSettledResult<void>[]> {
+  const results: PromiseSettledResult<void>[] = [];
+  for (const row of referenceSwarm) {
+    const [result] = await Promise.allSettled([deploy(row)]);
+    results.push(result);
+    if (result.status === "rejected") break;
+  }
+  return results;
+}
+
+interface Round {
+  readonly namespace: string;
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly view: View;
+  readonly headlines: boolean;
+}
+
+async function playRound(parts: Parts, { namespace, agents, view, headlines }: Round): Promise<RoundOutcome> {
+  const { clock } = parts;
+  const answers = new Map<string, SignedAnswer>();
+  const plan = planRound({
+    round: makeId("round", parts.random),
+    symbol: view.symbol,
+    namespace,
+    rule: referenceRule,
+    window: view.window,
+    headlines: headlines ? headlinesFor(view.symbol) : [],
+    members: referenceSwarm.map(({ agentId, role, weightPpm, memoryKey }) => ({
+      agentId,
+      role,
+      weightPpm,
+      memoryKey,
+      publicKey: agents.get(agentId)?.publicKey ?? "",
+    })),
+  });
+  return runRound({
+    plan,
+    clock,
+    store: await parts.store(),
+    coordinatorId: "coordinator",
+    agents: {
+      async ask(agentId, task, deadlineMs) {
+        const agent = agents.get(agentId);
+        if (agent === undefined) throw new Error(`Invariant broken: ${agentId} is a member of the session`);
+        const answer = await agent.ask(task, { timeoutMs: deadlineMs });
+        answers.set(agentId, answer);
+        return answer;
+      },
+    },
+    decide: (round, ballots): Decision =>
+      decide(
+        round.assignments.map(({ member }) => member),
+        ballots,
+        round.rule,
+        {
+          round: round.round,
+          symbol: round.symbol,
+          verify: (ballot, publicKey) => standsFor(ballot, answers.get(ballot.agentId), publicKey),
+        },
+      ),
+  });
+}
+
+/** A ballot counts when it says what the signed proposal says and the signature is its author's. */
+export function standsFor(ballot: Ballot, answer: SignedAnswer | undefined, publicKey: string): boolean {
+  if (answer === undefined || answer.signature !== ballot.signature) return false;
+  const { proposal } = answer;
+  const same =
+    proposal.agentId === ballot.agentId &&
+    proposal.round === ballot.round &&
+    proposal.vote === ballot.vote &&
+    Math.round(proposal.conviction * 1e6) === ballot.convictionPpm &&
+    proposal.inputsSha256 === ballot.inputsSha256;
+  const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+  const signed = Buffer.from(canonicalJson(proposal));
+  return same && verifySignature(null, signed, key, Buffer.from(ballot.signature, "base64"));
+}
