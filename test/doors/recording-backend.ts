@@ -1,6 +1,7 @@
 // A backend with other insides: it checks input and output with the real schemas, as the real one does, and answers from a
 // table, so that a test of a door sees exactly what the door asked for. What it answers is never read as a measurement.
-import type { Backend, BackendOptions, OperationOutput } from "../../src/backend/backend.ts";
+import type { BackendOptions, OperationOutput } from "../../src/backend/backend.ts";
+import type { DoorBackend } from "../../src/doors/door-backend.ts";
 import { findOperation, type OperationName } from "../../src/backend/operations/table.ts";
 import type { OperationContext } from "../../src/contracts/operation.ts";
 import { parse } from "../../src/contracts/parse.ts";
@@ -8,11 +9,11 @@ import type { TargetLabel } from "../../src/contracts/target.ts";
 
 export type Answer = (input: Record<string, unknown>, context: Partial<OperationContext>) => unknown;
 
-export interface RecordingBackend extends Backend {
+export interface RecordingBackend extends DoorBackend {
   readonly calls: { name: string; input: unknown }[];
   readonly opened: BackendOptions[];
   readonly closed: () => number;
-  readonly open: (options: BackendOptions) => Promise<Backend>;
+  readonly open: (options: BackendOptions) => Promise<DoorBackend>;
 }
 
 const at = "2026-01-02T03:04:05.000Z";

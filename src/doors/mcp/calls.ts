@@ -1,5 +1,5 @@
 // The calls in flight of one server process and the backend they share: opened by the first call, closed after the last.
-import type { Backend } from "../../backend/backend.ts";
+import type { DoorBackend } from "../door-backend.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 
@@ -7,17 +7,17 @@ import type { Clock } from "../../host/clock.ts";
 const cleanUpMs = 2_000;
 
 export interface Calls {
-  readonly backend: () => Promise<Backend>;
+  readonly backend: () => Promise<DoorBackend>;
   /** Runs `work` with a signal that the client's cancellation or the end of the connection aborts. */
   run<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Aborts what runs, waits for its cleanup within a limit, closes the backend. */
   end(): Promise<void>;
 }
 
-export function openCalls(open: () => Promise<Backend>, clock: Clock): Calls {
+export function openCalls(open: () => Promise<DoorBackend>, clock: Clock): Calls {
   const over = new AbortController();
   const inFlight = new Set<Promise<unknown>>();
-  let opened: Promise<Backend> | null = null;
+  let opened: Promise<DoorBackend> | null = null;
   return {
     backend: () => {
       // A failed opening is forgotten, so that the next call may find the target back.

@@ -1,7 +1,8 @@
 // Serves MCP on a pair of streams until the input ends (exit 0) or a signal comes (130 or 143, after cleanup).
 import type { Readable, Writable } from "node:stream";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
-import type { Backend, BackendOptions } from "../../backend/backend.ts";
+import type { BackendOptions } from "../../backend/backend.ts";
+import type { DoorBackend } from "../door-backend.ts";
 import { realClock, type Clock } from "../../host/clock.ts";
 import { jsonLog, type Log } from "../../host/log.ts";
 import { stopExitCode } from "../stop-signal.ts";
@@ -16,7 +17,7 @@ export interface McpWorld {
   readonly clock: Clock;
   /** Aborted by SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
-  openBackend(): Promise<Backend>;
+  openBackend(): Promise<DoorBackend>;
 }
 
 /** Resolves with the exit code once everything is closed. */
