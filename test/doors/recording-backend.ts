@@ -1,6 +1,7 @@
 // A backend with other insides: it checks input and output with the real schemas, as the real one does, and answers from a
 // table, so that a test of a door sees exactly what the door asked for. What it answers is never read as a measurement.
-import type { Backend, BackendOptions, OperationOutput } from "../../src/backend/backend.ts";
+import type { BackendOptions, OperationOutput } from "../../src/backend/backend.ts";
+import type { DoorBackend } from "../../src/doors/door-backend.ts";
 import { findOperation, type OperationName } from "../../src/backend/operations/table.ts";
 import type { OperationContext } from "../../src/contracts/operation.ts";
 import { parse } from "../../src/contracts/parse.ts";
@@ -8,11 +9,11 @@ import type { TargetLabel } from "../../src/contracts/target.ts";
 
 export type Answer = (input: Record<string, unknown>, context: Partial<OperationContext>) => unknown;
 
-export interface RecordingBackend extends Backend {
+export interface RecordingBackend extends DoorBackend {
   readonly calls: { name: string; input: unknown }[];
   readonly opened: BackendOptions[];
   readonly closed: () => number;
-  readonly open: (options: BackendOptions) => Promise<Backend>;
+  readonly open: (options: BackendOptions) => Promise<DoorBackend>;
 }
 
 const at = "2026-01-02T03:04:05.000Z";
@@ -44,6 +45,18 @@ const decision = {
     { agentId: "agent_1", round: "r1", vote: "buy", convictionPpm: 500_000, inputsSha256: sha, signature: "sig" },
   ],
   rejected: [],
+};
+
+const proposal = {
+  agentId: "agent_1",
+  role: "momentum",
+  round: "r1",
+  symbol: "AAPL",
+  vote: "buy",
+  conviction: 0.5,
+  strategy: "momentum",
+  figures: { lastClose: 100 },
+  inputsSha256: sha,
 };
 
 /** One acceptable answer per operation. */
@@ -83,19 +96,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     status: "completed",
     deployedAt: at,
     readyMs: 40,
-    proposals: [
-      {
-        agentId: "agent_1",
-        role: "momentum",
-        round: "r1",
-        symbol: "AAPL",
-        vote: "buy",
-        conviction: 0.5,
-        strategy: "momentum",
-        figures: { lastClose: 100 },
-        inputsSha256: sha,
-      },
-    ],
+    proposals: [proposal],
   }),
   executeSwarmStrategy: () => ({
     executionId: "exec_1",
@@ -108,6 +109,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
         symbol: "AAPL",
         asOf: "2017-06-30",
         decision,
+        answers: [{ proposal, signature: "sig" }],
         orders: [{ symbol: "AAPL", side: "buy", quantity: 3 }],
         clamps: [{ limit: "gross", beforePpm: 9, afterPpm: 8, limitPpm: 8 }],
         fill: { date: "2017-07-03", priceMicroUsd: 100_000_000, quantity: 3, feeMicroUsd: 1_000 },

@@ -5,6 +5,7 @@ import { SwarmError } from "../../contracts/swarm-error.ts";
 import { makeId } from "../../host/ids.ts";
 import { redact } from "../../host/log.ts";
 import { packageVersion } from "../package-version.ts";
+import { stopExitCode } from "../stop-signal.ts";
 import type { Outcome } from "./command-spec.ts";
 import { commandSpecs } from "./commands/command-specs.ts";
 import { envelope, type EnvelopeMeta } from "./envelope.ts";
@@ -136,10 +137,10 @@ function printedOutcome(code: string, text: string): Outcome {
 /** Whatever is thrown after a signal is the interruption, unless it already says what else went wrong. */
 function failureOf(thrown: unknown, signal: AbortSignal): SwarmError {
   if (thrown instanceof SwarmError || !signal.aborted) return SwarmError.from(thrown);
-  return new SwarmError("cancelled", `Stopped by ${String(signal.reason)} before the command ended`, {
-    cause: thrown,
-    hint: "Run `e2b-swarm list` to see what is running",
-  });
+  const { reason }: { readonly reason: unknown } = signal;
+  return reason instanceof SwarmError
+    ? reason
+    : new SwarmError("cancelled", "Stopped before the work ended", { cause: thrown });
 }
 
 function metaOf(
@@ -175,7 +176,7 @@ function print(
     world.stderr.write(`${colour.red("error")} ${redact(failure.message)}\n`);
     if (failure.hint !== undefined) world.stderr.write(`${colour.bold("hint")}  ${redact(failure.hint)}\n`);
   }
-  if (world.signal.aborted && !silent) return world.signal.reason === "SIGTERM" ? 143 : 130;
+  if (world.signal.aborted && !silent) return stopExitCode(world.signal);
   return failure === null ? (outcome?.exitCode ?? 0) : failure.row.exitCode;
 }
 

@@ -3,6 +3,7 @@
 import { realClock } from "../../host/clock.ts";
 import { realEnv } from "../../host/env.ts";
 import { systemRandom } from "../../host/random.ts";
+import { stopOnSignals } from "../stop-signal.ts";
 import { runCli } from "./run-cli.ts";
 import type { CliWorld } from "./world.ts";
 
@@ -29,17 +30,6 @@ export async function runProcess(parts: ProcessParts & { serveMcp: ServeMcp }): 
   });
   // An empty write ends after everything before it was handed to the reader; open sockets of libraries must not keep us.
   process.stdout.write("", () => process.exit(exitCode));
-}
-
-function stopOnSignals(): AbortSignal {
-  const stop = new AbortController();
-  const onSignal = (name: "SIGINT" | "SIGTERM"): void => {
-    if (stop.signal.aborted) process.exit(name === "SIGTERM" ? 143 : 130);
-    stop.abort(name);
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  return stop.signal;
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {

@@ -1,6 +1,7 @@
 // What a running command may use: one lazily opened backend, progress on stderr, a question to the person. Closing it
 // twice is harmless, and nothing is opened before the input is known to be good.
-import type { Backend, BackendOptions, OperationOutput } from "../../backend/backend.ts";
+import type { BackendOptions, OperationOutput } from "../../backend/backend.ts";
+import type { DoorBackend } from "../door-backend.ts";
 import { findOperation, type OperationName } from "../../backend/operations/table.ts";
 import { check } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
@@ -21,7 +22,7 @@ export interface Session {
   /** Resolves when the person agreed (or --yes was given); else throws `usage.confirm`. */
   confirm(question: string): Promise<void>;
   /** Where calls went; null while nothing was opened. */
-  opened(): Backend | null;
+  opened(): DoorBackend | null;
   close(): Promise<void>;
 }
 
@@ -42,7 +43,7 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
     ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
   };
   const progress = (sentence: string): void => world.stderr.write(`${sentence}\n`);
-  let backend: Backend | null = null;
+  let backend: DoorBackend | null = null;
   return {
     options: where,
     json: options.json,

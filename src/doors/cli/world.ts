@@ -1,5 +1,6 @@
 // Everything the command line needs from outside, handed in: tests give other insides, main.ts gives the real ones.
-import type { Backend, BackendOptions } from "../../backend/backend.ts";
+import type { BackendOptions } from "../../backend/backend.ts";
+import type { DoorBackend } from "../door-backend.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { Env } from "../../host/env.ts";
 import type { Random } from "../../host/random.ts";
@@ -20,9 +21,9 @@ export interface CliWorld {
   readonly stderr: Page;
   /** Asks a person one question; null where nobody can answer (no terminal). */
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | null;
-  /** Aborted by the first SIGINT or SIGTERM; its reason is the signal's name. */
+  /** Aborted by the first SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
-  openBackend(options: BackendOptions): Promise<Backend>;
+  openBackend(options: BackendOptions): Promise<DoorBackend>;
   localCommand(action: LocalAction, options: BackendOptions): Promise<object>;
   /** Serves MCP on stdin and stdout until stdin closes; resolves with the exit code. */
   serveMcp(options: BackendOptions): Promise<number>;

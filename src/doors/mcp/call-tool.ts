@@ -1,7 +1,7 @@
 // One tools/call: wire arguments in, operation, library object out. A failure is a result with isError, so that a model can
 // read the code and the hint; only an unknown tool is a protocol error.
 import { ProtocolError, ProtocolErrorCode, type CallToolResult } from "@modelcontextprotocol/server";
-import type { Backend } from "../../backend/backend.ts";
+import type { DoorBackend } from "../door-backend.ts";
 import { findOperation, type OperationRow } from "../../backend/operations/table.ts";
 import { isRecord } from "../../contracts/json.ts";
 import type { OperationContext } from "../../contracts/operation.ts";
@@ -14,7 +14,7 @@ import { fromWire, wirePath } from "../wire-names.ts";
 export async function callTool(
   name: string,
   wireArguments: unknown,
-  backend: () => Promise<Backend>,
+  backend: () => Promise<DoorBackend>,
   context: OperationContext,
 ): Promise<CallToolResult> {
   const row = findOperation(name);

@@ -1,22 +1,23 @@
 // The calls in flight of one server process and the backend they share: opened by the first call, closed after the last.
-import type { Backend } from "../../backend/backend.ts";
+import type { DoorBackend } from "../door-backend.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 
 /** How long aborted calls may clean up after the client is gone. */
 const cleanUpMs = 2_000;
 
 export interface Calls {
-  readonly backend: () => Promise<Backend>;
+  readonly backend: () => Promise<DoorBackend>;
   /** Runs `work` with a signal that the client's cancellation or the end of the connection aborts. */
   run<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Aborts what runs, waits for its cleanup within a limit, closes the backend. */
   end(): Promise<void>;
 }
 
-export function openCalls(open: () => Promise<Backend>, clock: Clock): Calls {
+export function openCalls(open: () => Promise<DoorBackend>, clock: Clock): Calls {
   const over = new AbortController();
   const inFlight = new Set<Promise<unknown>>();
-  let opened: Promise<Backend> | null = null;
+  let opened: Promise<DoorBackend> | null = null;
   return {
     backend: () => {
       // A failed opening is forgotten, so that the next call may find the target back.
@@ -36,7 +37,7 @@ export function openCalls(open: () => Promise<Backend>, clock: Clock): Calls {
       }
     },
     async end() {
-      over.abort(new Error("The client closed the connection"));
+      over.abort(new SwarmError("cancelled", "Stopped: the client closed the connection"));
       const enough = new AbortController();
       const limit = clock.sleep(cleanUpMs, enough.signal).catch(() => undefined);
       const settled = Promise.allSettled(inFlight).then(async () => (await opened?.catch(() => null))?.close());

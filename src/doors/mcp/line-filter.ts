@@ -2,13 +2,13 @@
 // word. Bad lines are answered here and never forwarded; good ones pass unchanged; the connection stays up either way.
 import { Transform } from "node:stream";
 import { isRecord } from "../../contracts/json.ts";
+import { openLineReader } from "../../contracts/line-reader.ts";
 
 /** Longest accepted line. Well below the 10 MB at which the SDK would close the stream. */
 export const maximumLineBytes = 4 * 1024 * 1024;
 
 const parseError = -32_700;
 const invalidRequest = -32_600;
-const newline = 0x0a;
 
 export type LineVerdict =
   | { readonly kind: "forward" }
@@ -17,37 +17,23 @@ export type LineVerdict =
 
 /** A stream of whole, valid JSON-RPC lines; `answer` receives the reply line for every other one. */
 export function lineFilter(answer: (line: string) => void, limitBytes = maximumLineBytes): Transform {
-  let parts: Buffer[] = [];
-  let size = 0;
-  let overlong = false;
-  const finish = (stream: Transform): void => {
-    const line = Buffer.concat(parts).toString("utf8").replace(/\r$/, "");
-    const verdict = overlong ? tooLong(limitBytes) : judgeLine(line);
-    parts = [];
-    size = 0;
-    overlong = false;
-    if (verdict.kind === "forward") stream.push(`${line}\n`);
-    if (verdict.kind === "answer") answer(verdict.reply);
-  };
-  const take = (piece: Buffer): void => {
-    size += piece.length;
-    overlong ||= size > limitBytes;
-    if (overlong) parts = [];
-    else parts.push(piece);
+  const reader = openLineReader(limitBytes);
+  const take = (stream: Transform, bytes: Uint8Array): void => {
+    for (const line of reader.push(bytes)) {
+      const text = line.kind === "line" ? line.text.replace(/\r$/, "") : "";
+      const verdict = line.kind === "line" ? judgeLine(text) : tooLong(limitBytes);
+      if (verdict.kind === "forward") stream.push(`${text}\n`);
+      if (verdict.kind === "answer") answer(verdict.reply);
+    }
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      let from = 0;
-      for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, from)) {
-        take(chunk.subarray(from, at));
-        finish(this);
-        from = at + 1;
-      }
-      take(chunk.subarray(from));
+      take(this, chunk);
       done();
     },
     flush(done) {
-      if (size > 0) finish(this);
+      // The last line counts even when its sender went away before ending it.
+      take(this, Buffer.from("\n"));
       done();
     },
   });

@@ -1,9 +1,11 @@
 // Serves MCP on a pair of streams until the input ends (exit 0) or a signal comes (130 or 143, after cleanup).
 import type { Readable, Writable } from "node:stream";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
-import type { Backend, BackendOptions } from "../../backend/backend.ts";
+import type { BackendOptions } from "../../backend/backend.ts";
+import type { DoorBackend } from "../door-backend.ts";
 import { realClock, type Clock } from "../../host/clock.ts";
 import { jsonLog, type Log } from "../../host/log.ts";
+import { stopExitCode } from "../stop-signal.ts";
 import { buildServer } from "./build-server.ts";
 import { openCalls } from "./calls.ts";
 import { lineFilter } from "./line-filter.ts";
@@ -13,9 +15,9 @@ export interface McpWorld {
   readonly stdout: Writable;
   readonly log: Log;
   readonly clock: Clock;
-  /** Its reason is the signal's name. */
+  /** Aborted by SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
-  openBackend(): Promise<Backend>;
+  openBackend(): Promise<DoorBackend>;
 }
 
 /** Resolves with the exit code once everything is closed. */
@@ -37,7 +39,7 @@ export async function serveMcp(world: McpWorld): Promise<number> {
   await calls.end();
   await handle.close();
   if (!world.signal.aborted) return 0;
-  return world.signal.reason === "SIGTERM" ? 143 : 130;
+  return stopExitCode(world.signal);
 }
 
 /** The same on the streams of this process; logs go to stderr. */

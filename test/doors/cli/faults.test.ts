@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { faults, type FaultCode } from "../../../src/contracts/faults.ts";
 import { SwarmError } from "../../../src/contracts/swarm-error.ts";
+import { stopReason } from "../../../src/doors/stop-signal.ts";
 import { recordingBackend } from "../recording-backend.ts";
 import { document, drive } from "./drive.ts";
 
@@ -59,7 +60,7 @@ describe("interruption", () => {
     let cleaned = false;
     const backend = recordingBackend({
       createE2bSandbox: async (_input, { signal }) => {
-        stop.abort(name);
+        stop.abort(stopReason(name));
         await new Promise((resolve) => setImmediate(resolve));
         cleaned = signal?.aborted === true;
         throw new SwarmError("cancelled", "Stopped: nothing was left behind");
@@ -68,5 +69,32 @@ describe("interruption", () => {
     const driven = await drive(["create", "--json"], { backend, signal: stop.signal });
     expect([driven.code, cleaned, backend.closed()]).toEqual([code, true, 1]);
     expect(document(driven).error.code).toBe("cancelled");
+  });
+
+  test("a library that throws the abort's own reason shows the same fault", async () => {
+    const stop = new AbortController();
+    const backend = recordingBackend({
+      createE2bSandbox: (_input, { signal }) => {
+        stop.abort(stopReason("SIGTERM"));
+        signal?.throwIfAborted();
+      },
+    });
+    const driven = await drive(["create"], { backend, signal: stop.signal });
+    expect([driven.code, driven.stderr]).toEqual([
+      143,
+      "error [cancelled] Stopped by SIGTERM before the work ended\nhint  Run `e2b-swarm list` to see what is running\n",
+    ]);
+  });
+
+  test("an abort that a library wraps in an error of its own is the interruption too", async () => {
+    const stop = new AbortController();
+    const backend = recordingBackend({
+      createE2bSandbox: () => {
+        stop.abort(stopReason("SIGINT"));
+        throw new Error("fetch failed");
+      },
+    });
+    const driven = await drive(["create", "--json"], { backend, signal: stop.signal });
+    expect([driven.code, document(driven).error.code]).toEqual([130, "cancelled"]);
   });
 });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { operationTable } from "../../../src/backend/operations/table.ts";
 import { SwarmError } from "../../../src/contracts/swarm-error.ts";
 import { faults, type FaultCode } from "../../../src/contracts/faults.ts";
+import { stopReason } from "../../../src/doors/stop-signal.ts";
 import { recordingBackend, sandbox, type RecordingBackend } from "../recording-backend.ts";
 import { connect, deferred, initialize, rawLines, type Connection } from "./connect.ts";
 
@@ -268,7 +269,7 @@ describe("protocol", () => {
     lines.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "createE2bSandbox" } });
     await started.promise;
     if (how === "the end of stdin") connection.toServer.end();
-    else connection.stop.abort(how);
+    else connection.stop.abort(stopReason(how));
     expect([await connection.ended, cleaned, backend.closed()]).toEqual([code, true, 1]);
   });
 });
