@@ -11,17 +11,23 @@ export interface AgentAnswer {
 
 const callMs = 5_000;
 
+export interface AgentCall {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as they are, with `type`. */
+  readonly bytes?: Buffer;
+  readonly type?: string;
+  readonly token?: string | null;
+}
+
 export async function callAgent(
   cell: Pick<Cell, "socketPath" | "secret">,
-  call: {
-    readonly method: "GET" | "POST";
-    readonly path: string;
-    readonly body?: unknown;
-    readonly token?: string | null;
-  },
+  call: AgentCall,
   clock: Clock,
 ): Promise<AgentAnswer> {
-  const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body));
+  const body = call.bytes ?? (call.body === undefined ? null : Buffer.from(JSON.stringify(call.body)));
   return new Promise((resolve, reject) => {
     const outgoing = request({
       socketPath: cell.socketPath,
@@ -33,7 +39,7 @@ export async function callAgent(
         [secretHeader]: cell.secret,
         connection: "close",
         ...(typeof call.token === "string" ? { "x-access-token": call.token } : {}),
-        ...(body === null ? {} : { "content-type": "application/json", "content-length": body.length }),
+        ...(body === null ? {} : { "content-type": call.type ?? "application/json", "content-length": body.length }),
       },
     });
     const stop = clock.after(callMs, () => outgoing.destroy(new Error("the agent did not answer")));

@@ -4,7 +4,7 @@ export const limits = {
   /** Sandboxes running at once, unless the options say otherwise. */
   maxSandboxes: 100,
   /** Started sandboxes kept waiting for a tenant. */
-  spares: 2,
+  spares: 3,
   /** Starts in flight at once; more only fight for the same cores. */
   startsAtOnce: 4,
   /** Pause between two refills of the pool. */

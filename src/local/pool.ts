@@ -6,11 +6,16 @@ import type { Log } from "../host/log.ts";
 import { limits } from "./limits.ts";
 import type { Cell, IsolationBackend } from "./isolation/backend.ts";
 import { createGate, type Gate } from "./gate.ts";
+import { warmUp } from "./warm-up.ts";
+
+/** Refilling gives up after this many rounds without a new spare; the next take tries again. */
+const maxFailures = 20;
+const drainPollMs = 5;
 
 export interface Pool {
   /** A ready cell: a spare when there is one, else a fresh start. */
   take(): Promise<Cell>;
-  /** Resolves when the pool holds its spares (or refilling failed). */
+  /** Resolves when the pool holds its spares, or refilling gave up. */
   filled(): Promise<void>;
   /** Kills the spares and starts no more; resolves when they are removed and no start is under way. */
   drain(): Promise<void>;
@@ -23,18 +28,25 @@ export interface PoolOptions {
   readonly log: Log;
 }
 
+interface Waiter {
+  readonly take: (cell: Cell) => void;
+  readonly fail: (cause: unknown) => void;
+}
+
 interface State extends PoolOptions {
   readonly ready: Cell[];
   readonly gate: Gate;
-  /** Requests that wait for a fresh start. */
-  waiting: number;
+  /** Requests without a cell. They take whichever start ends first, also one that was meant as a spare. */
+  readonly waiters: Waiter[];
+  /** Starts under way. */
+  starting: number;
   draining: boolean;
   refill: Promise<void> | null;
 }
 
 export function createPool(options: PoolOptions): Pool {
   const gate = createGate(limits.startsAtOnce);
-  const state: State = { ...options, ready: [], gate, waiting: 0, draining: false, refill: null };
+  const state: State = { ...options, ready: [], gate, waiters: [], starting: 0, draining: false, refill: null };
   return {
     take: async () => take(state),
     filled: async () => (state.ready.length >= state.spares ? undefined : refill(state)),
@@ -43,34 +55,37 @@ export function createPool(options: PoolOptions): Pool {
 }
 
 async function take(state: State): Promise<Cell> {
-  if (state.draining)
+  if (state.draining) {
     throw new SwarmError("sandbox.create-failed", "Cannot start a sandbox: the local server is stopping");
-  const spare = state.ready.shift();
+  }
   state.clock.after(limits.refillPauseMs, () => void refill(state), { unref: true });
+  const spare = state.ready.shift();
   if (spare !== undefined) return spare;
-  state.waiting++;
+  return new Promise((resolve, reject) => {
+    state.waiters.push({ take: resolve, fail: reject });
+    if (state.starting < state.waiters.length) void start(state);
+  });
+}
+
+/** Starts one cell for whoever waits first, else for the shelf. Never rejects. */
+async function start(state: State): Promise<void> {
+  state.starting++;
   try {
-    return await state.gate.run(async () => state.backend.start());
+    const cell = await state.gate.run(async () => state.backend.start());
+    await hand(state, cell);
+  } catch (cause) {
+    state.log.write("warn", "a sandbox did not start", { reason: String(cause) });
+    // Every other start under way has a taker already; this one's is told.
+    if (state.waiters.length >= state.starting) state.waiters.shift()?.fail(cause);
   } finally {
-    state.waiting--;
+    state.starting--;
   }
 }
 
-async function refill(state: State): Promise<void> {
-  state.refill ??= fill(state)
-    .catch((cause: unknown) => state.log.write("warn", "refilling the pool failed", { reason: String(cause) }))
-    .finally(() => (state.refill = null));
-  return state.refill;
-}
-
-async function fill(state: State): Promise<void> {
-  while (!state.draining && state.ready.length < state.spares) {
-    if (state.waiting === 0) keep(state, await state.gate.run(async () => state.backend.start()));
-    if (!state.draining && state.ready.length < state.spares) await state.clock.sleep(limits.refillPauseMs);
-  }
-}
-
-function keep(state: State, cell: Cell): void {
+async function hand(state: State, cell: Cell): Promise<void> {
+  if (state.waiters.length === 0) await warmUp(cell, state.clock);
+  const waiter = state.waiters.shift();
+  if (waiter !== undefined) return waiter.take(cell);
   state.ready.push(cell);
   // A spare that died by itself is nobody's loss, but it must not be handed out.
   void cell.ended.then(() => {
@@ -79,9 +94,24 @@ function keep(state: State, cell: Cell): void {
   });
 }
 
+async function refill(state: State): Promise<void> {
+  state.refill ??= fill(state).finally(() => (state.refill = null));
+  return state.refill;
+}
+
+async function fill(state: State): Promise<void> {
+  for (let failures = 0; !state.draining && state.ready.length < state.spares && failures < maxFailures;) {
+    const before = state.ready.length;
+    if (state.waiters.length === 0) await start(state);
+    if (state.ready.length <= before) failures++;
+    if (state.ready.length < state.spares) await state.clock.sleep(limits.refillPauseMs);
+  }
+}
+
 async function drain(state: State): Promise<void> {
   state.draining = true;
   await state.refill;
   await state.gate.idle();
+  while (state.starting > 0) await state.clock.sleep(drainPollMs);
   await Promise.all(state.ready.splice(0).map(async (cell) => cell.kill().then(async () => cell.removed)));
 }

@@ -24,7 +24,7 @@ export interface LocalServerOptions {
   readonly apiKey?: string;
   /** Sandboxes at once, default 100; more are refused with 429. */
   readonly maxSandboxes?: number;
-  /** Started sandboxes kept waiting, default 2. 0 starts every sandbox on demand. */
+  /** Started sandboxes kept waiting, default 3. 0 starts every sandbox on demand. */
   readonly spares?: number;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;

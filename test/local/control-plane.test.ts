@@ -9,7 +9,7 @@ async function ask(
 ): Promise<{ status: number; body: unknown; headers: Headers }> {
   const response = await fetch(local.server.url + path, {
     ...init,
-    headers: { "x-api-key": local.server.apiKey, "content-type": "application/json", ...init.headers },
+    headers: { "x-api-key": local.server.apiKey, "content-type": "application/json" },
   });
   const text = await response.text();
   return { status: response.status, body: text === "" ? null : JSON.parse(text), headers: response.headers };
