@@ -41,7 +41,7 @@ export function verifyFolder(folder: string): Verification {
   const records = readRecords(bundle, plan, notes);
   const claims = rederive(plan, records, notes);
   const verdict = open ? "INCOMPLETE" : judge({ bundle, plan, records, claims, signed }, notes);
-  if (!open) checkReports(folder, bundle.manifest, printedClaims(bundle.files), notes);
+  if (!open) checkReports(folder, bundle.manifest, { claims: printedClaims(bundle.files), verdict }, notes);
   const verified = notes.problems.length === 0;
   return {
     verified,
