@@ -127,9 +127,7 @@ function judge(
       place: "judgement.verdict",
     });
   }
-  const given = stated.map((one) =>
-    [one["level"], one["code"], one["claim"]].filter((part) => part !== null).join(" "),
-  );
+  const given = stated.map((one) => `${textOf(one["level"])} ${textOf(one["code"])} ${textOf(one["claim"])}`.trimEnd());
   if (!same([...new Set(given)].sort(), reasons)) {
     notes.blame(where, "the reasons of the run verdict are not those of the evidence", { place: "judgement.reasons" });
   }

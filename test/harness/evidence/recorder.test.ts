@@ -41,7 +41,7 @@ const secrets = {
   "a bearer token": `Authorization: Bearer ${"a".repeat(30)}`,
   "an AWS access key": `AKIA${"A".repeat(16)}`,
   "a GitHub token": `ghp_${"a".repeat(36)}`,
-  "a private key": `-----BEGIN ${"PRIVATE"} KEY-----`,
+  "a private key": ["-----BEGIN", "PRIVATE", "KEY-----"].join(" "),
 };
 
 describe("the recorder", () => {
