@@ -38,8 +38,11 @@ export interface CloseRunOptions {
   readonly judgement: RunJudgement;
   /** Earlier attempts on the same subject, oldest first. */
   readonly ledger: readonly LedgerLine[];
-  /** Report files by name (`report.html`): text written beside the evidence folder and fixed in the manifest. */
-  readonly reports: Readonly<Record<string, string>>;
+  /**
+   * Renders the reports: file name (`report.html`) to text, written beside the evidence folder and fixed in the manifest.
+   * The digest it may print is that of the closed manifest with an empty `reports`, which the verifier computes again.
+   */
+  readonly reports: (manifestSha256: string) => Readonly<Record<string, string>>;
 }
 
 /** Writes everything that is derived. Throws `state.unwritable`, `evidence.invalid` (a secret in a report). */
@@ -53,8 +56,9 @@ export function closeRun(run: OpenRun, options: CloseRunOptions): Manifest {
   };
   writeOnce(context.folder, "claims.json", canonicalLine(claimsFile));
   writeOnce(context.folder, "ledger.json", canonicalLine({ schema: "ledger/1", attempts: ledgerOf(run, options) }));
-  const reports = writeReports(dirname(context.folder), options.reports);
-  const manifest = buildManifest(context.folder, { ...headOf(context), state: "closed", reports });
+  const bare = buildManifest(context.folder, { ...headOf(context), state: "closed", reports: {} });
+  const texts = options.reports(sha256(`${canonicalLine(bare)}\n`).toString("hex"));
+  const manifest: Manifest = { ...bare, reports: writeReports(dirname(context.folder), texts) };
   if (run.signer !== null) {
     const statement = canonicalLine(runStatement(run, options, sha256(`${canonicalLine(manifest)}\n`).toString("hex")));
     writeOnce(context.folder, "run.dsse.json", canonicalLine(seal(run.signer, statementType, statement)));

@@ -39,7 +39,7 @@ export function ruleBelow(seen: readonly Seen[], { qPpm, alpha, limit, worth }: 
   const up = rankAbove(worth, qPpm, alpha);
   const down = rankBelow(worth, qPpm, alpha);
   const passing = worth - Math.ceil((against * worth) / n);
-  const lastOrder = [...seen.filter((one) => !one.atLeast)].sort(ascending);
+  const lastOrder = seen.filter((one) => !one.atLeast).sort(ascending);
   const bound = up === null ? null : (lastOrder[Math.ceil((up * n) / worth) - 1]?.value ?? null);
   if (up !== null && passing >= up) return { verdict: "PASS", value: bound, need: null, over: against };
   if (down !== null && Math.floor((proven * worth) / n) >= worth - down + 1) {
@@ -63,8 +63,8 @@ export function ruleAbove(seen: readonly Seen[], { qPpm, alpha, limit, worth }: 
     return { verdict: "PASS", value: bound, need: null, over: against };
   }
   if (up !== null && Math.floor((proven * worth) / n) >= up) {
-    const sound = [...seen.filter((one) => !one.atLeast)].sort(ascending);
-    const cut = [...seen.filter((one) => one.atLeast)].sort(ascending);
+    const sound = seen.filter((one) => !one.atLeast).sort(ascending);
+    const cut = seen.filter((one) => one.atLeast).sort(ascending);
     const value = [...sound, ...cut][n - Math.ceil(((worth - up) * n) / worth) - 1]?.value ?? null;
     return { verdict: "FAIL", value, need: null, over: against };
   }

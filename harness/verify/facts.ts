@@ -40,6 +40,7 @@ export interface Notebook {
 
 /** Most problems that are kept: a bundle that is all wrong needs no longer list. */
 export const mostProblems = 200;
+const mostPerFile = 20;
 
 export function openNotebook(): Notebook {
   const problems: Problem[] = [];
@@ -48,7 +49,8 @@ export function openNotebook(): Notebook {
     problems,
     checked,
     blame: (file, problem, at = {}) => {
-      if (problems.length >= mostProblems) return;
+      const inFile = problems.filter((one) => one.file === file).length;
+      if (problems.length >= mostProblems || inFile >= mostPerFile) return;
       problems.push({ file, place: at.place ?? null, claim: at.claim ?? null, problem });
     },
     tick: (sentence) => checked.push(sentence),

@@ -137,7 +137,7 @@ export function witnessProblem(row: Fields, seen: Seen): string | null {
       : null;
   }
   const witness = seen.witnesses.get(textOf(row["wit"]));
-  if (witness === undefined) return `its witness ${String(row["wit"])} is in no events file`;
+  if (witness === undefined) return `its witness ${textOf(row["wit"])} is in no events file`;
   if (witness["target"] !== row["target"]) return "its target is not the one its witness saw";
   if (witness["provenance"] !== row["provenance"]) return "its provenance is not the one its witness allows";
   if (row["provenance"] !== "measured") return null;

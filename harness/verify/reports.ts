@@ -3,12 +3,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestHex } from "./digests.ts";
-import { fieldsOf, isFields, list, textOf, type Fields, type Notebook } from "./facts.ts";
+import { shownAgrees } from "./shown-figure.ts";
+import { fieldsOf, isFields, list, textOf, wholeOf, type Fields, type Notebook } from "./facts.ts";
 
 /** Claims as they stand in claims.json, by id. */
 export type Printed = ReadonlyMap<string, Fields>;
 
-export function checkReports(folder: string, manifest: Fields, claims: Printed, notes: Notebook): void {
+export function checkReports(
+  folder: string,
+  manifest: Fields,
+  printed: { readonly claims: Printed; readonly verdict: string },
+  notes: Notebook,
+): void {
+  const claims = printed.claims;
   const reports = fieldsOf(manifest["reports"]);
   for (const name of Object.keys(reports)) {
     const path = join(folder, name);
@@ -17,7 +24,10 @@ export function checkReports(folder: string, manifest: Fields, claims: Printed, 
       continue;
     }
     const bytes = readFileSync(path);
-    const named = figureProblems(name, bytes.toString("utf8"), claims, notes);
+    const before = notes.problems.length;
+    figureProblems(name, bytes.toString("utf8"), claims, notes);
+    if (name.endsWith(".json")) jsonHead(name, bytes.toString("utf8"), { manifest, verdict: printed.verdict }, notes);
+    const named = notes.problems.length - before;
     if (digestHex(bytes) !== fieldsOf(reports[name])["sha256"] && named === 0) {
       notes.blame(name, "the report is not the one in the manifest: sha256 differs", { place: "sha256" });
     }
@@ -25,19 +35,47 @@ export function checkReports(folder: string, manifest: Fields, claims: Printed, 
   notes.tick(`${Object.keys(reports).length} reports: digest, and every figure against its claim`);
 }
 
-/** Number of problems named. */
-function figureProblems(name: string, text: string, claims: Printed, notes: Notebook): number {
-  const before = notes.problems.length;
+function figureProblems(name: string, text: string, claims: Printed, notes: Notebook): void {
   if (name.endsWith(".html")) htmlFigures(name, text, claims, notes);
   if (name.endsWith(".json")) jsonFigures(name, text, claims, notes);
-  return notes.problems.length - before;
+}
+
+/** Verdict and evidence digest that results.json prints. The digest is that of the manifest before it named the reports. */
+function jsonHead(
+  name: string,
+  text: string,
+  facts: { readonly manifest: Fields; readonly verdict: string },
+  notes: Notebook,
+): void {
+  const parsed = parseJson(text);
+  if (parsed === undefined) return;
+  const { verdict, run } = fieldsOf(parsed);
+  if (verdict !== undefined && verdict !== facts.verdict) {
+    notes.blame(name, `the verdict is printed as ${textOf(verdict)}, the evidence says ${facts.verdict}`, {
+      place: "verdict",
+    });
+  }
+  const printed = fieldsOf(run)["manifestSha256"];
+  const bare = `${JSON.stringify(sorted({ ...facts.manifest, reports: {} }))}\n`;
+  if (printed !== undefined && printed !== digestHex(Buffer.from(bare))) {
+    notes.blame(name, "it names another manifest", { place: "run.manifestSha256" });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return parsed;
+  } catch {
+    return undefined;
+  }
 }
 
 const element = /<data\b([^>]*)>([^<]*)<\/data>/g;
 const attribute = /([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 function htmlFigures(name: string, text: string, claims: Printed, notes: Notebook): void {
-  for (const [, inside = ""] of text.matchAll(element)) {
+  for (const [, inside = "", visible = ""] of text.matchAll(element)) {
     const found = new Map([...inside.matchAll(attribute)].map(([, key = "", a, b]) => [key, a ?? b ?? ""]));
     const id = found.get("data-claim");
     if (id === undefined) continue;
@@ -45,29 +83,39 @@ function htmlFigures(name: string, text: string, claims: Printed, notes: Noteboo
     const claim = claims.get(id);
     if (claim === undefined)
       notes.blame(name, `it prints the claim ${id}, which claims.json does not hold`, { claim: id });
-    else compareFigure(name, { id, field, claim, shown: found.get("value") ?? "" }, notes);
+    else compareFigure(name, { id, field, claim, shown: found.get("value") ?? "", visible }, notes);
   }
 }
 
 function compareFigure(
   name: string,
-  figure: { readonly id: string; readonly field: string; readonly claim: Fields; readonly shown: string },
+  figure: {
+    readonly id: string;
+    readonly field: string;
+    readonly claim: Fields;
+    readonly shown: string;
+    readonly visible: string;
+  },
   notes: Notebook,
 ): void {
-  const { id, field, claim, shown } = figure;
+  const { id, field, claim, shown, visible } = figure;
   const truth = at(claim, field);
-  if (truth === undefined) return;
-  const wanted = truth === null ? ["", "null"] : [String(truth)];
-  if (wanted.includes(shown)) return;
-  notes.blame(name, `${field} of ${id} is printed as "${shown}", the claim says ${String(truth)}`, {
-    place: field,
-    claim: id,
-  });
+  const spot = { place: field, claim: id };
+  if (truth === undefined) return notes.blame(name, `it prints ${field} of ${id}, which no claim has`, spot);
+  const wanted = truth === null ? ["", "null", "0"] : [String(truth)];
+  if (!wanted.includes(shown)) {
+    return notes.blame(name, `${field} of ${id} is printed as "${shown}", the claim says ${String(truth)}`, spot);
+  }
+  if (typeof truth === "number" && !shownAgrees(visible, truth)) {
+    notes.blame(name, `${field} of ${id} reads "${visible}", the claim says ${truth}`, spot);
+  }
 }
 
 /** A field of a claim by its dotted name; undefined for names that are no field of a claim. */
 function at(claim: Fields, field: string): string | number | boolean | null | undefined {
-  let value: unknown = claim;
+  if (field === "more") return Math.max(0, (wholeOf(claim["need"]) ?? wholeOf(claim["n"]) ?? 0) - Number(claim["n"]));
+  let value: unknown = field === "threshold" ? fieldsOf(claim["threshold"])["value"] : claim;
+  if (field === "threshold") return typeof value === "number" ? value : undefined;
   for (const part of field.split(".")) value = isFields(value) ? value[part] : undefined;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   return value === null ? null : undefined;
@@ -75,12 +123,8 @@ function at(claim: Fields, field: string): string | number | boolean | null | un
 
 /** results.json holds the claims too; each one that has an id of ours must agree in every field it shares. */
 function jsonFigures(name: string, text: string, claims: Printed, notes: Notebook): void {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return notes.blame(name, "the report is not JSON");
-  }
+  const parsed = parseJson(text);
+  if (parsed === undefined) return notes.blame(name, "the report is not JSON");
   for (const entry of list(fieldsOf(parsed)["claims"]).map(fieldsOf)) {
     const id = textOf(entry["id"]);
     const claim = claims.get(id);

@@ -41,7 +41,7 @@ export function verifyFolder(folder: string): Verification {
   const records = readRecords(bundle, plan, notes);
   const claims = rederive(plan, records, notes);
   const verdict = open ? "INCOMPLETE" : judge({ bundle, plan, records, claims, signed }, notes);
-  if (!open) checkReports(folder, bundle.manifest, printedClaims(bundle.files), notes);
+  if (!open) checkReports(folder, bundle.manifest, { claims: printedClaims(bundle.files), verdict }, notes);
   const verified = notes.problems.length === 0;
   return {
     verified,
@@ -127,9 +127,7 @@ function judge(
       place: "judgement.verdict",
     });
   }
-  const given = stated.map((one) =>
-    [one["level"], one["code"], one["claim"]].filter((part) => part !== null).join(" "),
-  );
+  const given = stated.map((one) => `${textOf(one["level"])} ${textOf(one["code"])} ${textOf(one["claim"])}`.trimEnd());
   if (!same([...new Set(given)].sort(), reasons)) {
     notes.blame(where, "the reasons of the run verdict are not those of the evidence", { place: "judgement.reasons" });
   }

@@ -1,5 +1,5 @@
 // Two independently written estimators must give identical integers on any input (law: measurement §5.7).
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { effectiveN } from "../../../harness/certify/statistics/cluster-effect.ts";
 import { autocorrelationStride } from "../../../harness/certify/statistics/dependence.ts";
