@@ -22,7 +22,7 @@ function run(command, args) {
 
 if (process.argv.includes("--if-stale") && existsSync(stamp)) {
   const built = statSync(stamp).mtimeMs;
-  if (inputs.every((name) => newest(join(root, name)) <= built)) process.exit(0);
+  if (inputs.every((name) => !existsSync(join(root, name)) || newest(join(root, name)) <= built)) process.exit(0);
 }
 
 const began = new Date();

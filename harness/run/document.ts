@@ -8,9 +8,6 @@ import { checks, layers } from "../claims/checks.ts";
 import type { Sample } from "../claims/types.ts";
 import type { OpenRun } from "../evidence/open-run.ts";
 import type { CheckRecord, CostSheet, LatencySeries, RunDocument } from "../render/run-document.ts";
-import { bundleEntries } from "../evidence/manifest.ts";
-import { canonicalLine } from "../evidence/canonical.ts";
-import { sha256 } from "../evidence/chain.ts";
 import { referenceSwarm } from "../../src/swarm/reference-swarm.ts";
 import type { RunRequest } from "./request.ts";
 import type { CheckEnd } from "./run-layer.ts";
@@ -72,7 +69,8 @@ function runInfo({ run, certified, finishedAtMs }: DocumentInput): RunDocument["
     assurance: certified.judgement.assurance,
     attempt: plan.attempt,
     planSha256: context.planSha256,
-    manifestSha256: sha256(canonicalLine(bundleEntries(context.folder))).toString("hex"),
+    // Known only when everything else of the bundle is written; closeRun hands it to the printer.
+    manifestSha256: "",
     expiresAt: new Date(plan.createdAtMs + validDays * dayMs).toISOString(),
   };
 }

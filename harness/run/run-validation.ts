@@ -170,9 +170,12 @@ async function finish(finishing: Finishing): Promise<Outcome> {
   };
   const certified = certify({ plan: run.plan, evidence, conditions });
   const document = documentOf({ run, request, evidence, certified, ends, finishedAtMs: host.clock.nowMs() });
+  const reports = (manifestSha256: string): Record<string, string> => ({
+    ...renderReports({ ...document, run: { ...document.run, manifestSha256 } }),
+  });
   const { claims, judgement } = certified;
   const attempts = finishing.ledger.map(({ subject: _subject, ...line }) => line);
-  const manifest = closeRun(run, { claims, judgement, ledger: attempts, reports: { ...renderReports(document) } });
+  const manifest = closeRun(run, { claims, judgement, ledger: attempts, reports });
   const counted = claims.some((claim) => claim.n > 0 && claim.provenance === "measured");
   const { run: id, planSha256 } = run.context;
   const createdAtMs = run.plan.createdAtMs;

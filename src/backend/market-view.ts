@@ -1,10 +1,10 @@
 // What agents may see: bars up to and including the decision bar, and the labelled headlines that were out by then.
-import { readFileSync } from "node:fs";
 import type { Tape } from "../contracts/candles.ts";
 import type { Headline, MarketWindow } from "../contracts/frames.ts";
-import { isRecord } from "../contracts/json.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
-import { packageFolder } from "../host/package-folder.ts";
+import { isoDate } from "../market/iso-date.ts";
+import { indexAsOf } from "../market/cut-tape.ts";
+import { readHeadlines } from "../market/read-headlines.ts";
 import { loadTape } from "../market/read-tape.ts";
 import { windowOf } from "../market/window.ts";
 
@@ -24,7 +24,7 @@ export interface View {
 export function windowAt(symbol: string, asOf?: string): View {
   const tape = loadTape(symbol);
   const { t } = tape.candles;
-  const bar = asOf === undefined ? t.length - 2 : lastBarUpTo(t, Date.parse(asOf));
+  const bar = asOf === undefined ? t.length - 2 : indexAsOf(tape, asOf);
   const { first, last } = tape.passport;
   if (bar < 0 || bar >= t.length - 1 || (asOf !== undefined && asOf > last)) {
     throw new SwarmError("market.range", `No decision bar for ${symbol} on ${asOf}: bars run from ${first} to ${last}`, {
@@ -37,23 +37,10 @@ export function windowAt(symbol: string, asOf?: string): View {
 
 /** YYYY-MM-DD of a bar. */
 export function dateAt(tape: Tape, bar: number): string {
-  return new Date(tape.candles.t[bar] ?? Number.NaN).toISOString().slice(0, 10);
+  return isoDate(tape.candles.t[bar] ?? Number.NaN);
 }
 
-function lastBarUpTo(t: Float64Array, time: number): number {
-  let bar = -1;
-  for (const [i, at] of t.entries()) if (at <= time) bar = i;
-  return bar;
-}
-
-/** The shipped, self-written headlines of a symbol; none for a symbol without. The agent itself drops later ones. */
-export function headlinesFor(symbol: string): readonly Headline[] {
-  if (symbol !== "AAPL") return [];
-  const value: unknown = JSON.parse(readFileSync(packageFolder("fixtures/headlines/AAPL.json"), "utf8"));
-  const rows: unknown[] = isRecord(value) && Array.isArray(value.headlines) ? value.headlines : [];
-  return rows.flatMap((row) => {
-    if (!isRecord(row)) return [];
-    const { text, publishedAt } = row;
-    return [{ text: String(text), symbol, publishedAt: String(publishedAt), source: "fixture written for tests" }];
-  });
+/** The shipped, self-written headlines of a symbol that were out at the decision bar. */
+export function headlinesFor({ symbol, tape, bar }: View): readonly Headline[] {
+  return readHeadlines(symbol, tape.candles.t[bar] ?? Number.NaN);
 }

@@ -90,7 +90,7 @@ async function playRound(parts: Parts, { namespace, agents, view, headlines }: R
     namespace,
     rule: referenceRule,
     window: view.window,
-    headlines: headlines ? headlinesFor(view.symbol) : [],
+    headlines: headlines ? headlinesFor(view) : [],
     members: referenceSwarm.map(({ agentId, role, weightPpm, memoryKey }) => ({
       agentId,
       role,

@@ -2,7 +2,6 @@
 // hostile: byte limit first, then JSON, then this schema, then the signature over `signedText`.
 import { Type, type Static } from "typebox";
 
-export { maxFrameBytes, protocolVersion } from "./frame-limits.ts";
 
 export const roleNames = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] as const;
 export const RoleSchema = Type.Enum([...roleNames]);

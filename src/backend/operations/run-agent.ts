@@ -31,8 +31,9 @@ export const handle = handler("deploy.input", "deploy.output", async (parts, inp
     const round = makeId("round", parts.random);
     const params = input.strategyParams ?? {};
     const proposals = [];
-    for (const { symbol, window } of views) {
-      const headlines = role === "sentiment" ? headlinesFor(symbol) : [];
+    for (const view of views) {
+      const headlines = role === "sentiment" ? headlinesFor(view) : [];
+      const { symbol, window } = view;
       const task = taskFor(role, { round, agentId: agent.agentId, symbol, window, headlines, params });
       proposals.push((await agent.ask(task)).proposal);
     }
