@@ -63,6 +63,8 @@ export interface Check {
   /** A backend of its own that may hold `max` sandboxes. */
   small(max: number): Promise<OpenedBackend>;
   withBudget(dollars: number): Promise<OpenedBackend>;
+  /** The evidence folder of this run. */
+  readonly evidence: string;
   /** A file of the host with a secret in it. */
   readonly hostFile: string;
   /** An empty folder that is removed with the check. */
@@ -127,6 +129,7 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
   const tools: Check = {
     backend,
     folder,
+    evidence: run.evidence,
     hostFile: join(folder, "host-secret"),
     listed,
     keep: (...ids) => ids.forEach((sandboxId) => made.add(sandboxId)),

@@ -1,0 +1,38 @@
+// The exact upper confidence bound of a quantile: the smallest order statistic x(r) with P(Bin(n, q) <= r-1) >= confidence.
+// Written plainly, term by term, as an own reading of the law.
+
+/** `values` ascending; Infinity when no bound exists at this n. */
+export function upperBound(values: readonly number[], quantile: number, confidence: number): number {
+  const n = values.length;
+  let term = (1 - quantile) ** n;
+  let below = term;
+  for (let r = 1; r <= n; r++) {
+    if (below >= confidence) return values[r - 1] ?? Number.POSITIVE_INFINITY;
+    term *= ((n - r + 1) / r) * (quantile / (1 - quantile));
+    below += term;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** The exact one-sided lower bound of a success rate (Clopper-Pearson), by bisection. */
+export function lowerRate(successes: number, n: number, confidence: number): number {
+  if (n === 0) return 0;
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < 60; step++) {
+    const p = (low + high) / 2;
+    if (atLeast(successes, n, p) > 1 - confidence) high = p;
+    else low = p;
+  }
+  return low;
+}
+
+function atLeast(k: number, n: number, p: number): number {
+  let logChoose = 0;
+  let sum = 0;
+  for (let i = 0; i <= n; i++) {
+    if (i > 0) logChoose += Math.log((n - i + 1) / i);
+    if (i >= k) sum += Math.exp(logChoose + i * Math.log(p) + (n - i) * Math.log1p(-p));
+  }
+  return sum;
+}
