@@ -1,8 +1,9 @@
 // Bundles that nobody tampered with: each verifies, and its verdict is derived again from the files.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mulberry32 } from "../../../harness/certify/statistics/seeded.ts";
 import { verifyFolder } from "../../../harness/verify/verify.ts";
 import { buildGolden, goldenClaims, type Golden } from "../golden-bundle.ts";
 
@@ -83,5 +84,30 @@ describe("an honest bundle", () => {
     const empty = join(scratch, "empty");
     mkdirSync(empty);
     expect(verifyFolder(empty)).toMatchObject({ verified: false, verdict: null, exitCode: 5 });
+  });
+});
+
+describe("a forged bundle", () => {
+  test("caught: any one byte of any file, at seeded places", () => {
+    const draw = mulberry32(20);
+    const folder = join(scratch, "bytes");
+    cpSync(golden.folder, folder, { recursive: true });
+    const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    expect(paths.length).toBeGreaterThan(15);
+    for (const path of paths) {
+      const honest = readFileSync(path);
+      for (let flip = 0; flip < 4; flip += 1) {
+        const place = Math.floor(draw() * honest.length);
+        const forged = Buffer.from(honest);
+        forged[place] = (honest[place] ?? 0) ^ (1 + Math.floor(draw() * 255));
+        writeFileSync(path, forged);
+        const result = verifyFolder(folder);
+        expect([path, place, result.exitCode, result.verified]).toEqual([path, place, 7, false]);
+      }
+      writeFileSync(path, honest);
+    }
+    expect(verifyFolder(folder).exitCode).toBe(3);
   });
 });
