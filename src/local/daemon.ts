@@ -1,6 +1,6 @@
 // One local server per user and home folder, started on demand as a process of its own, found again through server.json.
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { FaultCode } from "../contracts/faults.ts";
@@ -74,6 +74,7 @@ export async function stopLocalServer(
   if (record !== null && lives) await end(record, clock);
   await sweep(clock, record?.runParent);
   for (const path of [home.serverFile, home.logFile]) rmSync(path, { force: true });
+  removeIfEmpty(home.folder);
   return { stopped: lives };
 }
 
@@ -92,6 +93,14 @@ async function end(record: ServerRecord, clock: Clock): Promise<void> {
   // Its sandboxes die with it; the sweep removes the rest.
   if (isAlive(record)) signal(record.pid, "SIGKILL");
   while (isAlive(record)) await clock.sleep(pollMs);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody keeps something there, or it was never made.
+  }
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -1,5 +1,5 @@
 // The detached server: found again, one at a time, gone without a trace after stop and after kill -9.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import {
   chmodSync,
@@ -62,7 +62,7 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     expect([first.pid, ...pids].filter((pid) => identify(pid) !== null)).toEqual([]);
     expect(runFolders(join(folder, "tmp"))).toEqual([]);
     expect(cgroupsOf(name)).toEqual([]);
-    expect(existsSync(join(folder, "home/server.json"))).toBe(false);
+    expect(existsSync(join(folder, "home"))).toBe(false);
     expect(await stopLocalServer(options)).toEqual({ stopped: false });
   });
 
@@ -99,6 +99,25 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     await expect.poll(() => identify(server.pid), { timeout: 10_000 }).toBe(null);
     expect(localServerStatus(options)).toEqual({ running: false });
     expect(runFolders(join(folder, "tmp"))).toEqual([]);
+  });
+
+  it("drains on SIGTERM and ends with exit code 0", async () => {
+    const home = join(folder, "home");
+    const main = join(import.meta.dirname, "../../dist/src/local/main.js");
+    const child = spawn(process.execPath, [main, JSON.stringify({ home })], { stdio: "ignore", env: options.env });
+    await expect.poll(() => localServerStatus(options).running, { timeout: 10_000 }).toBe(true);
+    const { url, apiKey } = await ensureLocalServer(options);
+    const sandbox = await Sandbox.create("base", connection({ url, apiKey }));
+    const handle = await sandbox.commands.run("sleep 1000", { background: true });
+    const end = handle.wait().catch((error: Error) => error.name);
+    child.kill("SIGTERM");
+    expect(await new Promise((resolve) => child.once("exit", (code, signal) => resolve([code, signal])))).toEqual([
+      0,
+      null,
+    ]);
+    expect(runFolders(join(folder, "tmp"))).toEqual([]);
+    expect(localServerStatus(options)).toEqual({ running: false });
+    expect(await end).toMatch(/Error$/);
   });
 
   it("refuses to stand in for another isolation, a taken port, gvisor and a home it may not write", async () => {
