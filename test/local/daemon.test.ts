@@ -70,8 +70,8 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     const server = await ensureLocalServer(options);
     const sandbox = await Sandbox.create("node", connection(server));
     await sandbox.commands.run("setsid nohup sleep 1000 >/dev/null 2>&1 & sleep 1000", { background: true });
+    await expect.poll(() => descendants(server.pid).length, { timeout: 5_000 }).toBeGreaterThanOrEqual(5);
     const all = descendants(server.pid).flatMap((pid) => identify(pid) ?? []);
-    expect(all.length).toBeGreaterThanOrEqual(5);
     process.kill(server.pid, "SIGKILL");
     const left = (): number[] =>
       all.filter((one) => identify(one.pid)?.startedAt === one.startedAt).map((one) => one.pid);
@@ -92,6 +92,20 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     expect(second.pid).not.toBe(first.pid);
     expect(runFolders(join(folder, "tmp"))).not.toContain(old);
     expect(runFolders(join(folder, "tmp"))).toHaveLength(1);
+  });
+
+  it("neither doubles nor forgets a server whose record was lost", async () => {
+    const server = await ensureLocalServer(options);
+    writeFileSync(join(folder, "home/server.json"), "{}");
+    await expect(ensureLocalServer(options)).rejects.toMatchObject({
+      code: "local.version",
+      message: `[local.version] Cannot start a local server: process ${server.pid} already serves this folder, but has no record that can be read`,
+      hint: "Stop it first: e2b-swarm local stop",
+    });
+    expect(runFolders(join(folder, "tmp"))).toHaveLength(1);
+    expect(await stopLocalServer(options)).toEqual({ stopped: true });
+    expect(identify(server.pid)).toBe(null);
+    expect(runFolders(join(folder, "tmp"))).toEqual([]);
   });
 
   it("ends by itself when nothing happens", async () => {
