@@ -1,6 +1,6 @@
 // One local server per user and home folder, started on demand as a process of its own, found again through server.json.
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { FaultCode } from "../contracts/faults.ts";
@@ -10,8 +10,8 @@ import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
 import { unwritable } from "../host/durable-file.ts";
 import { realEnv, type Env } from "../host/env.ts";
-import { acquireLock } from "../host/file-lock.ts";
-import { isAlive } from "../host/process-identity.ts";
+import { acquireLock, tryLock } from "../host/file-lock.ts";
+import { isAlive, type ProcessIdentity } from "../host/process-identity.ts";
 import { localHome, type LocalHome } from "./home.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { readRecord, runningRecord, type ServerRecord } from "./server-record.ts";
@@ -70,11 +70,12 @@ export async function stopLocalServer(
   const clock = options.clock ?? realClock;
   const home = localHome(options.env ?? realEnv);
   const record = readRecord(home);
-  const lives = record !== null && isAlive(record);
-  if (record !== null && lives) await end(record, clock);
+  const living = record !== null && isAlive(record) ? record : unrecorded(home);
+  if (living !== null) await end(living, clock);
   await sweep(clock, record?.runParent);
-  for (const path of [home.serverFile, home.logFile]) rmSync(path, { force: true });
-  return { stopped: lives };
+  for (const path of [home.serverFile, home.aliveFile, home.logFile]) rmSync(path, { force: true });
+  removeIfEmpty(home.folder);
+  return { stopped: living !== null };
 }
 
 /** Looks only; starts nothing. */
@@ -85,13 +86,30 @@ export function localServerStatus(options: Pick<EnsureOptions, "env"> = {}): Loc
   return { running: true, url, isolation, pid, version };
 }
 
-async function end(record: ServerRecord, clock: Clock): Promise<void> {
+/** A server whose record is gone or unreadable still holds its lock. */
+function unrecorded(home: LocalHome): ProcessIdentity | null {
+  if (!existsSync(home.aliveFile)) return null;
+  const held = tryLock(home.aliveFile);
+  if (!("release" in held)) return held;
+  held.release();
+  return null;
+}
+
+async function end(record: ProcessIdentity, clock: Clock): Promise<void> {
   signal(record.pid, "SIGTERM");
   const deadline = clock.monotonicNs() + BigInt(stopWaitMs) * 1_000_000n;
   while (isAlive(record) && clock.monotonicNs() < deadline) await clock.sleep(pollMs);
   // Its sandboxes die with it; the sweep removes the rest.
   if (isAlive(record)) signal(record.pid, "SIGKILL");
   while (isAlive(record)) await clock.sleep(pollMs);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody keeps something there, or it was never made.
+  }
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

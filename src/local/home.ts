@@ -1,4 +1,4 @@
-// Where the local server of this user keeps its records: one folder, three files.
+// Where the local server of this user keeps its records: one folder, a few files.
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import type { Env } from "../host/env.ts";
@@ -7,8 +7,10 @@ export interface LocalHome {
   readonly folder: string;
   /** Url, key, pid of the running server; mode 0600. */
   readonly serverFile: string;
-  /** Held for as long as a server runs or somebody starts one. */
+  /** Held while somebody starts a server. */
   readonly lockFile: string;
+  /** Held by the server itself for as long as it lives, whatever becomes of server.json. */
+  readonly aliveFile: string;
   /** What the last server said; its tail goes into `local.start` errors. */
   readonly logFile: string;
 }
@@ -20,6 +22,7 @@ export function localHome(env: Env): LocalHome {
     folder,
     serverFile: join(folder, "server.json"),
     lockFile: join(folder, "start.lock"),
+    aliveFile: join(folder, "server.lock"),
     logFile: join(folder, "server.log"),
   };
 }

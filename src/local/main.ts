@@ -6,6 +6,7 @@ import { invariant } from "../contracts/invariant.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock as clock } from "../host/clock.ts";
+import { tryLock } from "../host/file-lock.ts";
 import { jsonLog } from "../host/log.ts";
 import { identify } from "../host/process-identity.ts";
 import { localHome } from "./home.ts";
@@ -26,7 +27,12 @@ interface Settings extends LocalServerOptions {
 async function main(): Promise<void> {
   const settings = readSettings(process.argv[2] ?? "");
   const home = localHome({ E2B_SWARM_HOME: settings.home });
-  const server = await startLocalServer({ ...settings, log });
+  const alive = tryLock(home.aliveFile);
+  if (!("release" in alive)) throw alreadyServed(alive.pid);
+  const server = await startLocalServer({ ...settings, log }).catch((cause: unknown) => {
+    alive.release();
+    throw cause;
+  });
   let ending = false;
   const end = async (reason: string): Promise<void> => {
     if (ending) return;
@@ -35,6 +41,7 @@ async function main(): Promise<void> {
     await server.close();
     // A later server may have written its own record meanwhile.
     if (readRecord(home)?.pid === process.pid) rmSync(home.serverFile, { force: true });
+    alive.release();
     process.exit(0);
   };
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => void end(name));
@@ -45,6 +52,12 @@ async function main(): Promise<void> {
   const record = { url, apiKey, pid: self.pid, startedAt: self.startedAt, version: packageVersion() };
   writeRecord(home, { ...record, isolation: settings.isolation, runParent });
   log.write("info", "listening", { url, isolation: settings.isolation });
+}
+
+/** Its record was removed, or written by a version that ours cannot read. */
+function alreadyServed(pid: number): SwarmError {
+  const sentence = `Cannot start a local server: process ${pid} already serves this folder, but has no record that can be read`;
+  return new SwarmError("local.version", sentence, { hint: "Stop it first: e2b-swarm local stop", details: { pid } });
 }
 
 function endWhenIdle(server: LocalServer, idleSeconds: number, end: (reason: string) => Promise<void>): void {

@@ -64,6 +64,9 @@ export function forward(
     incoming.pipe(response);
   });
   outgoing.on("error", () => {
+    // What the client still sends has no reader any more; left unread it would wedge the connection.
+    request.unpipe(outgoing);
+    request.resume();
     if (response.headersSent) response.destroy();
     else send(response, sandboxGone(sandbox.id));
   });

@@ -57,8 +57,8 @@ function toSandbox(
   const sandbox = router.plane.table.get(id);
   if (sandbox === undefined) return send(response, sandboxGone(id));
   if (port === envdPort) return forward(router.upstreams, sandbox, request, response);
-  const message = "The sandbox is running but port is not open";
-  send(response, { status: 502, body: { sandboxId: id, message, port, code: 502 } });
+  const message = `Port ${port} cannot be reached: the local server forwards envd's port ${envdPort} only`;
+  send(response, { status: 501, body: { sandboxId: id, message, port, code: 501 } });
 }
 
 /** The SDK's upload and download URLs name no sandbox: the one whose token makes this signature is meant. */

@@ -64,6 +64,20 @@ describe.skipIf(noBwrap !== null)(`commands (skipped when: ${noBwrap ?? "never"}
     await sandbox.commands.closeStdin(handle.pid);
     expect({ ...(await handle.wait()) }).toEqual({ exitCode: 0, stdout: "through\no\n", stderr: "e\n" });
     expect((await sandbox.commands.run("cat; echo end")).stdout).toBe("end\n");
+    // Opened again only after the writer has closed: what was written is still there, then the file ends.
+    const late = await sandbox.commands.run("sleep 0.3; cat /dev/stdin; echo end", { background: true, stdin: true });
+    await sandbox.commands.sendStdin(late.pid, "kept\n");
+    await sandbox.commands.closeStdin(late.pid);
+    expect((await late.wait()).stdout).toBe("kept\nend\n");
+    const many = await Promise.all(
+      Array.from({ length: 12 }, async (_, n) => {
+        const one = await sandbox.commands.run("cat", { background: true, stdin: true });
+        await sandbox.commands.sendStdin(one.pid, String(n));
+        await sandbox.commands.closeStdin(one.pid);
+        return (await one.wait()).stdout;
+      }),
+    );
+    expect(many).toEqual(Array.from({ length: 12 }, (_, n) => String(n)));
   });
 
   it("lists, connects to and kills what runs in the background", async () => {

@@ -1,5 +1,5 @@
 // The detached server: found again, one at a time, gone without a trace after stop and after kill -9.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import {
   chmodSync,
@@ -62,7 +62,7 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     expect([first.pid, ...pids].filter((pid) => identify(pid) !== null)).toEqual([]);
     expect(runFolders(join(folder, "tmp"))).toEqual([]);
     expect(cgroupsOf(name)).toEqual([]);
-    expect(existsSync(join(folder, "home/server.json"))).toBe(false);
+    expect(existsSync(join(folder, "home"))).toBe(false);
     expect(await stopLocalServer(options)).toEqual({ stopped: false });
   });
 
@@ -70,8 +70,8 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     const server = await ensureLocalServer(options);
     const sandbox = await Sandbox.create("node", connection(server));
     await sandbox.commands.run("setsid nohup sleep 1000 >/dev/null 2>&1 & sleep 1000", { background: true });
+    await expect.poll(() => descendants(server.pid).length, { timeout: 5_000 }).toBeGreaterThanOrEqual(5);
     const all = descendants(server.pid).flatMap((pid) => identify(pid) ?? []);
-    expect(all.length).toBeGreaterThanOrEqual(5);
     process.kill(server.pid, "SIGKILL");
     const left = (): number[] =>
       all.filter((one) => identify(one.pid)?.startedAt === one.startedAt).map((one) => one.pid);
@@ -94,11 +94,44 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     expect(runFolders(join(folder, "tmp"))).toHaveLength(1);
   });
 
+  it("neither doubles nor forgets a server whose record was lost", async () => {
+    const server = await ensureLocalServer(options);
+    writeFileSync(join(folder, "home/server.json"), "{}");
+    await expect(ensureLocalServer(options)).rejects.toMatchObject({
+      code: "local.version",
+      message: `[local.version] Cannot start a local server: process ${server.pid} already serves this folder, but has no record that can be read`,
+      hint: "Stop it first: e2b-swarm local stop",
+    });
+    expect(runFolders(join(folder, "tmp"))).toHaveLength(1);
+    expect(await stopLocalServer(options)).toEqual({ stopped: true });
+    expect(identify(server.pid)).toBe(null);
+    expect(runFolders(join(folder, "tmp"))).toEqual([]);
+  });
+
   it("ends by itself when nothing happens", async () => {
     const server = await ensureLocalServer({ ...options, idleSeconds: 0.5 });
     await expect.poll(() => identify(server.pid), { timeout: 10_000 }).toBe(null);
     expect(localServerStatus(options)).toEqual({ running: false });
     expect(runFolders(join(folder, "tmp"))).toEqual([]);
+  });
+
+  it("drains on SIGTERM and ends with exit code 0", async () => {
+    const home = join(folder, "home");
+    const main = join(import.meta.dirname, "../../dist/src/local/main.js");
+    const child = spawn(process.execPath, [main, JSON.stringify({ home })], { stdio: "ignore", env: options.env });
+    await expect.poll(() => localServerStatus(options).running, { timeout: 10_000 }).toBe(true);
+    const { url, apiKey } = await ensureLocalServer(options);
+    const sandbox = await Sandbox.create("base", connection({ url, apiKey }));
+    const handle = await sandbox.commands.run("sleep 1000", { background: true });
+    const end = handle.wait().catch((error: Error) => error.name);
+    child.kill("SIGTERM");
+    expect(await new Promise((resolve) => child.once("exit", (code, signal) => resolve([code, signal])))).toEqual([
+      0,
+      null,
+    ]);
+    expect(runFolders(join(folder, "tmp"))).toEqual([]);
+    expect(localServerStatus(options)).toEqual({ running: false });
+    expect(await end).toMatch(/Error$/);
   });
 
   it("refuses to stand in for another isolation, a taken port, gvisor and a home it may not write", async () => {

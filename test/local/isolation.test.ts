@@ -141,8 +141,9 @@ describe.skipIf(noBwrap !== null)(`isolation (skipped when: ${noBwrap ?? "never"
     });
     const run = only(parent);
     expect(execFileSync("ls", [join(run, "c")], { encoding: "utf8" })).toBe("0\n1\n2\n");
-    const before = descendants(process.pid).filter((pid) => readCommand(pid).startsWith("sleep"));
-    expect(before.length).toBeGreaterThanOrEqual(3);
+    const sleepers = (): number[] => descendants(process.pid).filter((pid) => readCommand(pid).startsWith("sleep"));
+    await expect.poll(() => sleepers().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(3);
+    const before = sleepers();
     await third.kill();
     expect(before.filter((pid) => readCommand(pid).startsWith("sleep"))).toEqual([]);
     await expect

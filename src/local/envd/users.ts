@@ -35,9 +35,9 @@ export function findUser(agent: Agent, name: string): User {
   return user;
 }
 
-/** Ids to spawn with and to give files to; none where the sandbox has a single id. */
-export function switchTo(agent: Agent, user: User): { uid: number; gid: number } | Record<string, never> {
-  return agent.config.ids === "multi" ? { uid: user.uid, gid: user.gid } : {};
+/** Ids to spawn with and to give files to; null where the sandbox has a single id. */
+export function switchTo(agent: Agent, user: User): { readonly uid: number; readonly gid: number } | null {
+  return agent.config.ids === "multi" ? { uid: user.uid, gid: user.gid } : null;
 }
 
 export function nameOfId(agent: Agent, file: "passwd" | "group", id: number): string {

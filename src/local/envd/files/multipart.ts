@@ -56,18 +56,28 @@ export async function eachPart(
     place = { kind: "headers" };
     return true;
   };
-  for await (const chunk of body) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    held = Buffer.concat([held, chunk]);
+  try {
+    for await (const chunk of body) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      held = Buffer.concat([held, chunk]);
+      while (await step());
+    }
     while (await step());
+    if (isEnd(place)) return;
+    throw rpcError("invalid_argument", "the multipart body ends before its last boundary");
+  } catch (cause) {
+    // Whoever reads the unfinished part must not wait for ever.
+    giveUp(place, cause);
+    throw cause;
   }
-  while (await step());
-  if (ended(place)) return;
-  throw rpcError("invalid_argument", "the multipart body ends before its last boundary");
 }
 
-function ended(place: Place): boolean {
+function isEnd(place: Place): boolean {
   return place.kind === "end";
+}
+
+function giveUp(place: Place, cause: unknown): void {
+  if (place.kind === "content") place.sink.destroy(cause instanceof Error ? cause : new Error(String(cause)));
 }
 
 async function push(place: Extract<Place, { kind: "content" }>, bytes: Buffer): Promise<void> {

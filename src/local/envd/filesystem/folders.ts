@@ -24,5 +24,5 @@ export async function makeFolders(agent: Agent, real: string, user: User): Promi
 /** Hands a path that was just made to the user. Links are never followed. */
 export async function giveTo(agent: Agent, real: string, user: User): Promise<void> {
   const ids = switchTo(agent, user);
-  if ("uid" in ids) await lchown(real, ids.uid, ids.gid);
+  if (ids !== null) await lchown(real, ids.uid, ids.gid);
 }

@@ -1,10 +1,11 @@
-// Real pipes for a command's three streams. Node's own are socket pairs, and `cat /dev/stdin` or `echo x > /dev/stderr`
-// fail on a socket. Named pipes are made in batches, opened at both ends, and unlinked at once: each serves one command.
-// Their mode is open because a command of another uid may open its own /dev/stdin again; their folder is not.
+// Real pipes for a command's streams (stdin: see stdin-pipes.ts). Node's own are socket pairs, and `echo x > /dev/stderr`
+// fails on a socket. Named pipes are made in batches, opened at both ends, and unlinked at once: each serves one command.
+// Their mode is open because a command of another uid may open its own /dev/stderr again; their folder is not.
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, constants, mkdirSync, openSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
+import { createStdinPipes, type StdinPipe } from "./stdin-pipes.ts";
 
 export interface Pipes {
   /** The child's ends, for spawn. */
@@ -17,12 +18,18 @@ export interface Pipes {
 }
 
 export interface PipeStore {
-  open(withStdin: boolean): Pipes;
+  /** `stdin`: null for none, else who may open it again. */
+  open(stdin: StdinOwner | null): Promise<Pipes>;
+}
+
+export interface StdinOwner {
+  /** Null where the sandbox has a single id. */
+  readonly ids: { readonly uid: number; readonly gid: number } | null;
 }
 
 const batch = 48;
 const refillBelow = 12;
-const { O_RDONLY, O_WRONLY, O_RDWR, O_NONBLOCK } = constants;
+const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
 
 interface Ends {
   readonly ours: number;
@@ -57,13 +64,18 @@ export function createPipeStore(folder: string): PipeStore {
     return stock.pop() ?? "";
   };
   refill();
-  return { open: (withStdin) => openPipes(take, withStdin) };
+  const stdinPipes = createStdinPipes();
+  return {
+    async open(stdin) {
+      const input = stdin === null ? null : await stdinPipes.take(stdin.ids);
+      return openPipes(take, input);
+    },
+  };
 }
 
-function openPipes(take: () => string, withStdin: boolean): Pipes {
+function openPipes(take: () => string, input: StdinPipe | null): Pipes {
   const out = readEnd(take());
   const err = readEnd(take());
-  const input = withStdin ? writeEnd(take()) : null;
   return {
     stdio: [input?.theirs ?? "ignore", out.theirs, err.theirs],
     stdin: input === null ? null : new Socket({ fd: input.ours, readable: false, writable: true }),
@@ -78,16 +90,6 @@ function openPipes(take: () => string, withStdin: boolean): Pipes {
 function readEnd(path: string): Ends {
   const ours = openSync(path, O_RDONLY | O_NONBLOCK);
   const theirs = openSync(path, O_WRONLY);
-  unlinkSync(path);
-  return { ours, theirs };
-}
-
-/** The child must get a blocking end, and opening that needs a writer: a helper stands in until ours is open. */
-function writeEnd(path: string): Ends {
-  const helper = openSync(path, O_RDWR);
-  const theirs = openSync(path, O_RDONLY);
-  const ours = openSync(path, O_WRONLY | O_NONBLOCK);
-  closeSync(helper);
   unlinkSync(path);
   return { ours, theirs };
 }

@@ -17,7 +17,12 @@ const rememberMs = 30_000;
 /** A sandbox short of memory loses commands before it loses its agent. */
 const commandOomScore = "500";
 
-export function startProcess(agent: Agent, request: IncomingMessage, message: Message, stream: EventStream): void {
+export async function startProcess(
+  agent: Agent,
+  request: IncomingMessage,
+  message: Message,
+  stream: EventStream,
+): Promise<void> {
   if (message.pty !== undefined) throw rpcError("unimplemented", "PTYs are not supported by this local sandbox");
   const user = requestUser(agent, request);
   const config = parseConfig(message.process);
@@ -25,7 +30,7 @@ export function startProcess(agent: Agent, request: IncomingMessage, message: Me
   if (agent.processes.size >= maxProcesses)
     throw rpcError("resource_exhausted", `${maxProcesses} processes are running`);
   const tag = typeof message.tag === "string" ? message.tag : undefined;
-  const managed = launch(agent, user, { config, stdin, tag });
+  const managed = await launch(agent, user, { config, stdin, tag });
   attach(managed, stream);
   limitTime(agent, request, managed);
 }
@@ -36,16 +41,17 @@ interface Asked {
   readonly tag: string | undefined;
 }
 
-function launch(agent: Agent, user: User, asked: Asked): ManagedProcess {
+async function launch(agent: Agent, user: User, asked: Asked): Promise<ManagedProcess> {
   const { config } = asked;
   const cwd = workingFolder(agent, user, config.cwd);
-  const pipes = agent.pipes.open(asked.stdin);
+  const ids = switchTo(agent, user);
+  const pipes = await agent.pipes.open(asked.stdin ? { ids } : null);
   const child = spawn(config.cmd, config.args, {
     cwd,
     env: environment(agent, user, config),
     stdio: [...pipes.stdio],
     detached: true,
-    ...switchTo(agent, user),
+    ...ids,
   });
   pipes.release();
   child.on("error", () => undefined);
