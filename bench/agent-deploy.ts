@@ -5,8 +5,7 @@ import type { BenchCase } from "./run-bench.ts";
 import { measure, now } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 
-const everyMs = { local: 350, cloud: 7_000 } as const;
-const samples = { local: 60, cloud: 59 } as const;
+const everyMs = { local: 260, cloud: 7_000 } as const;
 const warmup = 2;
 
 export function openDeployOne(setting: Setting): BenchCase {
@@ -16,7 +15,7 @@ export function openDeployOne(setting: Setting): BenchCase {
   let i = 0;
   return {
     name: "deploy one agent",
-    iterations: warmup + setting.scale(samples[target]),
+    iterations: warmup + setting.planned("bench.agent.deploy-one"),
     close: recorder.close,
     async next() {
       const deployed = await measure(bench, {
@@ -34,11 +33,9 @@ export function openDeployOne(setting: Setting): BenchCase {
   };
 }
 
-const fiveTimes = { local: 6, cloud: 5 } as const;
-
 /** Five agents, all at once or one after the other; too few samples for a bound, so the claims are for information. */
 export function openDeployFive(setting: Setting, order: "parallel" | "sequential"): BenchCase {
-  const { bench, backend, target } = setting;
+  const { bench, backend } = setting;
   const name = `bench.agent.deploy-five-${order}`;
   const recorder = openSamples(setting.context, "bench", name);
   let i = 0;
@@ -54,7 +51,7 @@ export function openDeployFive(setting: Setting, order: "parallel" | "sequential
   };
   return {
     name: `deploy five agents, ${order}`,
-    iterations: fiveTimes[target],
+    iterations: setting.planned(name),
     close: recorder.close,
     async next() {
       const ids = await measure(bench, {
@@ -64,7 +61,7 @@ export function openDeployFive(setting: Setting, order: "parallel" | "sequential
         cl: `five-${i}`,
         subject: "target",
         operation: () => (order === "parallel" ? Promise.all(roles.map(one)) : inTurn()),
-        facts: (made) => ({ ...(made[0] === undefined ? {} : { sandboxId: made[0] }) }),
+        facts: ([first]) => (first === undefined ? {} : { sandboxId: first }),
       });
       i += 1;
       const end = (sandboxId: string) => backend.call("terminateE2bSandbox", { sandboxId, force: true });

@@ -7,7 +7,11 @@ import type { MeterReading } from "../src/contracts/sandbox.ts";
 export const meterMetric = "meter.sandbox-seconds";
 
 /** The meter is our own clock around a witnessed lease. */
-export function recordMeters(events: EventRecorder, readings: readonly MeterReading[], target: "local" | "cloud"): void {
+export function recordMeters(
+  events: EventRecorder,
+  readings: readonly MeterReading[],
+  target: "local" | "cloud",
+): void {
   if (readings.length === 0) return;
   const { id, provenance } = recordWitness(events, ownCodeSighting());
   for (const { sandboxId, cpuCount, memoryMb, ranNs } of readings) {

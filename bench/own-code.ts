@@ -14,10 +14,10 @@ import type { BenchCase } from "./run-bench.ts";
 import { measure, now } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 
-const updates = { samples: 100, warmup: 5, everyMs: 20 } as const;
+const updates = { warmup: 5, everyMs: 15 } as const;
 
 /** A fill into the ledger and its snapshot into the record, acknowledged when durable. */
-export async function openUpdates({ bench, context, scale }: Setting): Promise<BenchCase> {
+export async function openUpdates({ bench, context, planned }: Setting): Promise<BenchCase> {
   const recorder = openSamples(context, "bench", "bench.portfolio.update");
   const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-bench-"));
   const store = await openSqliteStore({ path: join(folder, "record.sqlite"), clock: realClock });
@@ -26,7 +26,7 @@ export async function openUpdates({ bench, context, scale }: Setting): Promise<B
   let i = 0;
   return {
     name: "portfolio update",
-    iterations: updates.warmup + scale(updates.samples),
+    iterations: updates.warmup + planned("bench.portfolio.update"),
     async close() {
       recorder.close();
       await store.close();
@@ -41,7 +41,13 @@ export async function openUpdates({ bench, context, scale }: Setting): Promise<B
         cl: `update-${i}`,
         subject: "own-code",
         operation: async () => {
-          const fill = { symbol: "AAPL", side, quantity: 10, priceMicroUsd: microUsd(150), feeMicroUsd: microUsd(0.3) } as const;
+          const fill = {
+            symbol: "AAPL",
+            side,
+            quantity: 10,
+            priceMicroUsd: microUsd(150),
+            feeMicroUsd: microUsd(0.3),
+          } as const;
           bookFill(ledger, { ...fill, fillId: createHash("sha256").update(`fill-${i}`).digest("hex") });
           await store.put("portfolio", "ledger", snapshotOf(ledger), { writer: "bench", ttlSeconds: null });
         },
@@ -51,16 +57,16 @@ export async function openUpdates({ bench, context, scale }: Setting): Promise<B
   };
 }
 
-const backtests = { samples: 60, warmup: 3, everyMs: 60 } as const;
+const backtests = { warmup: 3, everyMs: 50 } as const;
 
-export function openBacktests({ bench, context, backend, scale }: Setting): BenchCase {
+export function openBacktests({ bench, context, backend, planned }: Setting): BenchCase {
   const recorder = openSamples(context, "bench", "bench.backtest.year-three-symbols");
   const base = now(bench) + 20_000_000;
   const year = { symbols: ["AAPL", "^GSPC", "BTC/USD"], start: "2016-07-05", end: "2017-06-30" };
   let i = 0;
   return {
     name: "backtest, one year, three symbols",
-    iterations: backtests.warmup + scale(backtests.samples),
+    iterations: backtests.warmup + planned("bench.backtest.year-three-symbols"),
     close: recorder.close,
     async next() {
       await measure(bench, {

@@ -12,6 +12,8 @@ import { openDeployOne, openDeployFive } from "./agent-deploy.ts";
 import { openVotes } from "./swarm-vote.ts";
 import { openBacktests, openUpdates } from "./own-code.ts";
 import type { Bench } from "./schedule.ts";
+import type { Setting } from "./setting.ts";
+import type { PlannedClaim } from "../harness/claims/types.ts";
 import { recordMeters } from "./meters.ts";
 
 export interface BenchRequest {
@@ -21,8 +23,8 @@ export interface BenchRequest {
   readonly domain: string;
   /** False measures only our own code, because no sandbox can be had. */
   readonly sandboxes: boolean;
-  /** Samples are multiplied by this, so that a later attempt can meet its stricter level. */
-  readonly factor: number;
+  /** The plan's claims: they say how many samples each metric gets. */
+  readonly claims: readonly PlannedClaim[];
   readonly progress: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
@@ -43,8 +45,8 @@ export async function runBench(request: BenchRequest): Promise<void> {
   const events = openEvents(context, "bench", realClock);
   const bench: Bench = { clock: realClock, originNs: context.originNs, watch, events };
   const backend = await openBackend(options);
-  const scale = (samples: number): number => Math.ceil(samples * request.factor);
-  const setting = { bench, context, backend, target, scale };
+  const planned = (metric: string): number => request.claims.find((claim) => claim.metric === metric)?.plannedN ?? 0;
+  const setting: Setting = { bench, context, backend, target, planned };
   const cases: (() => BenchCase | Promise<BenchCase>)[] = [
     ...(request.sandboxes
       ? [
@@ -74,8 +76,13 @@ export async function runBench(request: BenchRequest): Promise<void> {
 }
 
 async function execute(one: BenchCase, signal: AbortSignal): Promise<void> {
-  const executor = new Executor({ iterations: one.iterations, time: 0, warmup: false, throws: true, signal });
-  executor.add(one.name, () => one.next(), { async: true });
+  const executor = new Executor({ iterations: one.iterations, time: 0, warmup: false, throws: true });
+  // The executor would add a listener to the signal per case; the body looks at it instead.
+  const next = (): Promise<void> => {
+    signal.throwIfAborted();
+    return one.next();
+  };
+  executor.add(one.name, next, { async: true });
   try {
     await executor.run();
   } finally {

@@ -1,6 +1,8 @@
 // Create, execute, status, terminate: one operation of each per sandbox, so that samples are independent (one cluster
 // each). The command run inside hashes a fresh nonce with the sandbox's own id, which only code in there can know.
 import { createHash } from "node:crypto";
+import { recordWitness } from "../harness/evidence/record-witness.ts";
+import { ownCodeSighting } from "../harness/evidence/witness.ts";
 import { openSamples, type SampleRecorder } from "../harness/evidence/recorder.ts";
 import { makeId } from "../src/host/ids.ts";
 import { systemRandom } from "../src/host/random.ts";
@@ -9,7 +11,6 @@ import { measure, now } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 
 export interface CyclePlan {
-  readonly samples: number;
   readonly warmup: number;
   /** From one creation to the next, and from a creation to the other three, ms. */
   readonly everyMs: number;
@@ -19,82 +20,103 @@ export interface CyclePlan {
 }
 
 export const cyclePlans: Readonly<Record<"local" | "cloud", CyclePlan>> = {
-  local: { samples: 100, warmup: 4, everyMs: 160, executeMs: 60, statusMs: 90, terminateMs: 110 },
-  cloud: { samples: 93, warmup: 1, everyMs: 5_000, executeMs: 2_500, statusMs: 3_500, terminateMs: 4_000 },
+  local: { warmup: 4, everyMs: 300, executeMs: 60, statusMs: 100, terminateMs: 130 },
+  cloud: { warmup: 1, everyMs: 5_000, executeMs: 2_500, statusMs: 3_500, terminateMs: 4_000 },
 };
 
-type Operation = "create" | "execute" | "status" | "terminate";
+type Recorders = Readonly<Record<"create" | "execute" | "status" | "terminate", SampleRecorder>>;
 
 export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
-  const { bench, context, backend } = setting;
+  const { bench, context } = setting;
   const recorders = {
     create: openSamples(context, "bench", "bench.sandbox.create"),
     execute: openSamples(context, "bench", "bench.sandbox.execute"),
     status: openSamples(context, "bench", "bench.sandbox.status"),
     terminate: openSamples(context, "bench", "bench.sandbox.terminate"),
-  } satisfies Record<Operation, SampleRecorder>;
+  } satisfies Recorders;
   const base = now(bench) + 50_000_000;
   let i = 0;
   return {
     name: "create, execute, status, terminate",
-    iterations: plan.warmup + setting.scale(plan.samples),
+    iterations: plan.warmup + setting.planned("bench.sandbox.create"),
     close: () => Object.values(recorders).forEach((recorder) => recorder.close()),
-    async next(): Promise<void> {
-      const ph = i < plan.warmup ? "warmup" : "measure";
+    async next() {
       const start = base + i * plan.everyMs * 1_000_000;
-      const at = (ms: number): number => start + ms * 1_000_000;
-      i += 1;
-      const shared = { ph, subject: "target" } as const;
-      const sandboxId = await measure(bench, {
-        ...shared,
-        recorder: recorders.create,
-        sch: start,
+      const turn: Turn = {
+        setting,
+        recorders,
         cl: `cycle-${i}`,
-        operation: async () => {
-          const { sandboxes } = await backend.call("createE2bSandbox", { template: "base", timeoutSeconds: 120 });
-          return sandboxes[0]?.sandboxId ?? "";
-        },
-        facts: (id) => ({ sandboxId: id }),
-      });
-      const dropped = (name: Operation, ms: number): void =>
-        recorders[name].record({ sch: at(ms), st: null, dur: null, out: "dropped", ph, cl: `cycle-${i}` }, null);
-      if (sandboxId === null) {
-        dropped("execute", plan.executeMs);
-        dropped("status", plan.statusMs);
-        dropped("terminate", plan.terminateMs);
-        return;
-      }
-      const nonce = makeId("n", systemRandom);
-      await measure(bench, {
-        ...shared,
-        recorder: recorders.execute,
-        sch: at(plan.executeMs),
-        cl: sandboxId,
-        operation: () =>
-          backend.call("executeE2bProcess", {
-            sandboxId,
-            command: `printf '%s:%s' '${nonce}' "$E2B_SANDBOX_ID" | sha256sum`,
-          }),
-        facts: ({ stdout }) => echoed(sandboxId, nonce, stdout.slice(0, 64)),
-      });
-      await measure(bench, {
-        ...shared,
-        recorder: recorders.status,
-        sch: at(plan.statusMs),
-        cl: sandboxId,
-        operation: () => backend.call("getE2bSandboxStatus", { sandboxId }),
-        facts: ({ createdAt }) => ({ sandboxId, listed: true, serverStartedAt: createdAt }),
-      });
-      await measure(bench, {
-        ...shared,
-        recorder: recorders.terminate,
-        sch: at(plan.terminateMs),
-        cl: sandboxId,
-        operation: () => backend.call("terminateE2bSandbox", { sandboxId }),
-        facts: () => ({ sandboxId }),
-      });
+        ph: i < plan.warmup ? "warmup" : "measure",
+        at: (ms) => start + ms * 1_000_000,
+      };
+      i += 1;
+      const sandboxId = await create(turn);
+      if (sandboxId === null) drop(turn, plan);
+      else await use(turn, plan, sandboxId);
     },
   };
+}
+
+interface Turn {
+  readonly setting: Setting;
+  readonly recorders: Recorders;
+  readonly cl: string;
+  readonly ph: "warmup" | "measure";
+  /** Scheduled time of what happens `ms` after the turn's start. */
+  readonly at: (ms: number) => number;
+}
+
+function create({ setting, recorders, cl, ph, at }: Turn): Promise<string | null> {
+  const { bench, backend } = setting;
+  return measure(bench, {
+    recorder: recorders.create,
+    sch: at(0),
+    ph,
+    cl,
+    subject: "target",
+    operation: async () => {
+      const { sandboxes } = await backend.call("createE2bSandbox", { template: "base", timeoutSeconds: 120 });
+      return sandboxes[0]?.sandboxId ?? "";
+    },
+    facts: (sandboxId) => ({ sandboxId }),
+  });
+}
+
+/** What never started has no exchange of its own: it inherits the shard's last good witness. */
+function drop({ setting, recorders, cl, ph, at }: Turn, plan: CyclePlan): void {
+  const rest = { execute: plan.executeMs, status: plan.statusMs, terminate: plan.terminateMs } as const;
+  const witness = recordWitness(setting.bench.events, ownCodeSighting(true));
+  for (const name of ["execute", "status", "terminate"] as const) {
+    recorders[name].record({ sch: at(rest[name]), st: null, dur: null, out: "dropped", ph, cl }, witness);
+  }
+}
+
+async function use({ setting, recorders, ph, at }: Turn, plan: CyclePlan, sandboxId: string): Promise<void> {
+  const { bench, backend } = setting;
+  const shared = { ph, cl: sandboxId, subject: "target" } as const;
+  const nonce = makeId("n", systemRandom);
+  const command = `printf '%s:%s' '${nonce}' "$E2B_SANDBOX_ID" | sha256sum`;
+  await measure(bench, {
+    ...shared,
+    recorder: recorders.execute,
+    sch: at(plan.executeMs),
+    operation: () => backend.call("executeE2bProcess", { sandboxId, command }),
+    facts: ({ stdout }) => echoed(sandboxId, nonce, stdout.slice(0, 64)),
+  });
+  await measure(bench, {
+    ...shared,
+    recorder: recorders.status,
+    sch: at(plan.statusMs),
+    operation: () => backend.call("getE2bSandboxStatus", { sandboxId }),
+    facts: ({ createdAt }) => ({ sandboxId, listed: true, serverStartedAt: createdAt }),
+  });
+  await measure(bench, {
+    ...shared,
+    recorder: recorders.terminate,
+    sch: at(plan.terminateMs),
+    operation: () => backend.call("terminateE2bSandbox", { sandboxId }),
+    facts: () => ({ sandboxId }),
+  });
 }
 
 /** The echo counts only when it is the hash of the nonce and the id that the target issued. */

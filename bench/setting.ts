@@ -8,6 +8,6 @@ export interface Setting {
   readonly context: RunContext;
   readonly backend: OpenedBackend;
   readonly target: "local" | "cloud";
-  /** Planned number of samples of this attempt. */
-  readonly scale: (samples: number) => number;
+  /** How many samples the plan asks of a metric. */
+  readonly planned: (metric: string) => number;
 }

@@ -6,8 +6,7 @@ import type { BenchCase } from "./run-bench.ts";
 import { measure, now } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 
-const everyMs = { local: 120, cloud: 1_500 } as const;
-const samples = { local: 100, cloud: 93 } as const;
+const everyMs = { local: 90, cloud: 1_500 } as const;
 const warmup = 3;
 const firstBar = 400;
 
@@ -21,7 +20,7 @@ export async function openVotes(setting: Setting): Promise<BenchCase> {
   let i = 0;
   return {
     name: "consensus vote, five agents",
-    iterations: warmup + setting.scale(samples[target]),
+    iterations: warmup + setting.planned("bench.swarm.vote"),
     async close() {
       recorder.close();
       await swarm.close();

@@ -1,11 +1,11 @@
 // One named check of the suites: it records what it expected and what it saw, as it happens, and fails when they differ.
 // Verdicts are not made here; certify reads the records. Whatever a check created is gone when it ends.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, inject, test, type TestContext } from "vitest";
+import { afterAll, expect, inject, test } from "vitest";
 import { recordMeters } from "../bench/meters.ts";
-import { checks } from "../harness/claims/checks.ts";
+import { checks, type CheckRow } from "../harness/claims/checks.ts";
 import { openEvents, openObservations, type RunContext } from "../harness/evidence/recorder.ts";
 import { recordWitness } from "../harness/evidence/record-witness.ts";
 import { openWitness, ownCodeSighting } from "../harness/evidence/witness.ts";
@@ -47,22 +47,24 @@ type AtLeastOne<T> = [T, ...T[]];
 
 export interface Check {
   /** Observes and records; a value that differs from `expected` fails the check, but the rest of it still runs. */
-  see(what: string, expected: unknown, observe: () => unknown): Promise<void>;
+  readonly see: (what: string, expected: unknown, observe: () => unknown) => Promise<void>;
   readonly backend: OpenedBackend;
   /** Sandboxes that end with the check. */
-  create(input: OperationInput<"createE2bSandbox">): Promise<AtLeastOne<SandboxRecord>>;
+  readonly create: (input: OperationInput<"createE2bSandbox">) => Promise<AtLeastOne<SandboxRecord>>;
   /** Has sandboxes made elsewhere end with the check. */
-  keep(...ids: readonly string[]): void;
+  readonly keep: (...ids: readonly string[]) => void;
   /** Ids the target lists as running, sorted. */
-  listed(): Promise<readonly string[]>;
+  readonly listed: () => Promise<readonly string[]>;
   /** A fresh unguessable word. */
-  nonce(): string;
+  readonly nonce: () => string;
   /** The command line in an empty folder. */
-  cli(...args: readonly string[]): Promise<CommandEnd>;
-  mcp(): RawServer;
+  readonly cli: (...args: readonly string[]) => Promise<CommandEnd>;
+  readonly mcp: () => RawServer;
   /** A backend of its own that may hold `max` sandboxes. */
-  small(max: number): Promise<OpenedBackend>;
-  withBudget(dollars: number): Promise<OpenedBackend>;
+  readonly small: (max: number) => Promise<OpenedBackend>;
+  readonly withBudget: (dollars: number) => Promise<OpenedBackend>;
+  /** The backend of another folder: what it does is behind this folder's back. */
+  readonly elsewhere: () => Promise<OpenedBackend>;
   /** The evidence folder of this run. */
   readonly evidence: string;
   /** A file of the host with a secret in it. */
@@ -90,11 +92,11 @@ export function check(id: string, body: (check: Check) => Promise<void>): void {
   test(`${id}: ${row.title}`, async (vitest) => {
     if (run.unavailable !== null && row.subject === "target") vitest.skip(run.unavailable);
     if (id === "production.isolation" && run.isolation === "none") vitest.skip("isolation none was asked for");
-    await perform(id, vitest, body);
+    await perform(id, row.subject, body);
   });
 }
 
-async function perform(id: string, _vitest: TestContext, body: (check: Check) => Promise<void>): Promise<void> {
+async function perform(id: string, subject: CheckRow["subject"], body: (check: Check) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-check-"));
   const events = openEvents(context, `check-${id.replaceAll(".", "-")}`, realClock);
   const observations = openObservations(context, id, realClock);
@@ -117,8 +119,8 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
     return seen.result.ok ? { value: seen.result.value, witnessed } : { error: seen.result.error, witnessed };
   };
   const env = { E2B_SWARM_TARGET: run.target, E2B_SWARM_ISOLATION: run.isolation };
-  const another = async (more: Readonly<Record<string, string>>): Promise<OpenedBackend> => {
-    const opened = await openBackend(options, { ...realEnv, ...more });
+  const another = async (more: Readonly<Record<string, string>>, place = folder): Promise<OpenedBackend> => {
+    const opened = await openBackend({ ...options, folder: place }, { ...realEnv, ...more });
     backends.push(opened);
     return opened;
   };
@@ -137,6 +139,7 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
     cli: (...args) => runCommand(folder, env, args),
     small: (max) => another({ E2B_SWARM_MAX_SANDBOXES: String(max) }),
     withBudget: (dollars) => another({ COST_BUDGET_DAILY: String(dollars) }),
+    elsewhere: () => another({}, join(folder, "elsewhere")),
     mcp: () => {
       const server = startRawServer(folder, env);
       servers.push(server);
@@ -145,7 +148,7 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
     async create(input) {
       const { value, error } = await witness(() => backend.call("createE2bSandbox", input));
       const [first, ...rest] = value?.sandboxes ?? [];
-      if (first === undefined) throw error ?? new Error("no sandbox was created");
+      if (first === undefined) throw SwarmError.from(error ?? new Error("no sandbox was created"));
       for (const sandbox of [first, ...rest]) made.add(sandbox.sandboxId);
       return [first, ...rest];
     },
@@ -160,7 +163,10 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
     },
   };
   try {
+    mkdirSync(join(folder, "elsewhere"));
     writeFileSync(tools.hostFile, tools.nonce());
+    // A check about the target begins with an exchange with it, so that each of its observations has a witness.
+    if (subject === "target") await witness(listed);
     await body(tools);
   } catch (error) {
     observations.threw("the check ran to its end", describe(error), exchange ?? own);
@@ -170,7 +176,11 @@ async function perform(id: string, _vitest: TestContext, body: (check: Check) =>
     await Promise.allSettled(
       [...made].map((sandboxId) => backend.call("terminateE2bSandbox", { sandboxId, force: true })),
     );
-    recordMeters(events, [backend, ...backends].flatMap((opened) => opened.meters()), run.target);
+    recordMeters(
+      events,
+      [backend, ...backends].flatMap((opened) => opened.meters()),
+      run.target,
+    );
     await Promise.allSettled([backend, ...backends].map((opened) => opened.close()));
     observations.close();
     events.close();

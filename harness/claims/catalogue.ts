@@ -4,14 +4,20 @@ import { checks, type CheckRow } from "./checks.ts";
 import type { PlannedClaim, Threshold } from "./types.ts";
 
 /** The claims of a run on one target. Claims about the other target are planned as NOT_RUN by the orchestrator. */
-export function catalogue(target: "local" | "cloud"): readonly PlannedClaim[] {
+export function catalogue(target: "local" | "cloud", attempt = 1): readonly PlannedClaim[] {
   const sandboxRows = benchRows.filter((bench) => bench.metric.startsWith("bench.sandbox."));
   return [
     ...checks.map((check) => checkClaim(target, check)),
-    ...benchRows.flatMap((bench) => benchClaims(target, bench)),
+    ...benchRows.flatMap((bench) => benchClaims(target, bench, attempt)),
     ...sandboxRows.map((bench) => successClaim(target, bench)),
     orphanClaim(target),
   ];
+}
+
+/** The j-th attempt must meet alpha/j: a bound with nothing over needs ln(alpha/j)/ln(alpha) times as many samples. */
+export function samplesFor(samples: number, attempt: number): number {
+  const alpha = 0.05;
+  return Math.ceil((samples * Math.log(alpha / attempt)) / Math.log(alpha));
 }
 
 function checkClaim(target: string, check: CheckRow): PlannedClaim {
@@ -33,14 +39,14 @@ function checkClaim(target: string, check: CheckRow): PlannedClaim {
   };
 }
 
-function benchClaims(target: "local" | "cloud", bench: BenchRow): readonly PlannedClaim[] {
+function benchClaims(target: "local" | "cloud", bench: BenchRow, attempt: number): readonly PlannedClaim[] {
   const base = {
     layer: "production",
     kind: "latency",
     subject: bench.subject,
     metric: bench.metric,
     unit: "ns",
-    plannedN: bench.samples[target],
+    plannedN: samplesFor(bench.samples[target], attempt),
     provenanceFloor: "measured",
   } as const;
   const about = bench.subject === "own-code" ? "local" : target;

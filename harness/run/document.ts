@@ -90,7 +90,9 @@ function seriesOf(metric: string, title: string, evidence: ParsedEvidence, certi
   const responses = measured
     .map((sample) => ({ ns: responseNs(sample), censored: sample.out !== "ok" }))
     .sort((a, b) => Number(a.censored) - Number(b.censored) || a.ns - b.ns);
-  const serviceNs = measured.flatMap(({ out, dur }) => (out === "ok" && dur !== null ? [dur] : [])).sort((a, b) => a - b);
+  const serviceNs = measured
+    .flatMap(({ out, dur }) => (out === "ok" && dur !== null ? [dur] : []))
+    .sort((a, b) => a - b);
   return [{ metric, title, provenance: claim.provenance, target: claim.target, responses, serviceNs }];
 }
 
@@ -103,7 +105,9 @@ function checkRecord(id: string, { run, evidence, ends }: DocumentInput): CheckR
   const planned = run.plan.claims.find((claim) => claim.metric === `check.${id}`);
   if (row === undefined || planned === undefined) throw new Error(`Invariant broken: ${id} has a row and a claim`);
   const end = ends.find((one) => one.id === id);
-  const seen = evidence.observations.filter((file) => file.header.metric === planned.metric).flatMap((file) => file.observations);
+  const seen = evidence.observations
+    .filter((file) => file.header.metric === planned.metric)
+    .flatMap((file) => file.observations);
   const failed = seen.filter((observation) => observation.out !== "ok");
   const reached = seen.length > 0;
   return {
@@ -157,11 +161,13 @@ function topology(): NonNullable<RunDocument["topology"]> {
 
 function notTested({ run, request, ends }: DocumentInput): string[] {
   const { target, isolation } = run.plan;
-  const other = target === "local" ? ["E2B's cloud: no cloud key was given to this run, so no claim about it was measured"] : [];
+  const other =
+    target === "local" ? ["E2B's cloud: no cloud key was given to this run, so no claim about it was measured"] : [];
   const open = isolation === "none" ? ["Isolation: the run was asked to use none"] : [];
   const bench = request.bench ? [] : ["The benchmark: it was left out on request"];
   const skipped = ends.filter((end) => end.state === "not-run").map((end) => `${end.id}: ${end.reason}`);
-  const honest = ["Recovery after faults, Byzantine members, networks between hosts, live market feeds and real orders"];
+  const honest = [
+    "Recovery after faults, Byzantine members, networks between hosts, live market feeds and real orders",
+  ];
   return [...other, ...open, ...bench, ...skipped, ...honest];
 }
-

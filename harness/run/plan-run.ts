@@ -27,7 +27,7 @@ export function planRun(request: RunRequest, facts: PlanFacts): Plan {
     target: request.target,
     isolation: request.target === "local" ? request.isolation : "provider",
     provenance: "measured",
-    claims: catalogue(request.target),
+    claims: catalogue(request.target, facts.attempt),
     shards: ["main", "bench", ...checks.map((check) => shardOf(check.id))],
     seed: 1,
     attempt: facts.attempt,

@@ -111,7 +111,7 @@ function measureBench(request: RunRequest, host: Host, run: OpenRun, found: Foun
     port: found.port,
     domain: found.domain,
     sandboxes: found.unavailable === null,
-    factor: 1 + Math.log(run.plan.attempt) / 4,
+    claims: run.plan.claims,
     progress: host.progress,
     signal: host.signal,
   }).finally(() => rmSync(folder, { recursive: true, force: true }));
@@ -199,4 +199,3 @@ function pointLatest(out: string, runId: string): void {
   symlinkSync(runId, scratch);
   renameSync(scratch, join(out, "latest"));
 }
-

@@ -27,10 +27,14 @@ export function windowAt(symbol: string, asOf?: string): View {
   const bar = asOf === undefined ? t.length - 2 : indexAsOf(tape, asOf);
   const { first, last } = tape.passport;
   if (bar < 0 || bar >= t.length - 1 || (asOf !== undefined && asOf > last)) {
-    throw new SwarmError("market.range", `No decision bar for ${symbol} on ${asOf}: bars run from ${first} to ${last}`, {
-      hint: "Choose an asOf inside these dates, before the last bar",
-      details: { symbol, asOf: asOf ?? null },
-    });
+    throw new SwarmError(
+      "market.range",
+      `No decision bar for ${symbol} on ${asOf}: bars run from ${first} to ${last}`,
+      {
+        hint: "Choose an asOf inside these dates, before the last bar",
+        details: { symbol, asOf: asOf ?? null },
+      },
+    );
   }
   return { symbol, tape, bar, asOf: dateAt(tape, bar), window: windowOf(tape, bar, Math.min(windowBars, bar + 1)) };
 }

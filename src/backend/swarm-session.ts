@@ -48,10 +48,11 @@ export async function openSwarm(
   };
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await Promise.allSettled(opened.map(({ agent }) => agent?.stop()));
+    await Promise.allSettled(opened.flatMap(({ agent }) => (agent === null ? [] : [agent.stop()])));
     await Promise.all(opened.map(({ sandboxId }) => sandboxes.terminate(sandboxId)));
   };
-  const started = options.parallel === false ? await inTurn(deploy) : await Promise.allSettled(referenceSwarm.map(deploy));
+  const started =
+    options.parallel === false ? await inTurn(deploy) : await Promise.allSettled(referenceSwarm.map(deploy));
   const failed = started.find((result) => result.status === "rejected");
   if (failed !== undefined) {
     await close();
@@ -114,4 +115,3 @@ async function playRound(parts: Parts, { namespace, agents, view, headlines }: R
     decide: decideRound,
   });
 }
-

@@ -3,7 +3,7 @@ import { isRecord } from "../../src/contracts/json.ts";
 import { check } from "../check.ts";
 import { dataOf } from "./run-command.ts";
 
-check("cli.health", async ({ see, backend, cli, keep }) => {
+check("cli.health", async ({ see, elsewhere, cli, keep }) => {
   const health = async (): Promise<object> => {
     const end = await cli("health", "--json");
     const { status, sandboxes } = dataOf(end);
@@ -14,7 +14,7 @@ check("cli.health", async ({ see, backend, cli, keep }) => {
   const id = isRecord(first) ? String(first.id) : "";
   keep(id);
   await see("healthy at first", { status: "healthy", lost: 0, red: false }, health);
-  await backend.call("terminateE2bSandbox", { sandboxId: id });
+  await (await elsewhere()).call("terminateE2bSandbox", { sandboxId: id });
   await see("degraded when a sandbox was killed behind its back", { status: "degraded", lost: 1, red: true }, health);
   await see("destroy --force puts it right", 0, async () => {
     const { code } = await cli("destroy", id, "--force", "--yes", "--json");

@@ -24,12 +24,17 @@ check("production.certification", async ({ see, evidence: folder }) => {
     lateness: null,
     claims: plan.claims.filter((claim) => claim.need === "required" && passed.has(claim.id)),
   };
-  const verdict = (input: Partial<CertifyInput>): string => certify({ plan: small, evidence, conditions, ...input }).judgement.verdict;
+  const verdict = (input: Partial<CertifyInput>): string =>
+    certify({ plan: small, evidence, conditions, ...input }).judgement.verdict;
   await see("with every required claim passed it certifies", "CERTIFIED", () => verdict({}));
   await see("at least ten required claims were flipped below", true, () => small.claims.length >= 10);
   for (const claim of small.claims) {
-    await see(`${claim.id}: without its evidence`, "INCOMPLETE", () => verdict({ evidence: without(evidence, claim.metric) }));
-    await see(`${claim.id}: with one bad record`, "REFUSED", () => verdict({ evidence: spoiled(evidence, claim.metric) }));
+    await see(`${claim.id}: without its evidence`, "INCOMPLETE", () =>
+      verdict({ evidence: without(evidence, claim.metric) }),
+    );
+    await see(`${claim.id}: with one bad record`, "REFUSED", () =>
+      verdict({ evidence: spoiled(evidence, claim.metric) }),
+    );
   }
   await see("a dirty tree", "CONDITIONAL", () => verdict({ conditions: { ...conditions, dirtyTree: true } }));
   await see("only a local signature", "CONDITIONAL", () => verdict({ conditions: { ...conditions, assurance: "A1" } }));
@@ -49,12 +54,22 @@ function without(evidence: ParsedEvidence, metric: string): ParsedEvidence {
 function spoiled(evidence: ParsedEvidence, metric: string): ParsedEvidence {
   const samples = evidence.samples.map((file) =>
     file.header.metric === metric
-      ? { ...file, samples: file.samples.map((one) => ({ ...one, out: "error:planted" as const, dur: 600_000_000_000 })) }
+      ? {
+          ...file,
+          samples: file.samples.map((one) => ({ ...one, out: "error:planted" as const, dur: 600_000_000_000 })),
+        }
       : file,
   );
   const observations = evidence.observations.map((file) =>
     file.header.metric === metric
-      ? { ...file, observations: file.observations.map((one) => ({ ...one, observed: '"planted"', out: "error:mismatch" as const })) }
+      ? {
+          ...file,
+          observations: file.observations.map((one) => ({
+            ...one,
+            observed: '"planted"',
+            out: "error:mismatch" as const,
+          })),
+        }
       : file,
   );
   return { ...evidence, samples, observations };

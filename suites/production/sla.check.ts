@@ -12,7 +12,11 @@ check("production.sla", async ({ see, evidence }) => {
     if (limitNs === null) continue;
     const values = responses(join(evidence, "samples/bench", `${metric}.ndjson`));
     await see(`${title}: enough samples for a P95 at 95 %`, true, () => values.length >= 59);
-    await see(`${title}: the upper bound of P95 is below the published limit`, true, () => upperBound(values, 0.95, 0.95) < limitNs);
+    await see(
+      `${title}: the upper bound of P95 is below the published limit`,
+      true,
+      () => upperBound(values, 0.95, 0.95) < limitNs,
+    );
   }
 });
 

@@ -12,7 +12,11 @@ check("production.success-rate", async ({ see, evidence }) => {
     .flatMap((row) => outcomes(join(evidence, "samples/bench", `${row.metric}.ndjson`)));
   const good = tried.filter((out) => out === "ok").length;
   await see("attempts were recorded", true, () => tried.length >= 29);
-  await see("the lower bound of the success rate is at least 90 %", true, () => lowerRate(good, tried.length, 0.95) >= 0.9);
+  await see(
+    "the lower bound of the success rate is at least 90 %",
+    true,
+    () => lowerRate(good, tried.length, 0.95) >= 0.9,
+  );
   await see("the same arithmetic refuses 22 of 22", false, () => lowerRate(22, 22, 0.95) >= 0.9);
 });
 

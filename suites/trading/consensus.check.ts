@@ -27,7 +27,9 @@ check("trading.consensus", async ({ see, backend }) => {
         if (answer === undefined || member === undefined) return true;
         const key = createPublicKey({ key: Buffer.from(member.publicKey, "base64"), format: "der", type: "spki" });
         const text = Buffer.from(canonicalJson(answer.proposal));
-        return answer.proposal.vote !== ballot.vote || !verify(null, text, key, Buffer.from(ballot.signature, "base64"));
+        return (
+          answer.proposal.vote !== ballot.vote || !verify(null, text, key, Buffer.from(ballot.signature, "base64"))
+        );
       })
       .map((ballot) => ballot.agentId),
   );
@@ -38,17 +40,29 @@ check("trading.consensus", async ({ see, backend }) => {
   }));
   await see("the keys differ", 5, () => new Set(decision.members.map((member) => member.publicKey)).size);
 
-  const outcome = (votes: readonly Ballot["vote"][], more: Partial<Parameters<typeof decide>[3]> = {}, members = votes.length) => {
+  const outcome = (
+    votes: readonly Ballot["vote"][],
+    more: Partial<Parameters<typeof decide>[3]> = {},
+    members = votes.length,
+  ) => {
     const { action, reason } = decide(membersOf(members), ballotsOf(votes), rule, { ...trusting, ...more });
     return `${action} ${reason}`;
   };
   await see("two of three is two thirds, exactly", "buy agreed", () => outcome(["buy", "buy", "hold"]));
   await see("a tie trades nothing", "none tie", () => outcome(["buy", "sell"]));
   await see("a missing quorum trades nothing", "none no-quorum", () => outcome(["buy", "buy"], {}, 4));
-  await see("everybody abstaining trades nothing", "none all-abstained", () => outcome(["abstain", "abstain", "abstain"]));
-  await see("an unsigned vote does not count", "none no-quorum", () => outcome(["buy", "buy", "buy"], { verify: () => false }));
-  await see("a late vote does not count", "none no-quorum", () => outcome(["buy", "buy", "buy"], { deadlineMs: 5, receivedMs: () => 6 }));
-  await see("a repeated ballot counts once", "duplicate", () => rejection([...ballotsOf(["buy", "buy", "buy"]), ...ballotsOf(["buy"])]));
+  await see("everybody abstaining trades nothing", "none all-abstained", () =>
+    outcome(["abstain", "abstain", "abstain"]),
+  );
+  await see("an unsigned vote does not count", "none no-quorum", () =>
+    outcome(["buy", "buy", "buy"], { verify: () => false }),
+  );
+  await see("a late vote does not count", "none no-quorum", () =>
+    outcome(["buy", "buy", "buy"], { deadlineMs: 5, receivedMs: () => 6 }),
+  );
+  await see("a repeated ballot counts once", "duplicate", () =>
+    rejection([...ballotsOf(["buy", "buy", "buy"]), ...ballotsOf(["buy"])]),
+  );
   await see("two different ballots of a member count not at all", "contradiction", () =>
     rejection([...ballotsOf(["buy", "buy", "buy"]), ...ballotsOf(["sell"])]),
   );
@@ -63,7 +77,12 @@ check("trading.consensus", async ({ see, backend }) => {
 const trusting = { round: "r1", symbol: "AAPL", verify: (): boolean => true };
 
 function membersOf(count: number): readonly Member[] {
-  return Array.from({ length: count }, (_, i) => ({ agentId: `a${i}`, role: "momentum", weightPpm: 1_000_000, publicKey: "k" }));
+  return Array.from({ length: count }, (_, i) => ({
+    agentId: `a${i}`,
+    role: "momentum",
+    weightPpm: 1_000_000,
+    publicKey: "k",
+  }));
 }
 
 function ballot(vote: Ballot["vote"], i: number): Ballot {
@@ -82,7 +101,8 @@ function rejection(ballots: readonly Ballot[]): string {
 /** sum(w·k·s)/sum(w·k) over those who spoke, and the winning side's share of ALL assigned weight; towards zero. */
 function byHand(decision: Decision): object {
   const counted = decision.ballots.filter((one) => !decision.rejected.some((row) => row.agentId === one.agentId));
-  const weight = (id: string): bigint => BigInt(decision.members.find((member) => member.agentId === id)?.weightPpm ?? 0);
+  const weight = (id: string): bigint =>
+    BigInt(decision.members.find((member) => member.agentId === id)?.weightPpm ?? 0);
   const assigned = decision.members.reduce((sum, member) => sum + BigInt(member.weightPpm), 0n);
   const spoke = counted.filter((one) => one.vote !== "abstain");
   const pull = spoke.reduce((sum, one) => sum + weight(one.agentId) * BigInt(one.convictionPpm) * sign[one.vote], 0n);

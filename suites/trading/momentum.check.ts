@@ -22,7 +22,7 @@ check("trading.momentum", async ({ see, backend, create, keep }) => {
   await see("other data, other inputs", days.length, () => new Set(figures).size);
   await see("the agent is a process of that sandbox", true, async () => {
     const { stdout } = await backend.call("executeE2bProcess", { sandboxId, command: "ps -eo args" });
-    return stdout.includes("agent.mjs");
+    return /agent-[0-9a-f]+\.mjs/.test(stdout);
   });
   await see("an agent without a sandbox gets one", true, async () => {
     const { sandboxId: own, status } = await backend.call("runE2bAgent", { agentType: "momentum", symbols: ["AAPL"] });

@@ -9,7 +9,9 @@ export const handle = handler("create.input", "create.output", async (parts, inp
   refuseOverBudget(parts.settings, count, timeoutSeconds);
   // The state must be writable before anything is started, or a sandbox would run that nobody remembers.
   await parts.state.update((state) => state);
-  context.progress(count === 1 ? `creating a sandbox from ${template}` : `creating ${count} sandboxes from ${template}`);
+  context.progress(
+    count === 1 ? `creating a sandbox from ${template}` : `creating ${count} sandboxes from ${template}`,
+  );
   const sandboxes = await parts.sandboxes();
   const made = await sandboxes.createMany(count, {
     template,

@@ -38,7 +38,10 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
     await swarm.close();
   }
   const ids = new Set(swarm.agents.map((agent) => agent.sandboxId));
-  const cost = priceOf(parts.meters().filter((reading) => ids.has(reading.sandboxId)), readPriceList());
+  const cost = priceOf(
+    parts.meters().filter((reading) => ids.has(reading.sandboxId)),
+    readPriceList(),
+  );
   return {
     executionId,
     status: "completed" as const,
@@ -88,7 +91,12 @@ function book(ledger: Ledger, prices: Record<string, number>, view: View, outcom
       ? null
       : { order, feeMicroUsd: Math.ceil((order.quantity * priceMicroUsd * defaultLimits.feePpm) / 1e6) };
   if (filled !== null) {
-    bookFill(ledger, { ...filled.order, fillId: `${outcome.decision.round}/fill`, priceMicroUsd, feeMicroUsd: filled.feeMicroUsd });
+    bookFill(ledger, {
+      ...filled.order,
+      fillId: `${outcome.decision.round}/fill`,
+      priceMicroUsd,
+      feeMicroUsd: filled.feeMicroUsd,
+    });
   }
   return {
     symbol,
@@ -100,6 +108,11 @@ function book(ledger: Ledger, prices: Record<string, number>, view: View, outcom
     fill:
       filled === null
         ? null
-        : { date: dateAt(tape, bar + 1), priceMicroUsd, quantity: filled.order.quantity, feeMicroUsd: filled.feeMicroUsd },
+        : {
+            date: dateAt(tape, bar + 1),
+            priceMicroUsd,
+            quantity: filled.order.quantity,
+            feeMicroUsd: filled.feeMicroUsd,
+          },
   };
 }

@@ -31,7 +31,7 @@ export const healthCommand: CommandSpec = {
     return {
       data: wireForm("health.output", output),
       text: parts.join("\n"),
-      exitCode: output.status === "unhealthy" ? 1 : 0,
+      exitCode: output.status === "healthy" ? 0 : 1,
     };
   },
 };
