@@ -5,7 +5,7 @@ import type { BenchCase } from "./run-bench.ts";
 import { measure, now } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 
-const everyMs = { local: 260, cloud: 7_000 } as const;
+const everyMs = { local: 360, cloud: 7_000 } as const;
 const warmup = 2;
 
 export function openDeployOne(setting: Setting): BenchCase {

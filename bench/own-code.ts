@@ -11,18 +11,18 @@ import { bookFill } from "../src/portfolio/book-fill.ts";
 import { openLedger } from "../src/portfolio/ledger.ts";
 import { snapshotOf } from "../src/portfolio/snapshot.ts";
 import type { BenchCase } from "./run-bench.ts";
-import { measure, now } from "./schedule.ts";
+import { measure } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 
-const updates = { warmup: 5, everyMs: 15 } as const;
+/** Places in the tick, ms. */
+const updates = { warmup: 5, offsetMs: 190 } as const;
 
 /** A fill into the ledger and its snapshot into the record, acknowledged when durable. */
-export async function openUpdates({ bench, context, planned }: Setting): Promise<BenchCase> {
+export async function openUpdates({ bench, context, planned, firstTick, tickMs }: Setting): Promise<BenchCase> {
   const recorder = openSamples(context, "bench", "bench.portfolio.update");
   const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-bench-"));
   const store = await openSqliteStore({ path: join(folder, "record.sqlite"), clock: realClock });
   const ledger = openLedger(microUsd(100_000));
-  const base = now(bench) + 20_000_000;
   let i = 0;
   return {
     name: "portfolio update",
@@ -36,7 +36,7 @@ export async function openUpdates({ bench, context, planned }: Setting): Promise
       const side = i % 2 === 0 ? "buy" : "sell";
       await measure(bench, {
         recorder,
-        sch: base + i * updates.everyMs * 1_000_000,
+        sch: firstTick + (i * tickMs + updates.offsetMs) * 1_000_000,
         ph: i < updates.warmup ? "warmup" : "measure",
         cl: `update-${i}`,
         subject: "own-code",
@@ -57,11 +57,10 @@ export async function openUpdates({ bench, context, planned }: Setting): Promise
   };
 }
 
-const backtests = { warmup: 3, everyMs: 50 } as const;
+const backtests = { warmup: 3, offsetMs: 225 } as const;
 
-export function openBacktests({ bench, context, backend, planned }: Setting): BenchCase {
+export function openBacktests({ bench, context, backend, planned, firstTick, tickMs }: Setting): BenchCase {
   const recorder = openSamples(context, "bench", "bench.backtest.year-three-symbols");
-  const base = now(bench) + 20_000_000;
   const year = { symbols: ["AAPL", "^GSPC", "BTC/USD"], start: "2016-07-05", end: "2017-06-30" };
   let i = 0;
   return {
@@ -71,7 +70,7 @@ export function openBacktests({ bench, context, backend, planned }: Setting): Be
     async next() {
       await measure(bench, {
         recorder,
-        sch: base + i * backtests.everyMs * 1_000_000,
+        sch: firstTick + (i * tickMs + backtests.offsetMs) * 1_000_000,
         ph: i < backtests.warmup ? "warmup" : "measure",
         cl: `backtest-${i}`,
         subject: "own-code",

@@ -11,7 +11,7 @@ import { cyclePlans, openCycle } from "./sandbox-cycle.ts";
 import { openDeployOne, openDeployFive } from "./agent-deploy.ts";
 import { openVotes } from "./swarm-vote.ts";
 import { openBacktests, openUpdates } from "./own-code.ts";
-import type { Bench } from "./schedule.ts";
+import { now, type Bench } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 import type { PlannedClaim } from "../harness/claims/types.ts";
 import { recordMeters } from "./meters.ts";
@@ -46,26 +46,17 @@ export async function runBench(request: BenchRequest): Promise<void> {
   const bench: Bench = { clock: realClock, originNs: context.originNs, watch, events };
   const backend = await openBackend(options);
   const planned = (metric: string): number => request.claims.find((claim) => claim.metric === metric)?.plannedN ?? 0;
-  const setting: Setting = { bench, context, backend, target, planned };
-  const cases: (() => BenchCase | Promise<BenchCase>)[] = [
-    ...(request.sandboxes
-      ? [
-          () => openCycle(setting, cyclePlans[target]),
-          () => openDeployOne(setting),
-          () => openDeployFive(setting, "parallel"),
-          () => openDeployFive(setting, "sequential"),
-          () => openVotes(setting),
-        ]
-      : []),
-    () => openUpdates(setting),
-    () => openBacktests(setting),
-  ];
+  const setting: Setting = { bench, context, backend, target, planned, firstTick: 0, tickMs: tickMs[target] };
   try {
-    for (const open of cases) {
+    const votes = request.sandboxes ? [await openVotes(setting)] : [];
+    const shared: Setting = { ...setting, firstTick: now(bench) + settleMs * 1_000_000 };
+    const cycle = request.sandboxes ? [openCycle(shared, cyclePlans[target])] : [];
+    const together = [...cycle, ...votes.map((open) => open(shared)), await openUpdates(shared), openBacktests(shared)];
+    await executeAll(together, request);
+    const apart = request.sandboxes ? deployments : [];
+    for (const open of apart) {
       request.signal.throwIfAborted();
-      const one = await open();
-      request.progress(`measuring ${one.name}, ${one.iterations} times`);
-      await execute(one, request.signal);
+      await executeAll([open(setting)], request);
     }
     recordMeters(events, backend.meters(), target);
   } finally {
@@ -73,6 +64,25 @@ export async function runBench(request: BenchRequest): Promise<void> {
     events.close();
     watch.close();
   }
+}
+
+/** Deployments load both cores, so they are measured alone. */
+const deployments = [
+  openDeployOne,
+  (setting: Setting) => openDeployFive(setting, "parallel"),
+  (setting: Setting) => openDeployFive(setting, "sequential"),
+] as const;
+
+/** From the last preparation to the first tick. */
+const settleMs = 1_000;
+const tickMs = { local: 380, cloud: 6_000 } as const;
+
+/** Cases on one schedule, each at its own place in the tick: neighbouring samples of one metric lie a whole tick apart. */
+async function executeAll(cases: readonly BenchCase[], { progress, signal }: BenchRequest): Promise<void> {
+  for (const one of cases) progress(`measuring ${one.name}, ${one.iterations} times`);
+  const ends = await Promise.allSettled(cases.map((one) => execute(one, signal)));
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 async function execute(one: BenchCase, signal: AbortSignal): Promise<void> {

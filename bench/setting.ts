@@ -8,6 +8,9 @@ export interface Setting {
   readonly context: RunContext;
   readonly backend: OpenedBackend;
   readonly target: "local" | "cloud";
+  /** First tick of the cases that share a schedule, ns from the origin, and the time from one tick to the next. */
+  readonly firstTick: number;
+  readonly tickMs: number;
   /** How many samples the plan asks of a metric. */
   readonly planned: (metric: string) => number;
 }

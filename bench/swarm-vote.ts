@@ -1,22 +1,27 @@
 // A vote: five deployed agents are asked about one decision bar, their proposals become durable, the ballots are decided.
 // Each round asks about another day, so no answer can be an old one.
 import { openSamples } from "../harness/evidence/recorder.ts";
+import type { SwarmSession } from "../src/backend/swarm-session.ts";
 import { windowAt } from "../src/backend/market-view.ts";
 import type { BenchCase } from "./run-bench.ts";
-import { measure, now } from "./schedule.ts";
+import { measure } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 
-const everyMs = { local: 90, cloud: 1_500 } as const;
+/** Place of the vote in the tick, ms. */
+const offsetMs = { local: 300, cloud: 4_700 } as const;
 const warmup = 3;
 const firstBar = 400;
 
-export async function openVotes(setting: Setting): Promise<BenchCase> {
-  const { bench, backend, target } = setting;
-  const recorder = openSamples(setting.context, "bench", "bench.swarm.vote");
+/** Deploys the five agents now; the case itself is opened when its schedule is known. */
+export async function openVotes({ backend }: Setting): Promise<(setting: Setting) => BenchCase> {
   const swarm = await backend.openSwarm("bench-vote");
-  const last = windowAt("AAPL");
-  const days = last.tape.candles.t;
-  const base = now(bench) + 50_000_000;
+  return (setting) => votes(setting, swarm);
+}
+
+function votes(setting: Setting, swarm: SwarmSession): BenchCase {
+  const { bench, target, firstTick, tickMs } = setting;
+  const recorder = openSamples(setting.context, "bench", "bench.swarm.vote");
+  const days = windowAt("AAPL").tape.candles.t;
   let i = 0;
   return {
     name: "consensus vote, five agents",
@@ -30,7 +35,7 @@ export async function openVotes(setting: Setting): Promise<BenchCase> {
       const view = windowAt("AAPL", day);
       await measure(bench, {
         recorder,
-        sch: base + i * everyMs[target] * 1_000_000,
+        sch: firstTick + (i * tickMs + offsetMs[target]) * 1_000_000,
         ph: i < warmup ? "warmup" : "measure",
         cl: `round-${i}`,
         subject: "target",

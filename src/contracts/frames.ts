@@ -1,9 +1,9 @@
 // The conversation with an agent: one JSON object per line on its stdin and stdout. Frames from inside a sandbox are
 // hostile: byte limit first, then JSON, then this schema, then the signature over `signedText`.
 import { Type, type Static } from "typebox";
+import { roleNames } from "./names.ts";
 
 
-export const roleNames = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] as const;
 export const RoleSchema = Type.Enum([...roleNames]);
 export type Role = (typeof roleNames)[number];
 

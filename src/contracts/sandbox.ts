@@ -1,10 +1,6 @@
 // Sandboxes and leases as every room sees them. A lease is a sandbox in our care: a tagged union, never a string with a default.
 import { Type, type Static } from "typebox";
 
-/** Templates every target offers. A target may know more; an unknown name is refused by the target, not by the schema. */
-export const templateNames = ["base", "node", "python"] as const;
-export const templateAliases: Readonly<Record<string, string>> = { nodejs: "node" };
-
 export const ResourcesSchema = Type.Object(
   {
     cpuCount: Type.Integer({ minimum: 1, description: "virtual CPUs" }),

@@ -8,7 +8,7 @@ export const limits = {
   /** Starts in flight at once; more only fight for the same cores. */
   startsAtOnce: 4,
   /** Pause between two refills of the pool. */
-  refillPauseMs: 150,
+  refillPauseMs: 40,
   /** A sandbox that is not ready by then counts as failed. */
   startMs: 15_000,
   /** Longest life a create or setTimeout may ask for. */

@@ -1,5 +1,6 @@
 // From the SDK's words to ours: one sandbox as the target sees it.
-import { templateAliases, type SandboxRecord } from "../contracts/sandbox.ts";
+import { templateAliases } from "../contracts/names.ts";
+import type { SandboxRecord } from "../contracts/sandbox.ts";
 import type { Connection } from "./connection.ts";
 import type { SandboxInfo, SandboxMetrics } from "./sdk.ts";
 

@@ -62,10 +62,11 @@ check("cli.commands", async ({ see, backend, cli, keep }) => {
     ],
     ["verify of nothing", ["verify", "nothing-here"], 5, "evidence.missing"],
   ];
-  for (const [what, args, code, fault] of refusals) {
-    await see(`${what}: exit ${code}`, { code, fault, ok: false }, async () => {
-      const end = await cli(...args, "--json");
-      return { code: end.code, fault: errorOf(end), ok: envelope(end).ok };
-    });
+  const ends = await Promise.all(refusals.map(([, args]) => cli(...args, "--json")));
+  for (const [i, [what, , code, fault]] of refusals.entries()) {
+    const end = ends[i];
+    await see(`${what}: exit ${code}`, { code, fault, ok: false }, () =>
+      end === undefined ? null : { code: end.code, fault: errorOf(end), ok: envelope(end).ok },
+    );
   }
 });

@@ -1,7 +1,8 @@
 // Opinions of the five roles on real windows: within their ranges, free of the future, and an abstention where inputs lack.
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { roleNames, type Proposal } from "../../src/contracts/frames.ts";
+import type { Proposal } from "../../src/contracts/frames.ts";
+import { roleNames } from "../../src/contracts/names.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
 import { indexAsOf } from "../../src/market/cut-tape.ts";
 import { readHeadlines } from "../../src/market/read-headlines.ts";

@@ -1,5 +1,5 @@
 // Deploys one agent: into the named sandbox, or into a new one of its role's template. It answers once per symbol and stays.
-import { agentTypeAliases, agentTypes } from "../../contracts/operations/swarm.ts";
+import { roleAliases, roleNames } from "../../contracts/names.ts";
 import type { Role } from "../../contracts/frames.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { makeId } from "../../host/ids.ts";
@@ -62,11 +62,11 @@ async function place(parts: Parts, role: Role, wanted: string | undefined) {
 }
 
 function roleOf(word: string): Role {
-  const name = agentTypeAliases[word] ?? word;
-  const role = agentTypes.find((candidate) => candidate === name);
+  const name = roleAliases[word] ?? word;
+  const role = roleNames.find((candidate) => candidate === name);
   if (role !== undefined) return role;
   throw new SwarmError("usage.invalid", `Cannot deploy agentType "${word}": no such agent`, {
-    hint: `Use one of ${agentTypes.join(", ")}`,
+    hint: `Use one of ${roleNames.join(", ")}`,
     details: { field: "agentType" },
   });
 }

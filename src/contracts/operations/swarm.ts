@@ -2,6 +2,7 @@
 import { Type, type Static } from "typebox";
 import { DecisionSchema } from "../ballots.ts";
 import { ProposalSchema, RoleSchema } from "../frames.ts";
+import { roleNames } from "../names.ts";
 
 const closed = { additionalProperties: false } as const;
 const Symbols = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
@@ -12,18 +13,9 @@ const Symbols = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
 const IsoDate = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$", description: "YYYY-MM-DD" });
 const Params = Type.Record(Type.String(), Type.Number(), { description: "parameters of the strategy" });
 
-/** Roles people may deploy, with the strategy names they are also known by. */
-export const agentTypes = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] as const;
-export const agentTypeAliases: Readonly<Record<string, string>> = {
-  mean_reversion: "mean-reversion",
-  market_research: "market-research",
-  researcher: "market-research",
-  trend_follower: "momentum",
-};
-
 export const DeployInput = Type.Object(
   {
-    agentType: Type.String({ minLength: 1, maxLength: 60, description: `one of ${agentTypes.join(", ")}` }),
+    agentType: Type.String({ minLength: 1, maxLength: 60, description: `one of ${roleNames.join(", ")}` }),
     symbols: Type.Optional(Symbols),
     sandboxId: Type.Optional(
       Type.String({ minLength: 1, maxLength: 100, description: "run there; default: a new sandbox" }),

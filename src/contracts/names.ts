@@ -1,0 +1,14 @@
+// Closed lists of names, apart from the schemas that use them: shipped code imports these without loading TypeBox.
+
+export const roleNames = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] as const;
+
+/** Other words people use for a role. */
+export const roleAliases: Readonly<Record<string, string>> = {
+  mean_reversion: "mean-reversion",
+  market_research: "market-research",
+  researcher: "market-research",
+  trend_follower: "momentum",
+};
+
+/** `node` and `nodejs` are one template. A target may know more templates; an unknown name is refused by the target. */
+export const templateAliases: Readonly<Record<string, string>> = { nodejs: "node" };
