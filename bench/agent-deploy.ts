@@ -5,22 +5,24 @@ import type { BenchCase } from "./run-bench.ts";
 import { measure, now } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 
-const everyMs = { local: 360, cloud: 7_000 } as const;
+const everyMs = { local: 450, cloud: 7_000 } as const;
 const warmup = 2;
 
 export function openDeployOne(setting: Setting): BenchCase {
-  const { bench, backend, target } = setting;
+  const { bench, backend, target, firstTick } = setting;
   const recorder = openSamples(setting.context, "bench", "bench.agent.deploy-one");
-  const base = now(bench) + 50_000_000;
+  const responses: number[] = [];
   let i = 0;
   return {
+    responses: [responses],
     name: "deploy one agent",
     iterations: warmup + setting.planned("bench.agent.deploy-one"),
     close: recorder.close,
     async next() {
       const deployed = await measure(bench, {
         recorder,
-        sch: base + i * everyMs[target] * 1_000_000,
+        sch: firstTick + i * everyMs[target] * 1_000_000,
+        responses,
         ph: i < warmup ? "warmup" : "measure",
         cl: `deploy-${i}`,
         subject: "target",
@@ -50,6 +52,7 @@ export function openDeployFive(setting: Setting, order: "parallel" | "sequential
     return ids;
   };
   return {
+    responses: [],
     name: `deploy five agents, ${order}`,
     iterations: setting.planned(name),
     close: recorder.close,

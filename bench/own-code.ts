@@ -23,8 +23,10 @@ export async function openUpdates({ bench, context, planned, firstTick, tickMs }
   const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-bench-"));
   const store = await openSqliteStore({ path: join(folder, "record.sqlite"), clock: realClock });
   const ledger = openLedger(microUsd(100_000));
+  const responses: number[] = [];
   let i = 0;
   return {
+    responses: [responses],
     name: "portfolio update",
     iterations: updates.warmup + planned("bench.portfolio.update"),
     async close() {
@@ -39,6 +41,7 @@ export async function openUpdates({ bench, context, planned, firstTick, tickMs }
         sch: firstTick + (i * tickMs + updates.offsetMs) * 1_000_000,
         ph: i < updates.warmup ? "warmup" : "measure",
         cl: `update-${i}`,
+        responses,
         subject: "own-code",
         operation: async () => {
           const fill = {
@@ -62,8 +65,10 @@ const backtests = { warmup: 3, offsetMs: 225 } as const;
 export function openBacktests({ bench, context, backend, planned, firstTick, tickMs }: Setting): BenchCase {
   const recorder = openSamples(context, "bench", "bench.backtest.year-three-symbols");
   const year = { symbols: ["AAPL", "^GSPC", "BTC/USD"], start: "2016-07-05", end: "2017-06-30" };
+  const responses: number[] = [];
   let i = 0;
   return {
+    responses: [responses],
     name: "backtest, one year, three symbols",
     iterations: backtests.warmup + planned("bench.backtest.year-three-symbols"),
     close: recorder.close,
@@ -73,6 +78,7 @@ export function openBacktests({ bench, context, backend, planned, firstTick, tic
         sch: firstTick + (i * tickMs + backtests.offsetMs) * 1_000_000,
         ph: i < backtests.warmup ? "warmup" : "measure",
         cl: `backtest-${i}`,
+        responses,
         subject: "own-code",
         operation: () => backend.call("backtest", { ...year, strategy: "sma-cross-reverse" }),
       });

@@ -13,6 +13,8 @@ import { openVotes } from "./swarm-vote.ts";
 import { openBacktests, openUpdates } from "./own-code.ts";
 import { now, type Bench } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
+import { autocorrelationStride } from "../harness/certify/statistics/dependence.ts";
+import type { Plan } from "../harness/claims/plan.ts";
 import type { PlannedClaim } from "../harness/claims/types.ts";
 import { recordMeters } from "./meters.ts";
 
@@ -25,14 +27,17 @@ export interface BenchRequest {
   readonly sandboxes: boolean;
   /** The plan's claims: they say how many samples each metric gets. */
   readonly claims: readonly PlannedClaim[];
+  readonly stopping: Plan["stopping"];
   readonly progress: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** One case: `next` is called `iterations` times, then `close` once. */
+/** One case: `next` is called `iterations` times, then as often as the stopping rule asks, then `close` once. */
 export interface BenchCase {
   readonly name: string;
   readonly iterations: number;
+  /** Response times in order, one list per metric that has a bound. */
+  readonly responses: readonly (readonly number[])[];
   next(): Promise<void>;
   close(): Promise<void> | void;
 }
@@ -56,7 +61,7 @@ export async function runBench(request: BenchRequest): Promise<void> {
     const apart = request.sandboxes ? deployments : [];
     for (const open of apart) {
       request.signal.throwIfAborted();
-      await executeAll([open(setting)], request);
+      await executeAll([open({ ...setting, firstTick: now(bench) + settleMs * 1_000_000 })], request);
     }
     recordMeters(events, backend.meters(), target);
   } finally {
@@ -75,27 +80,44 @@ const deployments = [
 
 /** From the last preparation to the first tick. */
 const settleMs = 1_000;
-const tickMs = { local: 380, cloud: 6_000 } as const;
+const tickMs = { local: 400, cloud: 6_000 } as const;
 
 /** Cases on one schedule, each at its own place in the tick: neighbouring samples of one metric lie a whole tick apart. */
-async function executeAll(cases: readonly BenchCase[], { progress, signal }: BenchRequest): Promise<void> {
-  for (const one of cases) progress(`measuring ${one.name}, ${one.iterations} times`);
-  const ends = await Promise.allSettled(cases.map((one) => execute(one, signal)));
+async function executeAll(cases: readonly BenchCase[], request: BenchRequest): Promise<void> {
+  for (const one of cases) request.progress(`measuring ${one.name}, ${one.iterations} times`);
+  const ends = await Promise.allSettled(cases.map((one) => execute(one, request)));
   const failed = ends.find((end) => end.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
-async function execute(one: BenchCase, signal: AbortSignal): Promise<void> {
-  const executor = new Executor({ iterations: one.iterations, time: 0, warmup: false, throws: true });
+/** Samples taken at a time once the planned ones turned out to be correlated. */
+const moreAtOnce = 10;
+
+async function execute(one: BenchCase, { signal, stopping }: BenchRequest): Promise<void> {
   // The executor would add a listener to the signal per case; the body looks at it instead.
   const next = (): Promise<void> => {
     signal.throwIfAborted();
     return one.next();
   };
-  executor.add(one.name, next, { async: true });
   try {
-    await executor.run();
+    await repeat(one.name, one.iterations, next);
+    const most = one.iterations * (stopping?.maxFactor ?? 1);
+    for (let done = one.iterations; done < most && isWanting(one, stopping); done += moreAtOnce) {
+      await repeat(one.name, moreAtOnce, next);
+    }
   } finally {
     await one.close();
   }
+}
+
+async function repeat(name: string, iterations: number, next: () => Promise<void>): Promise<void> {
+  const executor = new Executor({ iterations, time: 0, warmup: false, throws: true });
+  executor.add(name, next, { async: true });
+  await executor.run();
+}
+
+/** True while some metric, thinned as its correlation demands, has too few samples for a bound. */
+function isWanting({ responses }: BenchCase, stopping: Plan["stopping"]): boolean {
+  if (stopping === null) return false;
+  return responses.some((values) => Math.floor(values.length / autocorrelationStride(values)) < stopping.minThinned);
 }

@@ -23,6 +23,7 @@ export const cyclePlans: Readonly<Record<"local" | "cloud", CyclePlan>> = {
   cloud: { warmup: 1, executeMs: 2_500, statusMs: 3_500, terminateMs: 4_000 },
 };
 
+type Responses = Readonly<Record<"create" | "execute" | "status" | "terminate", number[]>>;
 type Recorders = Readonly<Record<"create" | "execute" | "status" | "terminate", SampleRecorder>>;
 
 export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
@@ -33,8 +34,10 @@ export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
     status: openSamples(context, "bench", "bench.sandbox.status"),
     terminate: openSamples(context, "bench", "bench.sandbox.terminate"),
   } satisfies Recorders;
+  const responses: Responses = { create: [], execute: [], status: [], terminate: [] };
   let i = 0;
   return {
+    responses: Object.values(responses),
     name: "create, execute, status, terminate",
     iterations: plan.warmup + setting.planned("bench.sandbox.create"),
     close: () => Object.values(recorders).forEach((recorder) => recorder.close()),
@@ -43,6 +46,7 @@ export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
       const turn: Turn = {
         setting,
         recorders,
+        responses,
         cl: `cycle-${i}`,
         ph: i < plan.warmup ? "warmup" : "measure",
         at: (ms) => start + ms * 1_000_000,
@@ -58,16 +62,18 @@ export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
 interface Turn {
   readonly setting: Setting;
   readonly recorders: Recorders;
+  readonly responses: Responses;
   readonly cl: string;
   readonly ph: "warmup" | "measure";
   /** Scheduled time of what happens `ms` after the turn's start. */
   readonly at: (ms: number) => number;
 }
 
-function create({ setting, recorders, cl, ph, at }: Turn): Promise<string | null> {
+function create({ setting, recorders, responses, cl, ph, at }: Turn): Promise<string | null> {
   const { bench, backend } = setting;
   return measure(bench, {
     recorder: recorders.create,
+    responses: responses.create,
     sch: at(0),
     ph,
     cl,
@@ -89,7 +95,7 @@ function drop({ setting, recorders, cl, ph, at }: Turn, plan: CyclePlan): void {
   }
 }
 
-async function use({ setting, recorders, ph, at }: Turn, plan: CyclePlan, sandboxId: string): Promise<void> {
+async function use({ setting, recorders, responses, ph, at }: Turn, plan: CyclePlan, sandboxId: string): Promise<void> {
   const { bench, backend } = setting;
   const shared = { ph, cl: sandboxId, subject: "target" } as const;
   const nonce = makeId("n", systemRandom);
@@ -97,6 +103,7 @@ async function use({ setting, recorders, ph, at }: Turn, plan: CyclePlan, sandbo
   await measure(bench, {
     ...shared,
     recorder: recorders.execute,
+    responses: responses.execute,
     sch: at(plan.executeMs),
     operation: () => backend.call("executeE2bProcess", { sandboxId, command }),
     facts: ({ stdout }) => echoed(sandboxId, nonce, stdout.slice(0, 64)),
@@ -104,6 +111,7 @@ async function use({ setting, recorders, ph, at }: Turn, plan: CyclePlan, sandbo
   await measure(bench, {
     ...shared,
     recorder: recorders.status,
+    responses: responses.status,
     sch: at(plan.statusMs),
     operation: () => backend.call("getE2bSandboxStatus", { sandboxId }),
     facts: ({ createdAt }) => ({ sandboxId, listed: true, serverStartedAt: createdAt }),
@@ -111,6 +119,7 @@ async function use({ setting, recorders, ph, at }: Turn, plan: CyclePlan, sandbo
   await measure(bench, {
     ...shared,
     recorder: recorders.terminate,
+    responses: responses.terminate,
     sch: at(plan.terminateMs),
     operation: () => backend.call("terminateE2bSandbox", { sandboxId }),
     facts: () => ({ sandboxId }),

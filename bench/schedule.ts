@@ -31,6 +31,8 @@ export interface Request<T> {
   /** Scheduled start, ns from the origin. */
   readonly sch: number;
   readonly ph: "warmup" | "measure";
+  /** Gathers the response times of the measure phase, in order. */
+  readonly responses?: number[];
   readonly cl: string | null;
   /** Where it must be seen: on the wire, or in this process because it is our own function. */
   readonly subject: "target" | "own-code";
@@ -50,6 +52,7 @@ export async function measure<T>(bench: Bench, request: Request<T>): Promise<T |
   const facts = result.ok ? (request.facts?.(result.value) ?? {}) : {};
   const witness = recordWitness(bench.events, sighting, facts);
   const out = result.ok ? "ok" : outcomeOf(result.error);
+  if (request.ph === "measure") request.responses?.push(st + dur - request.sch);
   request.recorder.record({ sch: request.sch, st, dur, out, ph: request.ph, cl: request.cl }, witness);
   return result.ok ? result.value : null;
 }

@@ -22,8 +22,10 @@ function votes(setting: Setting, swarm: SwarmSession): BenchCase {
   const { bench, target, firstTick, tickMs } = setting;
   const recorder = openSamples(setting.context, "bench", "bench.swarm.vote");
   const days = windowAt("AAPL").tape.candles.t;
+  const responses: number[] = [];
   let i = 0;
   return {
+    responses: [responses],
     name: "consensus vote, five agents",
     iterations: warmup + setting.planned("bench.swarm.vote"),
     async close() {
@@ -38,6 +40,7 @@ function votes(setting: Setting, swarm: SwarmSession): BenchCase {
         sch: firstTick + (i * tickMs + offsetMs[target]) * 1_000_000,
         ph: i < warmup ? "warmup" : "measure",
         cl: `round-${i}`,
+        responses,
         subject: "target",
         operation: () => swarm.round(view),
       });

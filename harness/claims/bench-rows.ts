@@ -20,7 +20,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "create sandbox",
     limitNs: 5_000 * ms,
     localLimitNs: 50 * ms,
-    samples: { local: 185, cloud: 93 },
+    samples: { local: 100, cloud: 93 },
   },
   {
     metric: "bench.sandbox.execute",
@@ -28,7 +28,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "execute process",
     limitNs: 2_000 * ms,
     localLimitNs: 20 * ms,
-    samples: { local: 185, cloud: 93 },
+    samples: { local: 100, cloud: 93 },
   },
   {
     metric: "bench.sandbox.status",
@@ -36,7 +36,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "get status",
     limitNs: 500 * ms,
     localLimitNs: 5 * ms,
-    samples: { local: 185, cloud: 93 },
+    samples: { local: 100, cloud: 93 },
   },
   {
     metric: "bench.sandbox.terminate",
@@ -44,7 +44,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "terminate sandbox",
     limitNs: 1_000 * ms,
     localLimitNs: 10 * ms,
-    samples: { local: 185, cloud: 93 },
+    samples: { local: 100, cloud: 93 },
   },
   {
     metric: "bench.agent.deploy-one",
@@ -52,7 +52,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "deploy one agent",
     limitNs: 6_000 * ms,
     localLimitNs: 60 * ms,
-    samples: { local: 120, cloud: 59 },
+    samples: { local: 100, cloud: 59 },
   },
   {
     metric: "bench.agent.deploy-five-parallel",
@@ -60,7 +60,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "deploy five agents, parallel",
     limitNs: null,
     localLimitNs: null,
-    samples: { local: 5, cloud: 5 },
+    samples: { local: 3, cloud: 5 },
   },
   {
     metric: "bench.agent.deploy-five-sequential",
@@ -68,7 +68,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "deploy five agents, sequential",
     limitNs: null,
     localLimitNs: null,
-    samples: { local: 5, cloud: 5 },
+    samples: { local: 3, cloud: 5 },
   },
   {
     metric: "bench.swarm.vote",
@@ -76,7 +76,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "consensus vote, five agents",
     limitNs: 500 * ms,
     localLimitNs: 5 * ms,
-    samples: { local: 185, cloud: 93 },
+    samples: { local: 100, cloud: 93 },
   },
   {
     metric: "bench.portfolio.update",
@@ -84,7 +84,7 @@ export const benchRows: readonly BenchRow[] = [
     title: "portfolio update",
     limitNs: 1_000 * ms,
     localLimitNs: 10 * ms,
-    samples: { local: 185, cloud: 100 },
+    samples: { local: 100, cloud: 100 },
   },
   {
     metric: "bench.backtest.year-three-symbols",
@@ -92,6 +92,6 @@ export const benchRows: readonly BenchRow[] = [
     title: "backtest, one year, three symbols",
     limitNs: 20_000 * ms,
     localLimitNs: 200 * ms,
-    samples: { local: 185, cloud: 60 },
+    samples: { local: 100, cloud: 60 },
   },
 ];

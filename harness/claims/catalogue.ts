@@ -20,6 +20,11 @@ export function samplesFor(samples: number, attempt: number): number {
   return Math.ceil((samples * Math.log(alpha / attempt)) / Math.log(alpha));
 }
 
+/** Enough for a P95 bound with nothing over (59 at alpha 0.05), with a margin, and an end. */
+export function stoppingRule(attempt: number): { readonly minThinned: number; readonly maxFactor: number } {
+  return { minThinned: samplesFor(62, attempt), maxFactor: 4 };
+}
+
 function checkClaim(target: string, check: CheckRow): PlannedClaim {
   return {
     id: `c-${check.subject === "own-code" ? "local" : target}.${check.id.replaceAll(".", "-")}`,

@@ -35,6 +35,12 @@ export interface Plan {
   readonly exclusions: readonly string[];
   /** More than `maxSharePpm` of the measured samples later than `toleranceNs` makes the run INCOMPLETE. */
   readonly lateness: { readonly toleranceNs: number; readonly maxSharePpm: number } | null;
+  /**
+   * A measured metric whose neighbouring samples turn out to be correlated is judged on a thinned sequence: sampling goes on
+   * until that sequence holds `minThinned` samples, at most `maxFactor` times the planned number. The rule looks at the
+   * correlation only, never at how many samples are over a limit. Null = exactly the planned number.
+   */
+  readonly stopping: { readonly minThinned: number; readonly maxFactor: number } | null;
   readonly priceList: PriceList | null;
   /** A verifier's challenge, mixed into every nonce. */
   readonly challenge: string | null;

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../../src/contracts/json.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
-import { catalogue } from "../claims/catalogue.ts";
+import { catalogue, stoppingRule } from "../claims/catalogue.ts";
 import { checks } from "../claims/checks.ts";
 import type { Plan, PriceList } from "../claims/plan.ts";
 import type { RunRequest } from "./request.ts";
@@ -33,6 +33,7 @@ export function planRun(request: RunRequest, facts: PlanFacts): Plan {
     attempt: facts.attempt,
     exclusions: ["error:provider-limit"],
     lateness: { toleranceNs: 2_000_000_000, maxSharePpm: 100_000 },
+    stopping: stoppingRule(facts.attempt),
     priceList: facts.priceList,
     challenge: null,
   };

@@ -112,6 +112,7 @@ function measureBench(request: RunRequest, host: Host, run: OpenRun, found: Foun
     domain: found.domain,
     sandboxes: found.unavailable === null,
     claims: run.plan.claims,
+    stopping: run.plan.stopping,
     progress: host.progress,
     signal: host.signal,
   }).finally(() => rmSync(folder, { recursive: true, force: true }));

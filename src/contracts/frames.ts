@@ -3,7 +3,6 @@
 import { Type, type Static } from "typebox";
 import { roleNames } from "./names.ts";
 
-
 export const RoleSchema = Type.Enum([...roleNames]);
 export type Role = (typeof roleNames)[number];
 

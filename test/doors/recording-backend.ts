@@ -159,7 +159,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     conditions: ["one"],
     folder: "reports/run_1",
   }),
-  verify: () => ({ verified: true, verdict: "CERTIFIED", checked: { samples: 10 }, problems: [] }),
+  verify: () => ({ verified: true, verdict: "CERTIFIED", checked: ["samples"], remarks: [], problems: [] }),
   getVersion: () => ({ version: "0.1.0", node: "20.20.2", e2bSdk: "2.51.0" }),
 };
 

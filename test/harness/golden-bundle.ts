@@ -107,6 +107,7 @@ export function goldenPlan(changes: Partial<Plan> = {}): Plan {
     attempt: 1,
     exclusions: [],
     lateness: null,
+    stopping: null,
     priceList: {
       id: "e2b-list",
       url: "https://e2b.dev/pricing",

@@ -1,6 +1,7 @@
 // Verification runs in a fresh process that shares no code with the one that wrote the report.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { isRecord } from "../../contracts/json.ts";
 import { parse } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { handler } from "../handler.ts";
@@ -16,5 +17,7 @@ export const handle = handler("verify.input", "verify.output", async (_parts, in
   }
   const end = await runProgram(programPath("verify"), [folder, "--json"], context);
   const answer: unknown = JSON.parse(end.stdout);
-  return parse("verify.output", answer, "internal");
+  if (!isRecord(answer)) throw new SwarmError("internal", "The verifier did not answer with an object");
+  const { exitCode: _exitCode, ...result } = answer;
+  return parse("verify.output", result, "internal");
 });

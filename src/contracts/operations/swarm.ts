@@ -233,8 +233,19 @@ export const VerifyOutput = Type.Object(
   {
     verified: Type.Boolean(),
     verdict: Type.Union([VerdictSchema, Type.Null()]),
-    checked: Counts,
-    problems: Type.Array(Type.Object({ file: Type.String(), where: Type.String(), problem: Type.String() }, closed)),
+    checked: Type.Array(Type.String(), { description: "what was looked at" }),
+    remarks: Type.Array(Type.String(), { description: "what the reader must know besides" }),
+    problems: Type.Array(
+      Type.Object(
+        {
+          file: Type.String(),
+          place: Type.Union([Type.String(), Type.Null()], { description: "line or field" }),
+          claim: Type.Union([Type.String(), Type.Null()]),
+          problem: Type.String(),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 );

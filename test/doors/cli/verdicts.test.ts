@@ -20,7 +20,7 @@ describe("verdicts", () => {
         conditions: [],
         folder: "f",
       }),
-      verify: () => ({ verified: true, verdict, checked: {}, problems: [] }),
+      verify: () => ({ verified: true, verdict, checked: [], remarks: [], problems: [] }),
     });
     const validated = await drive(["validate", "--json"], { backend });
     expect(validated.code).toBe(code);
@@ -32,7 +32,7 @@ describe("verdicts", () => {
   test("evidence that does not verify exits 7 whatever the verdict", async () => {
     const problem = { file: "samples.ndjson", where: "line 3", problem: "hash chain broken" };
     const backend = recordingBackend({
-      verify: () => ({ verified: false, verdict: "CERTIFIED", checked: {}, problems: [problem] }),
+      verify: () => ({ verified: false, verdict: "CERTIFIED", checked: [], remarks: [], problems: [problem] }),
     });
     const driven = await drive(["verify", "f", "--integrity-only"], { backend });
     expect(driven.code).toBe(7);
