@@ -171,6 +171,7 @@ async function perform({ id, subject, body, signal }: Performance): Promise<void
     },
     async see(what, expected, observe) {
       const { value, error, witnessed } = await witness(async () => observe());
+      signal.throwIfAborted();
       if (error !== undefined) {
         observations.threw(what, describe(error), witnessed);
         failures.push(`${what}: ${describe(error)}`);
@@ -186,7 +187,9 @@ async function perform({ id, subject, body, signal }: Performance): Promise<void
     if (subject === "target") await witness(listed);
     await body(tools);
   } catch (error) {
-    observations.threw("the check ran to its end", describe(error), exchange ?? own);
+    // A check that was told to stop found nothing wrong; the note keeps the run from counting as whole.
+    if (signal.aborted) events.append({ k: "note", what: "abort", data: { code: "cancelled" } });
+    else observations.threw("the check ran to its end", describe(error), exchange ?? own);
     failures.push(describe(error));
   } finally {
     await Promise.allSettled(servers.map((server) => server.end()));
