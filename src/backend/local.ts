@@ -17,8 +17,8 @@ export async function localCommand(
   options: BackendOptions,
   env: Env = realEnv,
 ): Promise<object> {
-  const { isolation } = readSettings({ ...options, target: "local" }, env, process.cwd());
-  const wanted: EnsureOptions = { isolation, env };
+  const { isolation, port } = readSettings({ ...options, target: "local" }, env, process.cwd());
+  const wanted: EnsureOptions = { isolation, port, env };
   switch (action) {
     case "start": {
       const { url, isolation: level, pid, version } = await ensureLocalServer(wanted);
