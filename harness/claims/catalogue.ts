@@ -21,8 +21,8 @@ export function samplesFor(samples: number, attempt: number): number {
 }
 
 /** Enough for a P95 bound with nothing over (59 at alpha 0.05), with a margin, and an end. */
-export function stoppingRule(attempt: number): { readonly minThinned: number; readonly maxFactor: number } {
-  return { minThinned: samplesFor(62, attempt), maxFactor: 4 };
+export function stoppingRule(attempt: number): { readonly minThinned: number; readonly maxSeconds: number } {
+  return { minThinned: samplesFor(62, attempt), maxSeconds: 70 };
 }
 
 function checkClaim(target: string, check: CheckRow): PlannedClaim {
