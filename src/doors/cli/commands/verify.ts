@@ -20,11 +20,19 @@ export const verifyCommand: CommandSpec = {
       ...output.checked.map((line): [string, string] => ["checked", line]),
       ...output.remarks.map((line): [string, string] => ["note", line]),
     ]);
-    const problems = output.problems.map(({ file, place, claim, problem }) => [file, place ?? "", claim ?? "", problem]);
+    const problems = output.problems.map(({ file, place, claim, problem }) => [
+      file,
+      place ?? "",
+      claim ?? "",
+      problem,
+    ]);
     const agreed = values.integrityOnly === true ? 0 : verdictExit(output.verdict);
     return {
       data: wireForm("verify.output", output),
-      text: problems.length === 0 ? summary : `${summary}\n\n${alignedTable(["FILE", "PLACE", "CLAIM", "PROBLEM"], problems)}`,
+      text:
+        problems.length === 0
+          ? summary
+          : `${summary}\n\n${alignedTable(["FILE", "PLACE", "CLAIM", "PROBLEM"], problems)}`,
       exitCode: output.verified ? agreed : evidenceDoesNotVerify,
     };
   },
