@@ -1,7 +1,6 @@
 // One named check of the suites: it records what it expected and what it saw, as it happens, and fails when they differ.
 // Verdicts are not made here; certify reads the records. Whatever a check created is gone when it ends.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, inject, test } from "vitest";
 import { recordMeters } from "../bench/meters.ts";
@@ -35,6 +34,8 @@ export interface SuiteRun {
   readonly domain: string;
   /** Why the target cannot be used at all; null when it can. */
   readonly unavailable: string | null;
+  /** Temporary folder of the whole run; the orchestrator removes it, whatever becomes of a check. */
+  readonly scratch: string;
 }
 
 declare module "vitest" {
@@ -83,7 +84,12 @@ const context: RunContext = {
 const watched =
   run.target === "local" ? { kind: "local" as const, port: run.port } : { kind: "cloud" as const, domain: run.domain };
 const watch = openWitness({ target: watched, env: realEnv });
-afterAll(() => watch.close());
+/** A cancelled test is given up at once, but its process must not end before everything it made is gone. */
+const performing = new Set<Promise<void>>();
+afterAll(async () => {
+  await Promise.allSettled(performing);
+  watch.close();
+});
 
 /** Declares the check of this file; `id` is a row of harness/claims/checks.ts. */
 export function check(id: string, body: (check: Check) => Promise<void>): void {
@@ -92,12 +98,22 @@ export function check(id: string, body: (check: Check) => Promise<void>): void {
   test(`${id}: ${row.title}`, async (vitest) => {
     if (run.unavailable !== null && row.subject === "target") vitest.skip(run.unavailable);
     if (id === "production.isolation" && run.isolation === "none") vitest.skip("isolation none was asked for");
-    await perform(id, row.subject, body);
+    const performed = perform({ id, subject: row.subject, body, signal: vitest.signal });
+    performing.add(performed);
+    await performed;
   });
 }
 
-async function perform(id: string, subject: CheckRow["subject"], body: (check: Check) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-check-"));
+interface Performance {
+  readonly id: string;
+  readonly subject: CheckRow["subject"];
+  readonly body: (check: Check) => Promise<void>;
+  /** Aborted when the run is cancelled: the check then ends at its next step. */
+  readonly signal: AbortSignal;
+}
+
+async function perform({ id, subject, body, signal }: Performance): Promise<void> {
+  const folder = mkdtempSync(join(run.scratch, "check-"));
   const events = openEvents(context, `check-${id.replaceAll(".", "-")}`, realClock);
   const observations = openObservations(context, id, realClock);
   const options: BackendOptions = { target: run.target, isolation: run.isolation, folder };
@@ -113,6 +129,7 @@ async function perform(id: string, subject: CheckRow["subject"], body: (check: C
   const witness = async <T>(
     operation: () => Promise<T>,
   ): Promise<{ value?: T; error?: unknown; witnessed: Witnessed }> => {
+    signal.throwIfAborted();
     const seen = await watch.during(operation);
     if (seen.exchanges > 0 || seen.problems.length > 0) exchange = recordWitness(events, seen.sighting);
     const witnessed = exchange ?? (own ??= recordWitness(events, ownCodeSighting()));
@@ -154,6 +171,7 @@ async function perform(id: string, subject: CheckRow["subject"], body: (check: C
     },
     async see(what, expected, observe) {
       const { value, error, witnessed } = await witness(async () => observe());
+      signal.throwIfAborted();
       if (error !== undefined) {
         observations.threw(what, describe(error), witnessed);
         failures.push(`${what}: ${describe(error)}`);
@@ -169,7 +187,9 @@ async function perform(id: string, subject: CheckRow["subject"], body: (check: C
     if (subject === "target") await witness(listed);
     await body(tools);
   } catch (error) {
-    observations.threw("the check ran to its end", describe(error), exchange ?? own);
+    // A check that was told to stop found nothing wrong; the note keeps the run from counting as whole.
+    if (signal.aborted) events.append({ k: "note", what: "abort", data: { code: "cancelled" } });
+    else observations.threw("the check ran to its end", describe(error), exchange ?? own);
     failures.push(describe(error));
   } finally {
     await Promise.allSettled(servers.map((server) => server.end()));

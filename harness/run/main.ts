@@ -1,7 +1,6 @@
 // The process behind `validate`: one request in, progress on stderr, one JSON document on stdout. It notices when its parent
 // dies (stdin ends) and closes the bundle as incomplete; a second run on this machine is refused while one measures.
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { validationHome } from "../../src/backend/running-validation.ts";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import { realClock } from "../../src/host/clock.ts";
 import { realEnv } from "../../src/host/env.ts";
@@ -16,13 +15,17 @@ const abort = (why: string): void => {
 };
 process.on("SIGINT", () => abort("interrupted"));
 process.on("SIGTERM", () => abort("terminated"));
-process.stdin.on("end", () => abort("the command that started it is gone")).resume();
+const orphaned = (): void => abort("the command that started it is gone");
+process.stdin.on("end", orphaned).resume();
+// A pipe without a reader must not end this process before it has closed the bundle.
+process.stdout.on("error", orphaned);
+process.stderr.on("error", orphaned);
 
-const home = realEnv.E2B_SWARM_HOME ?? join(realEnv.XDG_STATE_HOME ?? join(homedir(), ".local/state"), "e2b-swarm");
+const home = validationHome(realEnv);
 const progress = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 async function main(): Promise<number> {
-  const lock = tryLock(join(home, "validate.lock"));
+  const lock = tryLock(home.lockFile);
   if (!("release" in lock)) {
     throw new SwarmError("run.busy", `Cannot validate: process ${lock.pid} is measuring on this machine`, {
       hint: "Wait for it to end; two runs at once would measure each other",
@@ -31,7 +34,7 @@ async function main(): Promise<number> {
   }
   try {
     const request = readRequest(process.argv[2] ?? "{}");
-    const outcome = await runValidation(request, { clock: realClock, signal: stop.signal, progress, keys: home });
+    const outcome = await runValidation(request, { clock: realClock, signal: stop.signal, progress, keys: home.keys });
     process.stdout.write(`${JSON.stringify(answerOf(outcome, request.isolation))}\n`);
     return runExitCodes[outcome.certified.judgement.verdict];
   } finally {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { startVitest, type TestCase, type Vitest } from "vitest/node";
 import type { SuiteRun } from "../../suites/check.ts";
 import { checks, type Layer } from "../claims/checks.ts";
+import { realClock } from "../../src/host/clock.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
 
 export interface CheckEnd {
@@ -20,10 +21,13 @@ export interface LayerRun {
   /** Writable folder for vitest's cache. */
   readonly scratch: string;
   readonly onCheck: (end: CheckEnd) => void;
+  readonly signal: AbortSignal;
 }
 
 /** The slowest layer may take this long per check, ms (system reference, section 7). */
 const checkTimeoutMs = 120_000;
+/** A check that was asked to stop removes what it made; this is how long it may take, ms. */
+const stopMs = 8_000;
 
 /** One end per check of the layer, in the order of the list; a check without a result did not run. */
 export async function runLayer(run: LayerRun): Promise<readonly CheckEnd[]> {
@@ -37,6 +41,7 @@ export async function runLayer(run: LayerRun): Promise<readonly CheckEnd[]> {
   const root = packageFolder("dist/suites", run.layer);
   const vitest = existsSync(root) ? await start(run, root, onTestCaseResult, problems) : null;
   await vitest?.close();
+  run.signal.throwIfAborted();
   const missing = problems[0] ?? "its file gave no result";
   return checks
     .filter((check) => check.layer === run.layer)
@@ -49,6 +54,7 @@ function start(
   onTestCaseResult: (testCase: TestCase) => void,
   problems: string[],
 ): Promise<Vitest> {
+  const keepSignals = ownSignals();
   const note = (error: { readonly message: string }): void => void problems.push(error.message);
   return startVitest(
     "test",
@@ -67,6 +73,10 @@ function start(
       provide: { suiteRun: run.suiteRun },
       reporters: [
         {
+          onInit: (vitest) => {
+            keepSignals();
+            cancelOnAbort(vitest, run.signal);
+          },
           onTestCaseResult,
           onTestModuleEnd: (module) => module.errors().forEach(note),
           onTestRunEnd: (_modules, errors) => errors.forEach(note),
@@ -75,6 +85,28 @@ function start(
     },
     { cacheDir: join(run.scratch, "vite"), logLevel: "silent" },
   );
+}
+
+/** vitest ends the whole process on a signal, before the bundle is closed: its listeners are taken off again. */
+function ownSignals(): () => void {
+  const names = ["SIGINT", "SIGTERM"] as const;
+  const own = new Set(names.flatMap((name) => process.listeners(name)));
+  return () => {
+    for (const name of names) {
+      for (const listener of process.listeners(name)) if (!own.has(listener)) process.off(name, listener);
+    }
+  };
+}
+
+/** Asks the running check to stop; its process is ended when it does not. */
+function cancelOnAbort(vitest: Vitest, signal: AbortSignal): void {
+  const cancel = (): void => {
+    void vitest.cancelCurrentRun("keyboard-input");
+    // The second request is the forceful one.
+    realClock.after(stopMs, () => void vitest.cancelCurrentRun("keyboard-input"));
+  };
+  if (signal.aborted) cancel();
+  else signal.addEventListener("abort", cancel, { once: true });
 }
 
 function endOf(testCase: TestCase): CheckEnd {

@@ -1,9 +1,9 @@
 // One validation from lock to verdict: target, signed plan, suites layer by layer, benchmark, orphan witness, judgement,
 // report. Whatever happens after the plan is signed, a bundle is left that says how far it came.
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { runBench } from "../../bench/run-bench.ts";
+import { makeScratch } from "../../src/backend/running-validation.ts";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import type { Clock } from "../../src/host/clock.ts";
 import { unwritable } from "../../src/host/durable-file.ts";
@@ -56,7 +56,7 @@ export async function runValidation(request: RunRequest, host: Host): Promise<Ou
   const ledger = readLedger(out, subject);
   const run = openRunIn(folder, request, host, { runId, attempt: ledger.filter((row) => row.counted).length + 1 });
   announce(run, request, found);
-  const scratch = mkdtempSync(join(tmpdir(), "e2b-swarm-run-"));
+  const scratch = makeScratch();
   const ends: CheckEnd[] = [];
   try {
     await measureAll({ request, host, run, found, scratch, ends });
@@ -92,20 +92,21 @@ async function measureAll({ request, host, run, found, scratch, ends }: Measurin
     port: found.port,
     domain: found.domain,
     unavailable: found.unavailable,
+    scratch,
   };
   const onCheck = (end: CheckEnd): void => host.progress(`${end.state.padEnd(7)} ${end.id} (${end.durationMs} ms)`);
   for (const layer of request.layers) {
     host.signal.throwIfAborted();
-    if (layer === "production" && request.bench) await measureBench(request, host, run, found);
+    if (layer === "production" && request.bench) await measureBench({ request, host, run, found, scratch, ends });
     host.progress(`suite ${layer}`);
-    ends.push(...(await runLayer({ layer, suiteRun, scratch, onCheck })));
+    ends.push(...(await runLayer({ layer, suiteRun, scratch, onCheck, signal: host.signal })));
     run.checkpoints.take();
   }
   host.signal.throwIfAborted();
 }
 
-function measureBench(request: RunRequest, host: Host, run: OpenRun, found: FoundTarget): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-bench-"));
+function measureBench({ request, host, run, found, scratch }: Measuring): Promise<void> {
+  const folder = mkdtempSync(join(scratch, "bench-"));
   return runBench({
     context: run.context,
     options: { target: request.target, isolation: request.isolation, folder },

@@ -67,7 +67,11 @@ async function locate(settings: Settings, env: Env, start: boolean): Promise<Tar
   }
   const { ensureLocalServer, localServerStatus } = await import("../local/daemon.ts");
   if (!start && !localServerStatus({ env }).running) return null;
-  const { url, apiKey, isolation } = await ensureLocalServer({ isolation: settings.isolation, env });
+  const { url, apiKey, isolation } = await ensureLocalServer({
+    isolation: settings.isolation,
+    port: settings.port,
+    env,
+  });
   return { kind: "local", url, apiKey, isolation };
 }
 

@@ -1,10 +1,12 @@
 // The local server as a person handles it: start, stop, look, print its variables, read its log.
 import { existsSync, readFileSync } from "node:fs";
+import { realClock } from "../host/clock.ts";
 import { realEnv, type Env } from "../host/env.ts";
 import { ensureLocalServer, localServerStatus, stopLocalServer, type EnsureOptions } from "../local/daemon.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { localHome } from "../local/home.ts";
 import type { BackendOptions } from "./backend.ts";
+import { endValidation } from "./running-validation.ts";
 import { readSettings } from "./settings.ts";
 
 const shownLogBytes = 100_000;
@@ -15,15 +17,19 @@ export async function localCommand(
   options: BackendOptions,
   env: Env = realEnv,
 ): Promise<object> {
-  const { isolation } = readSettings({ ...options, target: "local" }, env, process.cwd());
-  const wanted: EnsureOptions = { isolation, env };
+  const { isolation, port } = readSettings({ ...options, target: "local" }, env, process.cwd());
+  const wanted: EnsureOptions = { isolation, port, env };
   switch (action) {
     case "start": {
       const { url, isolation: level, pid, version } = await ensureLocalServer(wanted);
       return { running: true, url, isolation: level, pid, version };
     }
-    case "stop":
-      return stopLocalServer({ env });
+    case "stop": {
+      // First the validation: it would bring the server up again, or take its end for a failure.
+      const validationEnded = await endValidation(env, realClock);
+      const { stopped } = await stopLocalServer({ env });
+      return { stopped, ...(validationEnded ? { validationEnded } : {}) };
+    }
     case "status":
       return localServerStatus({ env });
     case "env":

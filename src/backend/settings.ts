@@ -14,6 +14,8 @@ export interface Settings {
   readonly domain: string;
   readonly maxSandboxes: number;
   readonly budgetMicroUsd: number;
+  /** Port of the local server; 0 takes any free one. */
+  readonly port: number;
 }
 
 /** Throws `usage.invalid` for a word the environment may not say, `auth.missing` for a cloud without a key. */
@@ -33,6 +35,7 @@ export function readSettings(options: BackendOptions, env: Env, cwd: string): Se
     apiKey,
     domain: env.E2B_DOMAIN ?? "e2b.app",
     maxSandboxes: whole(env, "E2B_SWARM_MAX_SANDBOXES", 100),
+    port: portOf(env, "E2B_SWARM_PORT"),
     budgetMicroUsd: Math.round(decimal(env, "COST_BUDGET_DAILY", 5) * 1e6),
   };
 }
@@ -58,6 +61,12 @@ function whole(env: Env, name: string, fallback: number): number {
   const value = decimal(env, name, fallback);
   if (Number.isInteger(value) && value >= 1) return value;
   throw notANumber(name, "a whole number of at least 1");
+}
+
+function portOf(env: Env, name: string): number {
+  const value = decimal(env, name, 0);
+  if (Number.isInteger(value) && value <= 65_535) return value;
+  throw notANumber(name, "a port from 1 to 65535, or 0 for any free one");
 }
 
 function decimal(env: Env, name: string, fallback: number): number {

@@ -102,7 +102,10 @@ export async function startAgent(options: AgentDriverOptions, request: AgentRequ
   }
 }
 
-/** The program lies in the sandbox under its digest, so that agents of two versions do not overwrite each other. */
+/**
+ * The program lies in the sandbox under its digest, so that agents of two versions do not overwrite each other. Relative to
+ * the home of the user, because without isolation that home has another absolute path.
+ */
 async function upload(sandboxes: AgentHost, sandboxId: string, bundlePath: string): Promise<string> {
   const bundle = await readFile(bundlePath).catch((cause: unknown) => {
     throw new SwarmError("internal", `Cannot read the agent program ${bundlePath}`, {
@@ -110,7 +113,7 @@ async function upload(sandboxes: AgentHost, sandboxId: string, bundlePath: strin
       cause,
     });
   });
-  const path = `/home/user/.swarm/agent-${createHash("sha256").update(bundle).digest("hex").slice(0, 16)}.mjs`;
+  const path = `.swarm/agent-${createHash("sha256").update(bundle).digest("hex").slice(0, 16)}.mjs`;
   await sandboxes.writeFile(sandboxId, path, bundle);
   return path;
 }

@@ -23,6 +23,8 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   const executionId = makeId("exec", parts.random);
   const views = (input.symbols ?? ["AAPL"]).map((symbol) => windowAt(symbol, input.asOf));
   refuseOverBudget(parts.settings, referenceSwarm.length, lifeSeconds);
+  // The record must be writable before anything is started.
+  await parts.store();
   const ledger = openLedger(capital);
   const prices: Record<string, number> = {};
   const decisions = [];

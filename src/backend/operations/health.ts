@@ -1,6 +1,7 @@
 // Health compares what is recorded here with what the target says; a sandbox that vanished before its time is a loss.
 import { accessSync, constants, existsSync } from "node:fs";
 import { SwarmError } from "../../contracts/swarm-error.ts";
+import { requireIsolation } from "../../local/isolation/open.ts";
 import { handler } from "../handler.ts";
 import type { Parts } from "../parts.ts";
 import { knownSandboxes } from "./list.ts";
@@ -20,7 +21,7 @@ export const handle = handler("health.input", "health.output", async (parts, { i
   const unexpired = recorded.filter((row) => Date.parse(row.end_at) > parts.clock.nowMs());
   const lost = unexpired.filter((row) => !known.some((sandbox) => sandbox.sandboxId === row.id));
   const shown = includeAllSandboxes ? known : known.filter((one) => recorded.some((row) => row.id === one.sandboxId));
-  const checks = [answer.probe, probeFolder(parts)];
+  const checks = [answer.probe, await probeIsolation(parts, answer.up), probeFolder(parts)];
   const issues = [
     ...checks.filter((probe) => !probe.ok).map((probe) => `${probe.name}: ${probe.detail}`),
     ...lost.map((row) => `sandbox ${row.id} is recorded here but the target does not know it`),
@@ -46,9 +47,23 @@ async function askTarget(parts: Parts) {
     const known = await knownSandboxes(parts);
     const up = (await parts.sandboxesIfUp()) !== null;
     const detail = up ? "answers" : "not running; it starts with the next sandbox";
-    return { known, probe: { name: "target", ok: true, detail } satisfies Probe };
+    return { known, up, probe: { name: "target", ok: true, detail } satisfies Probe };
   } catch (thrown) {
-    return { known: [], probe: { name: "target", ok: false, detail: SwarmError.from(thrown).message } satisfies Probe };
+    const detail = SwarmError.from(thrown).message;
+    return { known: [], up: false, probe: { name: "target", ok: false, detail } satisfies Probe };
+  }
+}
+
+/** A server that runs has shown that it can isolate; one that does not would have to. */
+async function probeIsolation({ settings }: Parts, up: boolean): Promise<Probe> {
+  const { isolation, target } = settings;
+  if (target === "cloud") return { name: "isolation", ok: true, detail: "is the provider's" };
+  try {
+    if (!up) await requireIsolation(isolation);
+    return { name: "isolation", ok: true, detail: isolation };
+  } catch (thrown) {
+    const { message, hint } = SwarmError.from(thrown);
+    return { name: "isolation", ok: false, detail: hint === undefined ? message : `${message}. ${hint}` };
   }
 }
 

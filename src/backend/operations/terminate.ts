@@ -4,6 +4,8 @@ import { handler } from "../handler.ts";
 import { forget } from "./create.ts";
 
 export const handle = handler("terminate.input", "terminate.output", async (parts, { sandboxId, force = false }) => {
+  // A state that cannot be read is named before anything ends, because it could not be told of the end.
+  parts.state.read();
   const manager = await parts.sandboxesIfUp();
   const status = manager === null ? "already-gone" : await manager.terminate(sandboxId);
   if (status === "already-gone" && !force) {

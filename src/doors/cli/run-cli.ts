@@ -54,6 +54,11 @@ export async function runCli(argv: readonly string[], world: CliWorld): Promise<
     flags,
   });
   const { outcome, failure } = await perform(() => spec.run(values, session), session, world.signal);
+  if ((session.opened()?.label ?? outcome?.where)?.isolation === "none") {
+    session.progress(
+      "warning: isolation none was asked for: sandboxes are plain processes, and nothing can be certified",
+    );
+  }
   return report(session, outcome, failure);
 }
 

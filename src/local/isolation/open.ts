@@ -30,11 +30,17 @@ export interface OpenIsolation {
 }
 
 export async function openIsolation(options: OpenOptions): Promise<OpenIsolation> {
-  switch (options.isolation) {
+  await requireIsolation(options.isolation);
+  return options.isolation === "none" ? openNone(options) : openBwrap(options);
+}
+
+/** Throws `local.isolation` with what is missing; starts nothing that stays. */
+export async function requireIsolation(isolation: Isolation): Promise<void> {
+  switch (isolation) {
     case "bwrap":
-      return openBwrap(options);
+      return probeBwrap();
     case "none":
-      return openNone(options);
+      return;
     case "gvisor":
       throw new SwarmError("local.isolation", "Cannot use isolation gvisor: it is not built yet", {
         hint: "Use isolation bwrap",
@@ -43,7 +49,6 @@ export async function openIsolation(options: OpenOptions): Promise<OpenIsolation
 }
 
 async function openBwrap(options: OpenOptions): Promise<OpenIsolation> {
-  await probeBwrap();
   const isRoot = process.getuid?.() === 0;
   const range = isRoot ? shiftedRange() : null;
   const folder = createRunFolder({ random: options.random, shared: isRoot, parent: options.runParent });
