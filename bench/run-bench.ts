@@ -100,11 +100,10 @@ async function execute(one: BenchCase, { signal, stopping }: BenchRequest): Prom
     return one.next();
   };
   try {
+    const began = realClock.monotonicNs();
+    const isLate = (): boolean => realClock.monotonicNs() - began > BigInt(stopping?.maxSeconds ?? 0) * 1_000_000_000n;
     await repeat(one.name, one.iterations, next);
-    const most = one.iterations * (stopping?.maxFactor ?? 1);
-    for (let done = one.iterations; done < most && isWanting(one, stopping); done += moreAtOnce) {
-      await repeat(one.name, moreAtOnce, next);
-    }
+    while (isWanting(one, stopping) && !isLate()) await repeat(one.name, moreAtOnce, next);
   } finally {
     await one.close();
   }

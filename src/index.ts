@@ -21,6 +21,11 @@ export async function openBackend(options: BackendOptions = {}): Promise<Backend
 
 let shared: Promise<Backend> | undefined;
 
+async function openShared(): Promise<Backend> {
+  const { openProcessBackend } = await import("./backend/compose.ts");
+  return openProcessBackend();
+}
+
 type Call<Name extends OperationName> = (
   input: OperationInput<Name>,
   context?: Partial<OperationContext>,
@@ -28,7 +33,7 @@ type Call<Name extends OperationName> = (
 
 function operation<Name extends OperationName>(name: Name): Call<Name> {
   return async (input, context) => {
-    shared ??= openBackend();
+    shared ??= openShared();
     const backend = await shared;
     return backend.call(name, input, context);
   };

@@ -37,10 +37,10 @@ export interface Plan {
   readonly lateness: { readonly toleranceNs: number; readonly maxSharePpm: number } | null;
   /**
    * A measured metric whose neighbouring samples turn out to be correlated is judged on a thinned sequence: sampling goes on
-   * until that sequence holds `minThinned` samples, at most `maxFactor` times the planned number. The rule looks at the
+   * until that sequence holds `minThinned` samples, at most `maxSeconds` after its first one. The rule looks at the
    * correlation only, never at how many samples are over a limit. Null = exactly the planned number.
    */
-  readonly stopping: { readonly minThinned: number; readonly maxFactor: number } | null;
+  readonly stopping: { readonly minThinned: number; readonly maxSeconds: number } | null;
   readonly priceList: PriceList | null;
   /** A verifier's challenge, mixed into every nonce. */
   readonly challenge: string | null;

@@ -11,8 +11,6 @@ import { manifestEntry, wholeLines } from "./chain.ts";
 import { runTime, type RunContext } from "./recorder.ts";
 import { checkpointType, type Signer } from "./sign.ts";
 
-/** A checkpoint is due after so many ms; the orchestrator's timer calls. */
-export const checkpointEveryMs = 30_000;
 
 export interface Checkpoints {
   /** Reads the record files as they are now and appends one signed line. */

@@ -9,18 +9,35 @@ export interface FoundTarget {
   readonly domain: string;
   readonly pid: number | null;
   readonly unavailable: string | null;
+  /** This run started the local server, so it ends it when nothing runs there any more. */
+  readonly startedHere: boolean;
 }
 
 export async function findTarget(request: RunRequest): Promise<FoundTarget> {
-  if (request.target === "cloud") return { port: 0, domain: "e2b.app", pid: null, unavailable: null };
+  if (request.target === "cloud") return { port: 0, domain: "e2b.app", pid: null, unavailable: null, startedHere: false };
   const { localCommand } = await import("../../src/backend/local.ts");
   try {
+    const before: unknown = await localCommand("status", { isolation: request.isolation });
     const started: unknown = await localCommand("start", { isolation: request.isolation });
     const { url, pid } = isRecord(started) ? started : {};
-    return { port: Number(new URL(String(url)).port), domain: "", pid: Number(pid), unavailable: null };
+    const startedHere = !(isRecord(before) && before.running === true);
+    return { port: Number(new URL(String(url)).port), domain: "", pid: Number(pid), unavailable: null, startedHere };
   } catch (thrown) {
     const error = SwarmError.from(thrown);
     if (error.code !== "local.isolation") throw error;
-    return { port: 0, domain: "", pid: null, unavailable: `${error.message}. ${error.hint ?? ""}`.trim() };
+    const unavailable = `${error.message}. ${error.hint ?? ""}`.trim();
+    return { port: 0, domain: "", pid: null, unavailable, startedHere: false };
   }
+}
+
+/** Ends the local server that this run started, unless somebody else's sandboxes run there by now. */
+export async function leaveTarget(found: FoundTarget, request: RunRequest): Promise<void> {
+  if (!found.startedHere) return;
+  const { target, isolation, folder } = request;
+  const { openBackend } = await import("../../src/backend/compose.ts");
+  const { localCommand } = await import("../../src/backend/local.ts");
+  const backend = await openBackend({ target, isolation, folder });
+  const { total } = await backend.call("listE2bSandboxes", {});
+  await backend.close();
+  if (total === 0) await localCommand("stop", { isolation });
 }

@@ -21,7 +21,7 @@ import { readEvidence } from "../evidence/read-evidence.ts";
 import { openSigner } from "../evidence/sign.ts";
 import { renderReports } from "../render/render-reports.ts";
 import { documentOf } from "./document.ts";
-import { findTarget, type FoundTarget } from "./find-target.ts";
+import { findTarget, leaveTarget, type FoundTarget } from "./find-target.ts";
 import { appendLedger, readLedger } from "./ledger.ts";
 import { planRun, subjectDigest, type LedgerRow } from "./plan-run.ts";
 import { readPriceList } from "./price-list.ts";
@@ -67,6 +67,7 @@ export async function runValidation(request: RunRequest, host: Host): Promise<Ou
     rmSync(scratch, { recursive: true, force: true });
   }
   await witnessOrphans(run, request, found, host);
+  await leaveTarget(found, request);
   return finish({ run, request, host, folder, out, subject, ends, ledger });
 }
 

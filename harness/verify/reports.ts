@@ -3,18 +3,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestHex } from "./digests.ts";
+import { checkTables, type Truth } from "./printed-tables.ts";
 import { shownAgrees } from "./shown-figure.ts";
 import { fieldsOf, isFields, list, textOf, wholeOf, type Fields, type Notebook } from "./facts.ts";
 
-/** Claims as they stand in claims.json, by id. */
-export type Printed = ReadonlyMap<string, Fields>;
+type Printed = Truth["claims"];
 
-export function checkReports(
-  folder: string,
-  manifest: Fields,
-  printed: { readonly claims: Printed; readonly verdict: string },
-  notes: Notebook,
-): void {
+export function checkReports(folder: string, manifest: Fields, printed: Truth, notes: Notebook): void {
   const claims = printed.claims;
   const reports = fieldsOf(manifest["reports"]);
   for (const name of Object.keys(reports)) {
@@ -26,6 +21,7 @@ export function checkReports(
     const bytes = readFileSync(path);
     const before = notes.problems.length;
     figureProblems(name, bytes.toString("utf8"), claims, notes);
+    checkTables(name, bytes.toString("utf8"), printed, notes);
     if (name.endsWith(".json")) jsonHead(name, bytes.toString("utf8"), { manifest, verdict: printed.verdict }, notes);
     const named = notes.problems.length - before;
     if (digestHex(bytes) !== fieldsOf(reports[name])["sha256"] && named === 0) {

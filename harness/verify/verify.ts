@@ -4,6 +4,8 @@ import type { RunVerdict } from "../claims/types.ts";
 import { document, readBundleFiles, type BundleFile, type BundleFiles } from "./bundle-files.ts";
 import { checkCheckpoints } from "./checkpoints.ts";
 import { fieldsOf, isFields, list, openNotebook, textOf, type Fields, type Notebook, type Problem } from "./facts.ts";
+import { lintRecords } from "./lints.ts";
+import type { Truth } from "./printed-tables.ts";
 import { readRecordFile, witnessesIn, witnessProblem, type RecordFile } from "./record-files.ts";
 import { rederiveClaim, type Derived } from "./rederive-claim.ts";
 import { rederiveReasons, verdictFor } from "./rederive-run.ts";
@@ -41,7 +43,8 @@ export function verifyFolder(folder: string): Verification {
   const records = readRecords(bundle, plan, notes);
   const claims = rederive(plan, records, notes);
   const verdict = open ? "INCOMPLETE" : judge({ bundle, plan, records, claims, signed }, notes);
-  if (!open) checkReports(folder, bundle.manifest, { claims: printedClaims(bundle.files), verdict }, notes);
+  lintRecords(records.files, notes);
+  if (!open) checkReports(folder, bundle.manifest, truthFor({ bundle, plan, records, verdict }), notes);
   const verified = notes.problems.length === 0;
   return {
     verified,
@@ -122,6 +125,12 @@ function judge(
   const reasons = rederiveReasons({ plan, claims, files: records.files, dirty, assurance, interrupted });
   const verdict = verdictFor(reasons);
   const where = "evidence/claims.json";
+  if (judgement["assurance"] !== assurance) {
+    const given = textOf(judgement["assurance"]);
+    notes.blame(where, `the assurance is given as ${given}, the signatures that are here give ${assurance}`, {
+      place: "judgement.assurance",
+    });
+  }
   if (judgement["verdict"] !== verdict) {
     notes.blame(where, `the run verdict is given as ${textOf(judgement["verdict"])}, the evidence says ${verdict}`, {
       place: "judgement.verdict",
@@ -165,6 +174,17 @@ function compareClaims(plan: Fields, derived: ReadonlyMap<string, Derived>, clai
       });
     }
   }
+}
+
+function truthFor(facts: {
+  readonly bundle: BundleFiles;
+  readonly plan: Fields;
+  readonly records: Records;
+  readonly verdict: string;
+}): Truth {
+  const { bundle, plan, records, verdict } = facts;
+  const planned = new Map(list(plan["claims"]).map((claim) => [textOf(fieldsOf(claim)["id"]), fieldsOf(claim)]));
+  return { claims: printedClaims(bundle.files), planned, verdict, attempt: plan["attempt"], files: records.files };
 }
 
 function printedClaims(files: ReadonlyMap<string, BundleFile>): ReadonlyMap<string, Fields> {

@@ -53,6 +53,14 @@ export async function openBackend(options: BackendOptions = {}, env: Env = realE
   };
 }
 
+/** The backend of a whole process: what it started for itself ends with the process, however that ends. */
+export async function openProcessBackend(): Promise<OpenedBackend> {
+  const backend = await openBackend();
+  const { closeOnExit } = await import("../sandboxes/close-on-exit.ts");
+  closeOnExit(() => backend.close(), realClock);
+  return backend;
+}
+
 async function locate(settings: Settings, env: Env, start: boolean): Promise<Target | null> {
   if (settings.target === "cloud") {
     return { kind: "cloud", apiKey: settings.apiKey ?? "", domain: settings.domain };

@@ -52,6 +52,15 @@ export function openParts(options: PartsOptions): Parts {
     if (target === null) return null;
     return (sandboxes ??= open(target));
   };
+  /** Once per process and only before something is made: ends what dead processes of this folder left on the target. */
+  const sweep = async (manager: Sandboxes): Promise<void> => {
+    try {
+      await manager.releaseOrphans();
+    } catch (thrown) {
+      log.write("warn", "orphans were not looked for", { reason: String(thrown) });
+    }
+  };
+  let swept: Promise<void> | undefined;
   return {
     settings,
     clock,
@@ -61,6 +70,7 @@ export function openParts(options: PartsOptions): Parts {
     async sandboxes() {
       const found = await (sandboxes ?? find(true));
       if (found === null) throw new Error("Invariant broken: a target that may be started is found");
+      await (swept ??= sweep(found));
       return found;
     },
     sandboxesIfUp: async () => sandboxes ?? find(false),

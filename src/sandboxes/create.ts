@@ -27,6 +27,7 @@ export async function createOne(reach: Reach, request: CreateRequest): Promise<S
   const marks: Marks = {
     owner: reach.owner,
     lease: leaseId,
+    template,
     keep: keep ? "yes" : "no",
     process: reach.process,
     ...(request.name === undefined ? {} : { name: request.name }),
@@ -48,7 +49,7 @@ interface Wanted extends CreateRequest {
 }
 
 async function begin(reach: Reach, { Sandbox }: LoadedSdk, wanted: Wanted): Promise<SandboxRecord> {
-  const sandbox: Sandbox = await Sandbox.create(wanted.template, {
+  const sandbox: Sandbox = await Sandbox.create(reach.connection.templateOf(wanted.template), {
     timeoutMs: (wanted.timeoutSeconds ?? lifeSeconds) * 1_000,
     metadata: { ...wanted.marks },
     ...(wanted.envVars === undefined ? {} : { envs: { ...wanted.envVars } }),

@@ -8,6 +8,8 @@ import type { SandboxInfo, SandboxMetrics } from "./sdk.ts";
 export interface Marks {
   readonly owner: string;
   readonly lease: string;
+  /** The template as it was asked for; a target may know it by another name. */
+  readonly template: string;
   readonly keep: "yes" | "no";
   /** `pid:start` of the process that made it. */
   readonly process: string;
@@ -33,7 +35,7 @@ export function templateName(name: string): string {
 }
 
 export function recordOf(info: SandboxInfo, connection: Connection): SandboxRecord {
-  const template = info.name ?? info.templateId;
+  const template = askedFor(info, connection) ?? info.name ?? info.templateId;
   return {
     sandboxId: info.sandboxId,
     name: info.metadata.name ?? `${template}-${info.sandboxId}`,
@@ -44,6 +46,12 @@ export function recordOf(info: SandboxInfo, connection: Connection): SandboxReco
     resources: { cpuCount: info.cpuCount, memoryMb: info.memoryMB },
     url: connection.urlOf(info.sandboxId),
   };
+}
+
+/** The name it was asked for by, when that is what the target made; else the target's own word counts. */
+function askedFor({ metadata, name }: SandboxInfo, connection: Connection): string | null {
+  const asked = metadata.template;
+  return asked !== undefined && connection.templateOf(asked) === name ? asked : null;
 }
 
 export function metricsOf(samples: readonly SandboxMetrics[]): Metrics | null {

@@ -33,6 +33,10 @@ check("cli.list", async ({ see, listed, cli, keep }) => {
     const end = await cli("destroy", "inosuchsandbox0000001", "--yes", "--json");
     return { code: end.code, fault: errorOf(end) };
   });
+  await see("a command in an unknown id", { code: 5, fault: "sandbox.not-found" }, async () => {
+    const end = await cli("exec", "inosuchsandbox0000001", "--json", "--", "true");
+    return { code: end.code, fault: errorOf(end) };
+  });
 });
 
 function idsOf(data: Readonly<Record<string, unknown>>): readonly string[] {

@@ -1,17 +1,18 @@
-// The exact upper confidence bound of a quantile: the smallest order statistic x(r) with P(Bin(n, q) <= r-1) >= confidence.
-// Written plainly, term by term, as an own reading of the law.
+// The exact upper confidence bound of a quantile: the smallest order statistic x(r) with P(Bin(n, q) >= r) <= 1 - confidence.
+// Written plainly, term by term from the top, as an own reading of the law.
 
 /** `values` ascending; Infinity when no bound exists at this n. */
 export function upperBound(values: readonly number[], quantile: number, confidence: number): number {
   const n = values.length;
-  let term = (1 - quantile) ** n;
-  let below = term;
-  for (let r = 1; r <= n; r++) {
-    if (below >= confidence) return values[r - 1] ?? Number.POSITIVE_INFINITY;
-    term *= ((n - r + 1) / r) * (quantile / (1 - quantile));
-    below += term;
+  let term = quantile ** n;
+  let atLeastR = term;
+  let bound = Number.POSITIVE_INFINITY;
+  for (let r = n; r >= 1 && atLeastR <= 1 - confidence; r--) {
+    bound = values[r - 1] ?? bound;
+    term *= (r / (n - r + 1)) * ((1 - quantile) / quantile);
+    atLeastR += term;
   }
-  return Number.POSITIVE_INFINITY;
+  return bound;
 }
 
 /** The exact one-sided lower bound of a success rate (Clopper-Pearson), by bisection. */

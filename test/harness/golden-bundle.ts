@@ -165,6 +165,8 @@ async function record(root: string, folder: string, port: number, options: Golde
   const context = joinRun(evidence);
   const watch = openWitness({ target: { kind: "local", port }, env: {} });
   const draw = mulberry32(11);
+  // Nothing can be sampled before the server was announced.
+  const start = Number(realClock.monotonicNs() - context.originNs);
 
   const events = openEvents(context, "bench-0", realClock);
   const samples = openSamples(context, "bench-0", "bench.create");
@@ -174,16 +176,17 @@ async function record(root: string, folder: string, port: number, options: Golde
     const dur =
       100_000_000 + Math.floor(draw() * 90_000_000) + (options.slow === true && i % 20 === 0 ? 400_000_000 : 0);
     const ph = i < 3 ? "warmup" : "measure";
-    samples.record({ sch: i * 1_000_000, st: i * 1_000_000 + 900, dur, out: "ok", ph, cl: `sbx-${i}` }, witness);
+    const sch = start + i * 1_000_000;
+    samples.record({ sch, st: sch + 900, dur, out: "ok", ph, cl: `sbx-${i}` }, witness);
   }
   const failing = await watch.during(async () => Promise.reject(new Error("refused")));
   const late = recordWitness(events, failing.sighting);
-  samples.record({ sch: 300_000_000, st: 300_000_001, dur: 5, out: "error:refused" }, late);
+  samples.record({ sch: start + 300_000_000, st: start + 300_000_001, dur: 5, out: "error:refused" }, late);
   samples.close();
   const votes = openSamples(context, "bench-0", "bench.vote");
   const own = recordWitness(events, ownCodeSighting());
   for (let i = 0; i < 240; i += 1) {
-    votes.record({ sch: i, st: i, dur: 1_000 + Math.floor(draw() * 5_000), out: "ok" }, own);
+    votes.record({ sch: start + i, st: start + i, dur: 1_000 + Math.floor(draw() * 5_000), out: "ok" }, own);
   }
   votes.close();
   events.append({
@@ -213,22 +216,58 @@ async function record(root: string, folder: string, port: number, options: Golde
   stopRecording(run, fingerprint);
   const conditions = { dirtyTree: false, assurance: signer === null ? "A0" : "A1", interrupted: false } as const;
   const { claims, judgement } = certify({ plan, evidence: readEvidence(evidence), conditions });
-  closeRun(run, { claims, judgement, ledger: [], reports: (digest) => reportsOf(claims, judgement.verdict, digest) });
+  closeRun(run, {
+    claims,
+    judgement,
+    ledger: [],
+    reports: (digest) => reportsOf(plan, claims, judgement.verdict, digest),
+  });
   return claims;
 }
 
 /** The least report that prints figures the way the renderer does. */
-function reportsOf(claims: readonly Claim[], verdict: string, manifestSha256: string): Record<string, string> {
+function reportsOf(
+  plan: Plan,
+  claims: readonly Claim[],
+  verdict: string,
+  manifestSha256: string,
+): Record<string, string> {
+  const needs = new Map(plan.claims.map((claim) => [claim.id, claim.need]));
   const figures = claims.flatMap((claim) =>
     (["value", "n", "over"] as const).map(
       (field) =>
         `<data class="claim" value="${claim[field] ?? ""}" data-claim="${claim.id}" data-field="${field}">${claim[field] ?? "none"}</data>`,
     ),
   );
+  const columns = ["verdict", "unit", "threshold", "value", "n", "over"] as const;
+  const rows = claims.map((claim) => `| ${[claim.id, ...columns.map((column) => cell(claim, column))].join(" | ")} |`);
+  const cases = claims
+    .filter((claim) => needs.get(claim.id) !== "info")
+    .map((claim) => caseOf(claim, needs.get(claim.id) === "required"));
+  const count = (tag: string): number => cases.filter((text) => text.includes(`<${tag} `)).length;
+  const counts = `tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}"`;
   return {
-    "report.html": `<!doctype html><title>Report</title>${figures.join("\n")}`,
-    "report.md": claims.map((claim) => `- ${claim.id}: ${claim.verdict} ${claim.value ?? "none"}`).join("\n"),
+    "report.html": `<!doctype html><title>Report</title><h1>${verdict} (local)</h1>${figures.join("\n")}`,
+    "report.md": [
+      `# ${verdict} (local)\n\n## Claims as recorded\n`,
+      `| claim | ${columns.join(" | ")} |`,
+      `|---|${columns.map(() => "---|").join("")}`,
+      ...rows,
+    ].join("\n"),
     "results.json": JSON.stringify({ verdict, run: { manifestSha256 }, claims }),
-    "junit.xml": `<testsuites tests="${claims.length}"></testsuites>`,
+    "junit.xml": `<testsuites ${counts}><testsuite name="all" ${counts}>${cases.join("")}</testsuite></testsuites>`,
   };
+}
+
+function cell(claim: Claim, column: "verdict" | "unit" | "threshold" | "value" | "n" | "over"): string {
+  if (column !== "threshold") return String(claim[column]);
+  return claim.threshold === null ? "null" : `\`${claim.threshold.op}${claim.threshold.value}\``;
+}
+
+function caseOf(claim: Claim, required: boolean): string {
+  const head = `<testcase name="${claim.metric} [${claim.id}]"`;
+  if (claim.verdict === "PASS") return `${head}/>`;
+  const open = required ? "error" : "skipped";
+  const tag = claim.verdict === "FAIL" ? "failure" : claim.verdict === "INVALID" ? "error" : open;
+  return `${head}><${tag} type="${claim.verdict}"/></testcase>`;
 }

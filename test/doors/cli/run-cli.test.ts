@@ -73,7 +73,11 @@ const good: readonly {
       input: { strategy: "momentum", start: "2016-07-01", costBps: 5, cash: 10_000, params: { n: 2 } },
     },
   },
-  { words: ["health", "--detailed"], call: { name: "monitorE2bHealth", input: { includeAllSandboxes: true } } },
+  {
+    words: ["health", "--detailed"],
+    call: { name: "monitorE2bHealth", input: { includeAllSandboxes: true } },
+    code: 1,
+  },
   {
     words: ["validate", "--layers", "cli,mcp", "--no-bench", "--out", "r"],
     call: { name: "validate", input: { layers: ["cli", "mcp"], bench: false, out: "r" } },
