@@ -44,7 +44,7 @@ export function verifyFolder(folder: string): Verification {
   const claims = rederive(plan, records, notes);
   const verdict = open ? "INCOMPLETE" : judge({ bundle, plan, records, claims, signed }, notes);
   lintRecords(records.files, notes);
-  if (!open) checkReports(folder, bundle.manifest, truthFor({ bundle, plan, records, verdict }), notes);
+  if (!open) checkReports(folder, bundle.manifest, truthFor({ bundle, plan, records, signed, verdict }), notes);
   const verified = notes.problems.length === 0;
   return {
     verified,
@@ -180,11 +180,20 @@ function truthFor(facts: {
   readonly bundle: BundleFiles;
   readonly plan: Fields;
   readonly records: Records;
+  readonly signed: Signed;
   readonly verdict: string;
 }): Truth {
   const { bundle, plan, records, verdict } = facts;
+  const { assurance } = facts.signed;
   const planned = new Map(list(plan["claims"]).map((claim) => [textOf(fieldsOf(claim)["id"]), fieldsOf(claim)]));
-  return { claims: printedClaims(bundle.files), planned, verdict, attempt: plan["attempt"], files: records.files };
+  return {
+    claims: printedClaims(bundle.files),
+    planned,
+    verdict,
+    assurance,
+    attempt: plan["attempt"],
+    files: records.files,
+  };
 }
 
 function printedClaims(files: ReadonlyMap<string, BundleFile>): ReadonlyMap<string, Fields> {
