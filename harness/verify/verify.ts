@@ -63,6 +63,12 @@ function checkHeads(bundle: BundleFiles, plan: Fields, notes: Notebook): void {
   if (manifest["state"] !== "open" && manifest["state"] !== "closed") {
     notes.blame("evidence/manifest.json", "the state is neither open nor closed", { place: "state" });
   }
+  const closing = "claims.json" in fieldsOf(manifest["files"]) || Object.keys(fieldsOf(manifest["reports"])).length > 0;
+  if (manifest["state"] === "open" && closing) {
+    notes.blame("evidence/manifest.json", "it says open and lists what only the closing of a run writes", {
+      place: "state",
+    });
+  }
   if (manifest["run"] !== plan["run"])
     notes.blame("evidence/manifest.json", "it belongs to another run", { place: "run" });
   if (manifest["planSha256"] !== files.get("plan.json")?.sha256) {
