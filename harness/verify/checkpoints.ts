@@ -25,6 +25,9 @@ export function checkCheckpoints(
     if (wholeOf(row["seq"]) !== seq + 1 || at < time) notes.blame(file, "checkpoints are out of sequence", { place });
     seq += 1;
     time = at;
+    if (!facts.signed && row["sig"] !== null) {
+      notes.blame(file, "the checkpoint is signed, but the signatures of the run were taken away", { place });
+    }
     if (facts.signed && !signatureHolds(row, line, facts.keys)) {
       notes.blame(file, "the signature of the checkpoint does not hold", { place });
     }

@@ -10,6 +10,7 @@ export interface Truth {
   /** Claims of the plan, by id. */
   readonly planned: ReadonlyMap<string, Fields>;
   readonly verdict: string;
+  readonly assurance: string;
   readonly attempt: unknown;
   readonly files: readonly RecordFile[];
 }

@@ -22,7 +22,7 @@ export function checkReports(folder: string, manifest: Fields, printed: Truth, n
     const before = notes.problems.length;
     figureProblems(name, bytes.toString("utf8"), claims, notes);
     checkTables(name, bytes.toString("utf8"), printed, notes);
-    if (name.endsWith(".json")) jsonHead(name, bytes.toString("utf8"), { manifest, verdict: printed.verdict }, notes);
+    if (name.endsWith(".json")) jsonHead(name, bytes.toString("utf8"), { ...printed, manifest }, notes);
     const named = notes.problems.length - before;
     if (digestHex(bytes) !== fieldsOf(reports[name])["sha256"] && named === 0) {
       notes.blame(name, "the report is not the one in the manifest: sha256 differs", { place: "sha256" });
@@ -40,7 +40,7 @@ function figureProblems(name: string, text: string, claims: Printed, notes: Note
 function jsonHead(
   name: string,
   text: string,
-  facts: { readonly manifest: Fields; readonly verdict: string },
+  facts: Pick<Truth, "verdict" | "assurance"> & { readonly manifest: Fields },
   notes: Notebook,
 ): void {
   const parsed = parseJson(text);
@@ -49,6 +49,12 @@ function jsonHead(
   if (verdict !== undefined && verdict !== facts.verdict) {
     notes.blame(name, `the verdict is printed as ${textOf(verdict)}, the evidence says ${facts.verdict}`, {
       place: "verdict",
+    });
+  }
+  const assurance = fieldsOf(run)["assurance"];
+  if (assurance !== undefined && assurance !== facts.assurance) {
+    notes.blame(name, `the assurance is printed as ${textOf(assurance)}, the signatures give ${facts.assurance}`, {
+      place: "run.assurance",
     });
   }
   const printed = fieldsOf(run)["manifestSha256"];

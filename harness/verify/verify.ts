@@ -44,7 +44,7 @@ export function verifyFolder(folder: string): Verification {
   const claims = rederive(plan, records, notes);
   const verdict = open ? "INCOMPLETE" : judge({ bundle, plan, records, claims, signed }, notes);
   lintRecords(records.files, notes);
-  if (!open) checkReports(folder, bundle.manifest, truthFor({ bundle, plan, records, verdict }), notes);
+  if (!open) checkReports(folder, bundle.manifest, truthFor({ bundle, plan, records, signed, verdict }), notes);
   const verified = notes.problems.length === 0;
   return {
     verified,
@@ -62,6 +62,12 @@ function checkHeads(bundle: BundleFiles, plan: Fields, notes: Notebook): void {
     notes.blame("evidence/manifest.json", "the schema is unknown", { place: "schema" });
   if (manifest["state"] !== "open" && manifest["state"] !== "closed") {
     notes.blame("evidence/manifest.json", "the state is neither open nor closed", { place: "state" });
+  }
+  const closing = "claims.json" in fieldsOf(manifest["files"]) || Object.keys(fieldsOf(manifest["reports"])).length > 0;
+  if (manifest["state"] === "open" && closing) {
+    notes.blame("evidence/manifest.json", "it says open and lists what only the closing of a run writes", {
+      place: "state",
+    });
   }
   if (manifest["run"] !== plan["run"])
     notes.blame("evidence/manifest.json", "it belongs to another run", { place: "run" });
@@ -180,11 +186,20 @@ function truthFor(facts: {
   readonly bundle: BundleFiles;
   readonly plan: Fields;
   readonly records: Records;
+  readonly signed: Signed;
   readonly verdict: string;
 }): Truth {
   const { bundle, plan, records, verdict } = facts;
+  const { assurance } = facts.signed;
   const planned = new Map(list(plan["claims"]).map((claim) => [textOf(fieldsOf(claim)["id"]), fieldsOf(claim)]));
-  return { claims: printedClaims(bundle.files), planned, verdict, attempt: plan["attempt"], files: records.files };
+  return {
+    claims: printedClaims(bundle.files),
+    planned,
+    verdict,
+    assurance,
+    attempt: plan["attempt"],
+    files: records.files,
+  };
 }
 
 function printedClaims(files: ReadonlyMap<string, BundleFile>): ReadonlyMap<string, Fields> {

@@ -6,7 +6,7 @@ import { realClock } from "../../src/host/clock.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
 import { check, faultOf } from "../check.ts";
 
-check("production.cost", async ({ see, backend, withBudget, listed }) => {
+check("production.cost", async ({ see, backend, withBudget, listed, keep }) => {
   const list = readList("e2b-list.json");
   await see(
     "the price list is dated and sourced",
@@ -33,6 +33,7 @@ check("production.cost", async ({ see, backend, withBudget, listed }) => {
     faultOf(() => broke.call("createE2bSandbox", {})),
   );
   await see("and starts nothing", before, listed);
+  keep(...(await listed()).filter((id) => !before.includes(id)));
   await see("the swarm left no sandbox", [], async () => {
     const running = await listed();
     return swarm.agents.filter((agent) => running.includes(agent.sandboxId)).map((agent) => agent.sandboxId);

@@ -36,4 +36,5 @@ check("production.deploy-five", async ({ see, backend, small, listed, keep }) =>
     faultOf(() => limited.call("createE2bSandbox", { count: 5 })),
   );
   await see("the refused deployment was rolled back", rest, listed);
+  keep(...(await listed()).filter((id) => !rest.includes(id)));
 });

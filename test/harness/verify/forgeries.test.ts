@@ -1,14 +1,12 @@
 // The verifier tested by forgery: an honest bundle verifies, and each way of lying about it is caught and named.
-import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyFolder, type Verification } from "../../../harness/verify/verify.ts";
-import { buildManifest } from "../../../harness/evidence/manifest.ts";
 import { canonicalLine } from "../../../harness/evidence/canonical.ts";
-import { openSigner, seal, statementType, planType } from "../../../harness/evidence/sign.ts";
+import { openCopy, resign, type Copy } from "../forge.ts";
 import { buildGolden, type Golden } from "../golden-bundle.ts";
 
 let golden: Golden;
@@ -25,67 +23,12 @@ afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
 
-interface Copy {
-  readonly folder: string;
-  readonly read: (path: string) => string;
-  readonly write: (path: string, text: string) => void;
-  readonly edit: (path: string, from: string | RegExp, to: string) => void;
-  readonly lines: (path: string, change: (lines: string[]) => string[]) => void;
-}
-
 let copies = 0;
 function copy(from: Golden = golden): Copy {
   copies += 1;
   const folder = join(scratch, String(copies));
   cpSync(from.folder, folder, { recursive: true });
-  const read = (path: string): string => readFileSync(join(folder, path), "utf8");
-  const write = (path: string, text: string): void => writeFileSync(join(folder, path), text);
-  const edit = (path: string, search: string | RegExp, to: string): void => {
-    const before = read(path);
-    const after = before.replace(search, to);
-    expect(after, `${path} was not changed by the forgery`).not.toBe(before);
-    write(path, after);
-  };
-  const lines = (path: string, change: (lines: string[]) => string[]): void => {
-    const all = read(path).split("\n").slice(0, -1);
-    write(
-      path,
-      change(all)
-        .map((line) => `${line}\n`)
-        .join(""),
-    );
-  };
-  return { folder, read, write, edit, lines };
-}
-
-const sha = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** Makes every digest right again after an edit, as a careful forger would, and signs with the forger's own key. */
-function resign(bundle: Copy, options: { readonly keepPlanSignature?: boolean } = {}): void {
-  const evidence = join(bundle.folder, "evidence");
-  const signer = openSigner(join(scratch, "forger.pem"));
-  const plan = bundle.read("evidence/plan.json");
-  if (options.keepPlanSignature !== true) {
-    bundle.write(
-      "evidence/keys.json",
-      `${canonicalLine({ keys: { [signer.keyid]: signer.publicKey }, schema: "keys/1" })}\n`,
-    );
-    bundle.write("evidence/plan.dsse.json", `${canonicalLine(seal(signer, planType, plan))}\n`);
-  }
-  const before = JSON.parse(bundle.read("evidence/manifest.json"));
-  const reports = Object.fromEntries(
-    Object.keys(before.reports).map((name) => {
-      const text = bundle.read(name);
-      return [name, { bytes: Buffer.byteLength(text), sha256: sha(text) }];
-    }),
-  );
-  const manifest = buildManifest(evidence, { run: before.run, planSha256: sha(plan), state: "closed", reports });
-  bundle.write("evidence/manifest.json", `${canonicalLine(manifest)}\n`);
-  const envelope = JSON.parse(bundle.read("evidence/run.dsse.json"));
-  const statement = JSON.parse(Buffer.from(envelope.payload, "base64").toString());
-  statement.subject[0].digest.sha256 = sha(bundle.read("evidence/manifest.json"));
-  statement.predicate.configuration[0].digest.sha256 = sha(plan);
-  bundle.write("evidence/run.dsse.json", `${canonicalLine(seal(signer, statementType, canonicalLine(statement)))}\n`);
+  return openCopy(folder);
 }
 
 function expectCaught(result: Verification, file: string | RegExp, claim?: string): void {
@@ -231,6 +174,19 @@ const careful: readonly Forgery[] = [
     "report.html",
     "c-local.vote.p95",
   ],
+  ["a figure in report.md", (b) => b.edit("report.md", /\| 198 \|/, "| 1980 |"), "report.md", p95],
+  ["a verdict in report.md", (b) => b.edit("report.md", "| PASS |", "| FAIL |"), "report.md"],
+  ["a row of report.md", (b) => b.edit("report.md", /\| c-local.create.p95 .*\n/, ""), "report.md", p95],
+  ["the headline of report.md", (b) => b.edit("report.md", "# CONDITIONAL", "# CERTIFIED"), "report.md"],
+  ["the headline of report.html", (b) => b.edit("report.html", "<h1>CONDITIONAL", "<h1>CERTIFIED"), "report.html"],
+  ["a count of junit.xml", (b) => b.edit("junit.xml", /tests="\d+"/, 'tests="8"'), "junit.xml"],
+  [
+    "a case of junit.xml",
+    (b) => b.edit("junit.xml", '[c-local.create.p95]"/>', '[c-local.create.p95]"><skipped message=""/></testcase>'),
+    "junit.xml",
+    p95,
+  ],
+  ["a case of junit.xml taken away", (b) => b.edit("junit.xml", /<testcase [^>]*>/, ""), "junit.xml"],
   [
     "a removed reason",
     (b) => b.edit("evidence/claims.json", /\{"claim":null,"code":"assurance"[^}]*\}/, ""),
@@ -264,14 +220,35 @@ describe("forgeries", () => {
     test(`caught although digests were made right and all was signed again: ${name}`, () => {
       const bundle = copy();
       forge(bundle);
-      resign(bundle);
+      resign(bundle, scratch);
       expectCaught(verifyFolder(bundle.folder), file, claim);
     });
   }
   test("caught: the run signed by another key than the plan", () => {
     const bundle = copy();
-    resign(bundle, { keepPlanSignature: true });
+    resign(bundle, scratch, { keepPlanSignature: true });
     expectCaught(verifyFolder(bundle.folder), "evidence/run.dsse.json");
+  });
+  const signatures = ["keys.json", "plan.dsse.json", "run.dsse.json"];
+  test("caught: signatures taken away while the claims speak of assurance A1", () => {
+    const bundle = copy();
+    for (const name of signatures) rmSync(join(bundle.folder, "evidence", name));
+    resign(bundle, scratch, { unsigned: true });
+    const { exitCode, problems } = verifyFolder(bundle.folder);
+    expect(exitCode).toBe(7);
+    expect(problems).toContainEqual({
+      file: "evidence/claims.json",
+      place: "judgement.assurance",
+      claim: null,
+      problem: "the assurance is given as A1, the signatures that are here give A0",
+    });
+  });
+  test("caught: signatures taken away and the claims made to say so", () => {
+    const bundle = copy();
+    for (const name of signatures) rmSync(join(bundle.folder, "evidence", name));
+    bundle.edit("evidence/claims.json", '"assurance":"A1"', '"assurance":"A0"');
+    resign(bundle, scratch, { unsigned: true });
+    expectCaught(verifyFolder(bundle.folder), "evidence/checkpoints.ndjson");
   });
   test("the list of forgeries is not short", () => {
     expect(plain.length + careful.length).toBeGreaterThan(20);
