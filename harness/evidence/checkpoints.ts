@@ -11,7 +11,6 @@ import { manifestEntry, wholeLines } from "./chain.ts";
 import { runTime, type RunContext } from "./recorder.ts";
 import { checkpointType, type Signer } from "./sign.ts";
 
-
 export interface Checkpoints {
   /** Reads the record files as they are now and appends one signed line. */
   readonly take: () => void;

@@ -14,7 +14,8 @@ export interface FoundTarget {
 }
 
 export async function findTarget(request: RunRequest): Promise<FoundTarget> {
-  if (request.target === "cloud") return { port: 0, domain: "e2b.app", pid: null, unavailable: null, startedHere: false };
+  if (request.target === "cloud")
+    return { port: 0, domain: "e2b.app", pid: null, unavailable: null, startedHere: false };
   const { localCommand } = await import("../../src/backend/local.ts");
   try {
     const before: unknown = await localCommand("status", { isolation: request.isolation });
@@ -35,9 +36,9 @@ export async function leaveTarget(found: FoundTarget, request: RunRequest): Prom
   if (!found.startedHere) return;
   const { target, isolation, folder } = request;
   const { openBackend } = await import("../../src/backend/compose.ts");
-  const { localCommand } = await import("../../src/backend/local.ts");
+  const { endServer } = await import("../../src/backend/local.ts");
   const backend = await openBackend({ target, isolation, folder });
   const { total } = await backend.call("listE2bSandboxes", {});
   await backend.close();
-  if (total === 0) await localCommand("stop", { isolation });
+  if (total === 0) await endServer();
 }

@@ -9,6 +9,11 @@ import type { BackendOptions } from "./backend.ts";
 import { endValidation } from "./running-validation.ts";
 import { readSettings } from "./settings.ts";
 
+/** Ends the server alone. `local stop` also ends a running validation, which a validation itself must not ask for. */
+export async function endServer(env: Env = realEnv): Promise<void> {
+  await stopLocalServer({ env });
+}
+
 const shownLogBytes = 100_000;
 
 /** Throws `local.*`. `env` and `start` bring the server up; the other actions only look at it or end it. */
