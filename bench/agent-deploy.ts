@@ -3,6 +3,7 @@ import { openSamples } from "../harness/evidence/recorder.ts";
 import { referenceSwarm } from "../src/swarm/reference-swarm.ts";
 import type { BenchCase } from "./run-bench.ts";
 import { measure, now } from "./schedule.ts";
+import { openSessions } from "./sessions.ts";
 import type { Setting } from "./setting.ts";
 
 const everyMs = { local: 450, cloud: 7_000 } as const;
@@ -12,25 +13,35 @@ export function openDeployOne(setting: Setting): BenchCase {
   const { bench, backend, target, firstTick } = setting;
   const recorder = openSamples(setting.context, "bench", "bench.agent.deploy-one");
   const responses: number[] = [];
+  const sessions = openSessions(bench);
   let i = 0;
   return {
     responses: [responses],
     name: "deploy one agent",
     iterations: warmup + setting.planned("bench.agent.deploy-one"),
-    close: recorder.close,
-    async next() {
-      const deployed = await measure(bench, {
-        recorder,
-        sch: firstTick + i * everyMs[target] * 1_000_000,
-        responses,
-        ph: i < warmup ? "warmup" : "measure",
-        cl: `deploy-${i}`,
-        subject: "target",
-        operation: () => backend.call("runE2bAgent", { agentType: "momentum", symbols: ["AAPL"] }),
-        facts: ({ sandboxId }) => ({ sandboxId }),
-      });
+    async close() {
+      await sessions.ended();
+      recorder.close();
+    },
+    next() {
+      const sch = firstTick + i * everyMs[target] * 1_000_000;
+      const ph = i < warmup ? "warmup" : "measure";
+      const cl = `deploy-${i}`;
       i += 1;
-      if (deployed !== null) await backend.call("terminateE2bSandbox", { sandboxId: deployed.sandboxId, force: true });
+      return sessions.launch(sch, async () => {
+        const deployed = await measure(bench, {
+          recorder,
+          responses,
+          sch,
+          ph,
+          cl,
+          subject: "target",
+          operation: () => backend.call("runE2bAgent", { agentType: "momentum", symbols: ["AAPL"] }),
+          facts: ({ sandboxId }) => ({ sandboxId }),
+        });
+        if (deployed === null) return;
+        await backend.call("terminateE2bSandbox", { sandboxId: deployed.sandboxId, force: true });
+      });
     },
   };
 }

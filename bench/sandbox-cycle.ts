@@ -7,7 +7,8 @@ import { openSamples, type SampleRecorder } from "../harness/evidence/recorder.t
 import { makeId } from "../src/host/ids.ts";
 import { systemRandom } from "../src/host/random.ts";
 import type { BenchCase } from "./run-bench.ts";
-import { measure } from "./schedule.ts";
+import { measure, now } from "./schedule.ts";
+import { openSessions } from "./sessions.ts";
 import type { Setting } from "./setting.ts";
 
 export interface CyclePlan {
@@ -35,13 +36,17 @@ export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
     terminate: openSamples(context, "bench", "bench.sandbox.terminate"),
   } satisfies Recorders;
   const responses: Responses = { create: [], execute: [], status: [], terminate: [] };
+  const sessions = openSessions(setting.bench);
   let i = 0;
   return {
     responses: Object.values(responses),
     name: "create, execute, status, terminate",
     iterations: plan.warmup + setting.planned("bench.sandbox.create"),
-    close: () => Object.values(recorders).forEach((recorder) => recorder.close()),
-    async next() {
+    async close() {
+      await sessions.ended();
+      Object.values(recorders).forEach((recorder) => recorder.close());
+    },
+    next() {
       const start = setting.firstTick + i * setting.tickMs * 1_000_000;
       const turn: Turn = {
         setting,
@@ -52,9 +57,11 @@ export function openCycle(setting: Setting, plan: CyclePlan): BenchCase {
         at: (ms) => start + ms * 1_000_000,
       };
       i += 1;
-      const sandboxId = await create(turn);
-      if (sandboxId === null) drop(turn, plan);
-      else await use(turn, plan, sandboxId);
+      return sessions.launch(start, async () => {
+        const sandboxId = await create(turn);
+        if (sandboxId === null) drop(turn, plan);
+        else await use(turn, plan, sandboxId);
+      });
     },
   };
 }
@@ -98,13 +105,15 @@ function drop({ setting, recorders, cl, ph, at }: Turn, plan: CyclePlan): void {
 async function use({ setting, recorders, responses, ph, at }: Turn, plan: CyclePlan, sandboxId: string): Promise<void> {
   const { bench, backend } = setting;
   const shared = { ph, cl: sandboxId, subject: "target" } as const;
+  // A step is due at its place in the plan, or when the step before it has ended.
+  const due = (ms: number): number => Math.max(at(ms), now(bench));
   const nonce = makeId("n", systemRandom);
   const command = `printf '%s:%s' '${nonce}' "$E2B_SANDBOX_ID" | sha256sum`;
   await measure(bench, {
     ...shared,
     recorder: recorders.execute,
     responses: responses.execute,
-    sch: at(plan.executeMs),
+    sch: due(plan.executeMs),
     operation: () => backend.call("executeE2bProcess", { sandboxId, command }),
     facts: ({ stdout }) => echoed(sandboxId, nonce, stdout.slice(0, 64)),
   });
@@ -112,7 +121,7 @@ async function use({ setting, recorders, responses, ph, at }: Turn, plan: CycleP
     ...shared,
     recorder: recorders.status,
     responses: responses.status,
-    sch: at(plan.statusMs),
+    sch: due(plan.statusMs),
     operation: () => backend.call("getE2bSandboxStatus", { sandboxId }),
     facts: ({ createdAt }) => ({ sandboxId, listed: true, serverStartedAt: createdAt }),
   });
@@ -120,7 +129,7 @@ async function use({ setting, recorders, responses, ph, at }: Turn, plan: CycleP
     ...shared,
     recorder: recorders.terminate,
     responses: responses.terminate,
-    sch: at(plan.terminateMs),
+    sch: due(plan.terminateMs),
     operation: () => backend.call("terminateE2bSandbox", { sandboxId }),
     facts: () => ({ sandboxId }),
   });

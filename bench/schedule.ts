@@ -20,7 +20,7 @@ export function now({ clock, originNs }: Bench): number {
 }
 
 /** Sleeps until `at` ns from the origin; returns at once when it is past. Timers may fire early, so it looks again. */
-async function waitUntil(bench: Bench, at: number): Promise<void> {
+export async function waitUntil(bench: Bench, at: number): Promise<void> {
   for (let waitNs = at - now(bench); waitNs > 0; waitNs = at - now(bench)) {
     await bench.clock.sleep(Math.max(1, waitNs / 1e6));
   }
