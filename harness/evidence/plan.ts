@@ -1,6 +1,6 @@
 // Registration of the plan: written and signed before the first sample, because only a limit that was fixed before looking
 // means anything. Law: measurement §8, "plan pre-registration".
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../../src/contracts/json.ts";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
@@ -46,6 +46,8 @@ export function writeOnce(folder: string, name: string, text: string): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(path, `${text}\n`, { flag: "wx", mode: 0o600, flush: true });
   } catch (cause) {
+    // Half a document is worse than none.
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) rmSync(path, { force: true });
     throw unwritable(path, cause);
   }
 }

@@ -50,11 +50,16 @@ export async function runValidation(request: RunRequest, host: Host): Promise<Ou
   const runId = makeId("run", systemRandom);
   const folder = makeFolder(join(out, runId));
   host.progress(`run ${runId} on the ${request.target} target`);
-  const found = await findTarget(request);
+  const found = await register(() => findTarget(request), folder);
   if (found.unavailable !== null) host.progress(`left out: everything in a sandbox. ${found.unavailable}`);
   const subject = subjectDigest(request);
   const ledger = readLedger(out, subject);
-  const run = openRunIn(folder, request, host, { runId, attempt: ledger.filter((row) => row.counted).length + 1 });
+  const attempt = ledger.filter((row) => row.counted).length + 1;
+  const run = await register(
+    () => openRunIn(folder, request, host, { runId, attempt }),
+    folder,
+    () => leaveTarget(found, request),
+  );
   announce(run, request, found);
   const scratch = makeScratch();
   const ends: CheckEnd[] = [];
@@ -69,6 +74,21 @@ export async function runValidation(request: RunRequest, host: Host): Promise<Ou
   await witnessOrphans(run, request, found, host);
   await leaveTarget(found, request);
   return finish({ run, request, host, folder, out, subject, ends, ledger });
+}
+
+/** A run that did not come as far as its signed plan leaves nothing. */
+async function register<T>(
+  step: () => T | Promise<T>,
+  folder: string,
+  undo = async (): Promise<void> => {},
+): Promise<T> {
+  try {
+    return await step();
+  } catch (thrown) {
+    rmSync(folder, { recursive: true, force: true });
+    await undo();
+    throw thrown;
+  }
 }
 
 interface Measuring {
@@ -167,7 +187,7 @@ async function finish(finishing: Finishing): Promise<Outcome> {
   host.progress("judging");
   const evidence = readEvidence(run.context.folder);
   const conditions = {
-    dirtyTree: run.fingerprint.dirty !== false,
+    dirtyTree: [run.fingerprint, end].some(({ dirty }) => dirty !== false),
     assurance: "A1" as const,
     interrupted: host.signal.aborted || request.layers.length < new Set(checks.map((check) => check.layer)).size,
   };

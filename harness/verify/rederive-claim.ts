@@ -133,7 +133,9 @@ function figureOf(claim: Fields, rows: readonly Fields[], plan: Fields): Figure 
 }
 
 function responseOf(row: Fields): number {
-  return row["st"] === null ? 0 : Number(row["st"]) + Number(row["dur"]) - Number(row["sch"]);
+  const responseNs = row["st"] === null ? 0 : Number(row["st"]) + Number(row["dur"]) - Number(row["sch"]);
+  // A record with broken times is blamed as a record; the arithmetic must live to say so.
+  return Number.isSafeInteger(responseNs) ? responseNs : 0;
 }
 
 function quantileFigure(claim: Fields, samples: readonly Fields[], plan: Fields): Figure {

@@ -123,7 +123,8 @@ function judge(
   const claimsFile = fieldsOf(document(bundle.files, "claims.json", notes));
   compareClaims(plan, claims, claimsFile, notes);
   const env = fieldsOf(document(bundle.files, "env.json", notes));
-  const dirty = [env["start"], env["end"]].some((one) => fieldsOf(one)["dirty"] === true);
+  // Unknown is not clean.
+  const dirty = [env["start"], env["end"]].some((one) => fieldsOf(one)["dirty"] !== false);
   const judgement = fieldsOf(claimsFile["judgement"]);
   const stated = list(judgement["reasons"]).map(fieldsOf);
   const interrupted = stated.some((reason) => reason["code"] === "interrupted");

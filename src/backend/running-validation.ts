@@ -34,7 +34,8 @@ export async function endValidation(env: Env, clock: Clock): Promise<boolean> {
   const { lockFile } = validationHome(env);
   const holder = existsSync(lockFile) ? tryLock(lockFile) : null;
   if (holder !== null && "release" in holder) holder.release();
-  const running = holder !== null && "pid" in holder ? holder : null;
+  // A validation that stops the server it started must not end itself.
+  const running = holder !== null && "pid" in holder && holder.pid !== process.pid ? holder : null;
   if (running !== null) await end(running, clock);
   for (const folder of abandoned()) rmSync(folder, { recursive: true, force: true });
   return running !== null;

@@ -27,7 +27,9 @@ export function replaceFile(path: string, text: string, mode = 0o600): void {
 export function unwritable(path: string, cause: unknown): SwarmError {
   const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
   return new SwarmError("state.unwritable", `Cannot write ${path}: ${reason}`, {
-    hint: "Run in a folder you may write to, or set E2B_SWARM_STATE to one",
+    hint: /ENOSPC|EDQUOT|FULL/.test(reason)
+      ? "The disk is full: free space on it, or set E2B_SWARM_STATE to a folder on another one"
+      : "Run in a folder you may write to, or set E2B_SWARM_STATE to one",
     cause,
     details: { path, reason },
   });

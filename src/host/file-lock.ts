@@ -22,6 +22,7 @@ export function tryLock(path: string): FileLock | ProcessIdentity {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(mine, JSON.stringify(self), { mode: 0o600 });
   } catch (cause) {
+    rmSync(mine, { force: true });
     throw unwritable(path, cause);
   }
   try {
