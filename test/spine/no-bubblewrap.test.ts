@@ -29,12 +29,16 @@ describe("without bubblewrap", () => {
   );
 
   test("validate is incomplete and says what was left out", async () => {
-    const ended = await place.cli(["validate", "--no-bench", "--layers", "production", "--json"], { env });
+    const ended = await place.cli(["validate", "--no-bench", "--layers", "production", "--json"], {
+      // A tree whose commit is unknown, as in an installed package: both readings must treat it alike.
+      env: { ...env, GIT_DIR: "/nowhere" },
+    });
     expect([ended.code, dataOf(ended).verdict]).toEqual([6, "INCOMPLETE"]);
     expect(ended.stderr).toContain("left out: everything in a sandbox.");
     const report = readFileSync(join(place.folder, "reports/latest/report.md"), "utf8");
     expect(report).toContain("production.isolation: \\[local.isolation\\] Cannot isolate sandboxes");
     expect(report).toMatch(/`c-local\.production-isolation` \| NOT_RUN/);
+    expect(await place.cli(["verify", "reports/latest"], { env })).toMatchObject({ code: 6 });
     expect(place.left()).toEqual([]);
   });
 
