@@ -103,7 +103,13 @@ function readRecords(bundle: BundleFiles, plan: Fields, notes: Notebook): Record
 function rederive(plan: Fields, records: Records, notes: Notebook): ReadonlyMap<string, Derived> {
   const claims = new Map<string, Derived>();
   for (const claim of list(plan["claims"]).map(fieldsOf)) {
-    claims.set(textOf(claim["id"]), rederiveClaim(claim, { plan, ...records }));
+    const id = textOf(claim["id"]);
+    try {
+      claims.set(id, rederiveClaim(claim, { plan, ...records }));
+    } catch {
+      // Only records or a plan that are malformed, and blamed by name for it, cannot be computed with.
+      notes.blame("evidence/claims.json", "the claim cannot be recomputed from these records", { claim: id });
+    }
   }
   notes.tick(`${claims.size} claims recomputed from the records by exact fractions`);
   return claims;

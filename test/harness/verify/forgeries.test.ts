@@ -75,6 +75,7 @@ const plain: readonly Forgery[] = [
     "evidence/claims.json",
     p95,
   ],
+  ["a renamed field of a sample", (b) => b.edit(create, '"st":', '"su":'), create],
   ["a dropped sample", (b) => b.lines(create, (all) => all.toSpliced(50, 1)), create],
   [
     "reordered samples",
