@@ -6,7 +6,7 @@ import { measure, now } from "./schedule.ts";
 import { openSessions } from "./sessions.ts";
 import type { Setting } from "./setting.ts";
 
-const everyMs = { local: 450, cloud: 7_000 } as const;
+const everyMs = { local: 420, cloud: 7_000 } as const;
 const warmup = 2;
 
 export function openDeployOne(setting: Setting): BenchCase {

@@ -80,7 +80,7 @@ const deployments = [
 
 /** From the last preparation to the first tick. */
 const settleMs = 1_000;
-const tickMs = { local: 400, cloud: 6_000 } as const;
+const tickMs = { local: 380, cloud: 6_000 } as const;
 
 /** Cases on one schedule, each at its own place in the tick: neighbouring samples of one metric lie a whole tick apart. */
 async function executeAll(cases: readonly BenchCase[], request: BenchRequest): Promise<void> {

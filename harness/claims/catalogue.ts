@@ -20,7 +20,7 @@ function unreachedCloudClaims(): readonly PlannedClaim[] {
   return benchRows
     .filter((bench) => bench.subject === "target")
     .flatMap((bench) => benchClaims("cloud", bench, 1))
-    .filter((claim) => claim.need === "required")
+    .filter((claim) => claim.need !== "info")
     .map((claim) => ({ ...claim, metric: `cloud.${claim.metric}`, need: "info" }));
 }
 
@@ -32,7 +32,7 @@ export function samplesFor(samples: number, attempt: number): number {
 
 /** Enough for a P95 bound with nothing over (59 at alpha 0.05), with a margin, and an end. */
 export function stoppingRule(attempt: number): { readonly minThinned: number; readonly maxSeconds: number } {
-  return { minThinned: samplesFor(62, attempt), maxSeconds: 70 };
+  return { minThinned: samplesFor(62, attempt), maxSeconds: 60 };
 }
 
 function checkClaim(target: string, check: CheckRow): PlannedClaim {
@@ -88,7 +88,10 @@ function benchClaims(target: "local" | "cloud", bench: BenchRow, attempt: number
   });
   const gates: PlannedClaim[] = [];
   if (bench.limitNs !== null) {
-    gates.push(gate(bench.limitNs, "p95-sla", "required", `${bench.title}: P95 is below the published limit`));
+    // Published limits are promises about the cloud. On a shared local machine correlated samples may leave their exact
+    // gate undecided, which is shown and makes a run conditional; that every bound holds on the raw samples stays required.
+    const need = target === "cloud" ? "required" : "optional";
+    gates.push(gate(bench.limitNs, "p95-sla", need, `${bench.title}: P95 is below the published limit`));
   }
   if (target === "local" && bench.localLimitNs !== null) {
     gates.push(
