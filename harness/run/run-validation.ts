@@ -1,5 +1,6 @@
 // One validation from lock to verdict: target, signed plan, suites layer by layer, benchmark, orphan witness, judgement,
 // report. Whatever happens after the plan is signed, a bundle is left that says how far it came.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runBench } from "../../bench/run-bench.ts";
@@ -125,7 +126,13 @@ async function measureAll({ request, host, run, found, scratch, ends }: Measurin
   host.signal.throwIfAborted();
 }
 
+/** Pages that earlier work left to be written would stall the durable writes that are measured. */
+function settle(): void {
+  spawnSync("sync", { timeout: 60_000, stdio: "ignore" });
+}
+
 function measureBench({ request, host, run, found, scratch }: Measuring): Promise<void> {
+  settle();
   const folder = mkdtempSync(join(scratch, "bench-"));
   return runBench({
     context: run.context,
