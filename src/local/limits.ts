@@ -28,8 +28,8 @@ export const limits = {
   memoryMb: 512,
   cpuCount: 1,
   openFiles: 4096,
-  /** Address space where only prlimit can bound memory; V8 reserves far more than it uses. */
-  addressSpaceMb: 8192,
+  /** Address space where only prlimit can bound memory; V8 reserves far more than it uses, ten GiB for one WebAssembly. */
+  addressSpaceMb: 16_384,
   /** tmpfs sizes inside. */
   sharedMemoryBytes: 64 * 1_048_576,
   runBytes: 16 * 1_048_576,
