@@ -15,7 +15,7 @@ import { isAlive, type ProcessIdentity } from "../host/process-identity.ts";
 import { localHome, type LocalHome } from "./home.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { readRecord, runningRecord, type ServerRecord } from "./server-record.ts";
-import { packageVersion } from "./version.ts";
+import { packageVersion } from "../host/package-version.ts";
 
 export interface EnsureOptions {
   /** Default `bwrap`. A running server of another isolation is an error, never a silent substitute. */

@@ -12,7 +12,7 @@ import { identify } from "../host/process-identity.ts";
 import { localHome } from "./home.ts";
 import { readRecord, writeRecord } from "./server-record.ts";
 import { startLocalServer, type LocalServer, type LocalServerOptions } from "./server.ts";
-import { packageVersion } from "./version.ts";
+import { packageVersion } from "../host/package-version.ts";
 
 const log = jsonLog(clock, (line) => process.stderr.write(line));
 const defaultIdleSeconds = 900;

@@ -4,7 +4,7 @@ import { CommanderError } from "commander";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { makeId } from "../../host/ids.ts";
 import { redact } from "../../host/log.ts";
-import { packageVersion } from "../package-version.ts";
+import { packageVersion } from "../../host/package-version.ts";
 import { stopExitCode } from "../stop-signal.ts";
 import type { Outcome } from "./command-spec.ts";
 import { commandSpecs } from "./commands/command-specs.ts";

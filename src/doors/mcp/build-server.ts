@@ -1,6 +1,6 @@
 // One MCP server instance for one connection. It holds no state: the operations do.
 import { Server, type ServerContext } from "@modelcontextprotocol/server";
-import { packageVersion } from "../package-version.ts";
+import { packageVersion } from "../../host/package-version.ts";
 import { callTool } from "./call-tool.ts";
 import { listTools } from "./tools.ts";
 import type { Calls } from "./calls.ts";
