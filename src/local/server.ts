@@ -11,6 +11,7 @@ import { createImageStore } from "./images/image-store.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
+import { expire } from "./lifecycle/pause.ts";
 import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest } from "./router.ts";
@@ -42,8 +43,10 @@ export interface LocalServer {
   readonly label: IsolationLabel;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
-  /** Sandboxes running now (spares are not counted). */
+  /** Sandboxes running now; neither spares nor paused ones are counted. */
   running(): number;
+  /** Sandboxes that would be lost if the server ended now: running and paused. */
+  held(): number;
   /** Monotonic time of the last request. */
   lastRequestNs(): bigint;
   /** Resolves when the pool holds its spares. */
@@ -89,20 +92,11 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const log = options.log ?? silentLog;
   const { backend } = isolation;
   const pool = createPool({ backend, spares: options.spares ?? limits.spares, clock, log });
-  const table = createSandboxTable(clock);
   const images = createImageStore(join(isolation.folder.path, "images"));
+  const table = createSandboxTable(clock, { images, onDeadline: (sandbox) => void expire(plane, sandbox) });
   const maxSandboxes = options.maxSandboxes ?? limits.maxSandboxes;
-  const plane: ControlPlane = {
-    table,
-    pool,
-    images,
-    label: backend.label,
-    clock,
-    random,
-    log,
-    maxSandboxes,
-    creating: 0,
-  };
+  const tools = { clock, random, log };
+  const plane: ControlPlane = { table, pool, images, label: backend.label, ...tools, maxSandboxes, creating: 0 };
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
   const router = {
@@ -126,6 +120,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
+    // A resume under way comes to its end, one way or the other, before the sandbox is killed.
+    await Promise.all(table.all().map(async (sandbox) => sandbox.turn));
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
     await images.settled();
@@ -139,7 +135,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     apiKey,
     label: backend.label,
     runParent: dirname(isolation.folder.path),
-    running: () => table.all().length,
+    running: () => table.active().length,
+    held: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),

@@ -1,14 +1,14 @@
 // POST /v2/sandboxes and /sandboxes: a place under the quota, a cell from the pool, its tenant's variables and token.
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import { callAgent } from "../agent-call.ts";
 import { problem, type Answer } from "../answer.ts";
-import { limits } from "../limits.ts";
-import type { Cell } from "../isolation/backend.ts";
+import { introduce } from "../lifecycle/introduce.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
+import { parseLifecycle, type Lifecycle } from "./lifecycle-fields.ts";
 import { sandboxJson } from "./sandbox-json.ts";
 import { findTemplate, type Template } from "./templates.ts";
+import { parseSeconds } from "./timeouts.ts";
 import { unsupportedFeature } from "./unsupported.ts";
 
 const defaultSeconds = { v1: 15, v2: 300 } as const;
@@ -19,6 +19,7 @@ interface Asked {
   readonly secured: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
+  readonly lifecycle: Lifecycle;
   readonly allowInternetAccess: boolean | null;
 }
 
@@ -26,7 +27,7 @@ export function createEndpoint(version: "v1" | "v2") {
   return async (plane: ControlPlane, request: ControlRequest): Promise<Answer> => {
     const asked = parseCreate(plane, request.body, version);
     if ("status" in asked) return asked;
-    if (plane.table.all().length + plane.creating >= plane.maxSandboxes) return quotaReached(plane);
+    if (plane.table.active().length + plane.creating >= plane.maxSandboxes) return quotaReached(plane);
     plane.creating++;
     try {
       return await create(plane, asked);
@@ -42,29 +43,17 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const cell = await plane.pool.take();
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
+  const { template, metadata, envVars, lifecycle, allowInternetAccess } = asked;
+  const tenant = { id, token, envVars, templateId: template.id };
   try {
-    await introduce(plane, cell, { id, token, asked });
+    await introduce(cell, tenant, plane.clock);
   } catch (cause) {
     await cell.kill();
     throw cause;
   }
-  const { template, metadata, allowInternetAccess } = asked;
-  const fields = { id, token, cell, metadata, allowInternetAccess, templateId: template.id, alias: template.alias };
+  const fields = { ...tenant, ...lifecycle, cell, metadata, allowInternetAccess, alias: template.alias };
   const sandbox = plane.table.add(fields, asked.seconds);
   return { status: 201, body: sandboxJson(plane, sandbox) };
-}
-
-/** Tells the agent whose sandbox it is. From here on what it says is hostile. */
-async function introduce(
-  plane: ControlPlane,
-  cell: Cell,
-  tenant: { readonly id: string; readonly token: string | null; readonly asked: Asked },
-): Promise<void> {
-  const { id, token, asked } = tenant;
-  const named = { E2B_SANDBOX: "true", E2B_SANDBOX_ID: id, E2B_TEMPLATE_ID: asked.template.id };
-  const body = { envVars: { ...asked.envVars, ...named }, ...(token === null ? {} : { accessToken: token }) };
-  const answer = await callAgent(cell, { method: "POST", path: "/init", body }, plane.clock);
-  if (answer.status !== 204) throw new SwarmError("sandbox.create-failed", `The agent refused /init: ${answer.status}`);
 }
 
 function parseCreate(
@@ -76,15 +65,14 @@ function parseCreate(
   if (typeof templateID !== "string") return problem(400, "Error when parsing request: templateID is missing");
   const template = findTemplate(templateID);
   if (template === undefined) return problem(404, `template '${templateID}' not found`);
-  const seconds = timeout ?? defaultSeconds[version];
-  if (typeof seconds !== "number" || !Number.isInteger(seconds))
-    return problem(400, "Timeout must be an integer number of seconds");
-  if (seconds <= 0) return problem(400, "Timeout must be greater than 0");
-  if (seconds > limits.maxLifeSeconds) return problem(400, "Timeout cannot be greater than 24 hours");
+  const seconds = parseSeconds(timeout, defaultSeconds[version], 1);
+  if (typeof seconds !== "number") return seconds;
   if (!isTexts(metadata ?? {})) return problem(400, "metadata must map texts to texts");
   if (!isTexts(envVars ?? {})) return problem(400, "envVars must map texts to texts");
   const refused = unsupportedFeature(plane, body);
   if (refused !== null) return refused;
+  const lifecycle = parseLifecycle(body, seconds);
+  if ("status" in lifecycle) return lifecycle;
   const { allow_internet_access: internet } = body;
   return {
     template,
@@ -92,6 +80,7 @@ function parseCreate(
     secured: version === "v2" || body.secure === true,
     metadata: isTexts(metadata) ? metadata : {},
     envVars: isTexts(envVars) ? envVars : {},
+    lifecycle,
     allowInternetAccess: typeof internet === "boolean" ? internet : null,
   };
 }
@@ -100,7 +89,7 @@ function isTexts(value: unknown): value is Readonly<Record<string, string>> {
   return isRecord(value) && Object.values(value).every((item) => typeof item === "string" && !item.includes("\0"));
 }
 
-function quotaReached(plane: ControlPlane): Answer {
+export function quotaReached(plane: ControlPlane): Answer {
   const sentence = `you have reached the maximum number of concurrent E2B sandboxes (${plane.maxSandboxes}). If you need more, raise maxSandboxes of the local server.`;
   return problem(429, sentence);
 }
