@@ -17,7 +17,7 @@ import { writeIdMaps, type IdRange } from "./ids.ts";
 import { pipeIn, pipeOut, waitUntilReady } from "./launch.ts";
 import { descendantsOf } from "./process-tree.ts";
 import { removeFolder } from "./remove-folder.ts";
-import type { RunFolder } from "./run-folder.ts";
+import { startEnvironment, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { cellPath } from "./skeleton.ts";
 import { createStillness, signalBrake, type Brake } from "./stillness.ts";
@@ -90,7 +90,7 @@ async function launch(context: BwrapContext, { name, home, from }: Plan): Promis
   if (context.cgroups !== null) makeGroups(context.cgroups, name);
   const child = spawn("bwrap", ["--args", String(argsFd), "--", ...agentCommand], {
     stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
-    env: { PATH: "/usr/bin:/bin" },
+    env: startEnvironment(folder),
     cwd: "/",
     ...(range === null ? {} : { uid: range.first, gid: range.first }),
   });

@@ -13,7 +13,7 @@ import { copyTree } from "./copy-tree.ts";
 import { waitUntilReady } from "./launch.ts";
 import { descendantsOf } from "./process-tree.ts";
 import { removeFolder } from "./remove-folder.ts";
-import type { RunFolder } from "./run-folder.ts";
+import { startEnvironment, type RunFolder } from "./run-folder.ts";
 import { createStillness, signalBrake } from "./stillness.ts";
 
 export interface NoneContext {
@@ -42,7 +42,11 @@ async function startCell(context: NoneContext, name: string, from: CellSource): 
   const secret = context.random.bytes(24).toString("hex");
   const path = `${join(folder.nodeFile, "..")}:/usr/local/bin:/usr/bin:/bin`;
   const config = { socketPath: join(home, socketName), secret, ids: "single", rootPrefix: root, path } as const;
-  const child = spawn(folder.nodeFile, [folder.agentFile], { stdio: ["pipe", "pipe", "pipe"], env: {}, cwd: home });
+  const child = spawn(folder.nodeFile, [folder.agentFile], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: startEnvironment(folder),
+    cwd: home,
+  });
   const pid = child.pid ?? 0;
   await writeFile(join(folder.sockets, `${name}.pids`), JSON.stringify({ outer: identify(pid) }), { mode: 0o600 });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

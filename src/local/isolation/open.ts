@@ -9,6 +9,7 @@ import type { IsolationBackend } from "./backend.ts";
 import { bwrapBackend } from "./bwrap.ts";
 import { prepareCgroups, removeGroup } from "./cgroup.ts";
 import { shiftedRange, type IdRange } from "./ids.ts";
+import { hireJanitor } from "./janitor.ts";
 import { noneBackend } from "./none.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
@@ -52,6 +53,7 @@ async function openBwrap(options: OpenOptions): Promise<OpenIsolation> {
   const isRoot = process.getuid?.() === 0;
   const range = isRoot ? shiftedRange() : null;
   const folder = createRunFolder({ random: options.random, shared: isRoot, parent: options.runParent });
+  const janitor = hireJanitor(folder.path);
   const skeleton = makeSkeleton(folder, range);
   const cgroups = prepareCgroups(groupName(folder));
   const prlimit = cgroups === null && (await runToEnd("prlimit", ["--version"])).code === 0;
@@ -65,16 +67,22 @@ async function openBwrap(options: OpenOptions): Promise<OpenIsolation> {
   const close = async (): Promise<void> => {
     for (const parent of cgroups?.parents ?? []) await removeGroup(parent, clock);
     await removeFolder(folder.path);
+    await janitor.dismiss();
   };
   return { backend: bwrapBackend({ folder, skeleton, range, cgroups, label, clock, random }), folder, close };
 }
 
 async function openNone(options: OpenOptions): Promise<OpenIsolation> {
   const folder = createRunFolder({ random: options.random, shared: false, parent: options.runParent });
+  const janitor = hireJanitor(folder.path);
   const skeleton = makeSkeleton(folder, null);
   const { clock, random } = options;
   const backend = noneBackend({ folder, skeleton, clock, random });
-  return { backend, folder, close: async () => void (await removeFolder(folder.path)) };
+  const close = async (): Promise<void> => {
+    await removeFolder(folder.path);
+    await janitor.dismiss();
+  };
+  return { backend, folder, close };
 }
 
 function makeSkeleton(folder: RunFolder, range: IdRange | null): string {
