@@ -22,20 +22,25 @@ export async function bringUp(cell: Cell, asked: BringUp): Promise<Up> {
   const { start, clock, log } = asked;
   const context = { ...start.context, env: { ...start.context.env, ...asked.env } };
   const left = new AbortController();
+  /** Aborted when the start command failed: then nobody waits for the ready command. */
+  const broken = new AbortController();
   let ended: CommandEnd | null = null;
-  if (start.startCmd !== "") {
-    log(`Running start command: ${start.startCmd}`);
-    const running = startInBackground(cell, { ...asked, left: left.signal, context });
-    void running.ended.then((end) => (ended = end));
-    await running.started;
-  }
   const failedStart = (): string | null => {
     if (ended === null || ended.kind === "left") return null;
     if (ended.kind === "exited" && ended.exitCode === 0) return null;
     return `start command failed: ${ended.status}`;
   };
+  if (start.startCmd !== "") {
+    log(`Running start command: ${start.startCmd}`);
+    const running = startInBackground(cell, { ...asked, left: left.signal, context });
+    void running.ended.then((end) => {
+      ended = end;
+      if (failedStart() !== null) broken.abort();
+    });
+    await running.started;
+  }
   try {
-    return await waitUntilReady(cell, { ...asked, clock, context, failedStart });
+    return await waitUntilReady(cell, { ...asked, context, failedStart, broken: broken.signal });
   } finally {
     // The command goes on without a listener.
     left.abort();
@@ -69,6 +74,7 @@ function startInBackground(
 interface Waiting extends BringUp {
   readonly context: StartCommand["context"];
   readonly failedStart: () => string | null;
+  readonly broken: AbortSignal;
 }
 
 async function waitUntilReady(cell: Cell, asked: Waiting): Promise<Up> {
@@ -80,7 +86,8 @@ async function waitUntilReady(cell: Cell, asked: Waiting): Promise<Up> {
   for (;;) {
     const leftMs = Number((endNs - clock.monotonicNs()) / 1_000_000n);
     if (leftMs <= 0) return { kind: "failed", reason: `ready command did not succeed within ${asked.withinMs} ms` };
-    const end = await runInCell(cell, { command, context: asked.context, timeoutMs: leftMs, token: asked.token });
+    const { context, token, broken: signal } = asked;
+    const end = await runInCell(cell, { command, context, timeoutMs: leftMs, token, signal });
     const failure = asked.failedStart();
     if (failure !== null) return { kind: "failed", reason: failure };
     if (end.kind === "exited" && end.exitCode === 0) {
