@@ -13,6 +13,8 @@ export const limits = {
   startMs: 15_000,
   /** Longest copy of a sandbox's root tree, for an image or a start from one. */
   copyMs: 120_000,
+  /** Trees kept for snapshots, file-only pauses and template builds. */
+  images: 1_000,
   /** Longest life a create or setTimeout may ask for. */
   maxLifeSeconds: 24 * 3600,
   /** Largest body of a control plane request. */

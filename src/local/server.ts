@@ -1,12 +1,13 @@
 // Starts the E2B-compatible server on one loopback port, with its pool of isolated sandboxes behind it.
 import { createServer, type Server } from "node:http";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
 import { silentLog, type Log } from "../host/log.ts";
 import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
+import { createImageStore } from "./images/image-store.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
@@ -89,8 +90,19 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const { backend } = isolation;
   const pool = createPool({ backend, spares: options.spares ?? limits.spares, clock, log });
   const table = createSandboxTable(clock);
+  const images = createImageStore(join(isolation.folder.path, "images"));
   const maxSandboxes = options.maxSandboxes ?? limits.maxSandboxes;
-  const plane: ControlPlane = { table, pool, label: backend.label, clock, random, log, maxSandboxes, creating: 0 };
+  const plane: ControlPlane = {
+    table,
+    pool,
+    images,
+    label: backend.label,
+    clock,
+    random,
+    log,
+    maxSandboxes,
+    creating: 0,
+  };
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
   const router = {
@@ -116,6 +128,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     while (plane.creating > 0) await clock.sleep(closePollMs);
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
+    await images.settled();
     await closeHttp(http);
     await isolation.close();
   };
