@@ -63,6 +63,8 @@ export const limits = {
   /** Pause between two ready checks, and how long a start command without one is watched. */
   readyRetryMs: 200,
   unaskedReadySeconds: 2,
+  /** What a failed create tells of its start command. */
+  startLinesKept: 20,
   /** How long a create waits for the ready command of its template. */
   readyOnCreateMs: 50_000,
   /** Largest template. */

@@ -15,6 +15,7 @@ import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest } from "./router.ts";
 import { createSandboxTable } from "./sandbox-table.ts";
+import { openTemplates } from "./templates/open.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -88,21 +89,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const { clock, random } = options;
   const log = options.log ?? silentLog;
   const { backend } = isolation;
-  const pool = createPool({ backend, spares: options.spares ?? limits.spares, clock, log });
-  const table = createSandboxTable(clock);
-  const images = createImageStore(join(isolation.folder.path, "images"));
-  const maxSandboxes = options.maxSandboxes ?? limits.maxSandboxes;
-  const plane: ControlPlane = {
-    table,
-    pool,
-    images,
-    label: backend.label,
-    clock,
-    random,
-    log,
-    maxSandboxes,
-    creating: 0,
-  };
+  const plane = openPlane(isolation, options, log);
+  const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
   const router = {
@@ -123,6 +111,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   void pool.filled();
   const close = async (): Promise<void> => {
     http.close();
+    await templates.builder.stop();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
@@ -143,6 +132,25 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),
+  };
+}
+
+function openPlane(isolation: OpenIsolation, options: Settled, log: Log): ControlPlane {
+  const { clock, random } = options;
+  const { backend } = isolation;
+  const folder = isolation.folder.path;
+  const images = createImageStore(join(folder, "images"));
+  return {
+    table: createSandboxTable(clock),
+    pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
+    images,
+    templates: openTemplates({ backend, images, folder, clock, random }),
+    label: backend.label,
+    clock,
+    random,
+    log,
+    maxSandboxes: options.maxSandboxes ?? limits.maxSandboxes,
+    creating: 0,
   };
 }
 

@@ -3,11 +3,11 @@
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { callAgent } from "../agent-call.ts";
-import type { Cell, CellSource, IsolationBackend } from "../isolation/backend.ts";
+import type { ImageStore } from "../images/image-store.ts";
+import type { Cell, IsolationBackend } from "../isolation/backend.ts";
 import { limits } from "../limits.ts";
 import { mapImage, type HostBase } from "./base-image.ts";
 import type { FileCache } from "./file-cache.ts";
-import type { ImageShelf } from "./image-shelf.ts";
 import { layerKey, type Layer, type LayerCache } from "./layers.ts";
 import { emptyContext, type BuildReason, type Built, type StartCommand, type TemplateBuild } from "./model.ts";
 import type { BuildPlan, BuildStep } from "./parse-build.ts";
@@ -20,7 +20,7 @@ export interface BuildTools {
   readonly clock: Clock;
   readonly store: TemplateStore;
   readonly files: FileCache;
-  readonly images: ImageShelf;
+  readonly images: ImageStore;
   readonly layers: LayerCache;
   readonly host: HostBase;
 }
@@ -67,10 +67,12 @@ export async function runBuild(tools: BuildTools, build: TemplateBuild, plan: Bu
   try {
     const outcome = await carryOut(running, progress);
     if ("failed" in outcome) fail(running, cancelled === null ? outcome.failed : { message: cancelled });
-    else store.finish(build, outcome);
+    else if (store.finish(build, outcome)) progress.layer = { ...progress.layer, image: null };
   } catch (thrown) {
     fail(running, { message: cancelled ?? SwarmError.from(thrown).message });
   } finally {
+    // A finished build holds its image from here on; any other lets go of it.
+    if (progress.layer.image !== null) tools.images.release(progress.layer.image);
     await progress.cell?.kill();
   }
 }
@@ -86,9 +88,9 @@ async function carryOut(running: Running, progress: Progress): Promise<Built | F
   if ("failed" in base) return base;
   build.log.write("warn", base.sentence, "base");
   warnOfLimits(running);
-  progress.layer = base;
-  progress.key = base.key;
   if (base.image !== null) tools.images.retain(base.image);
+  progress.layer = { image: base.image, context: base.context };
+  progress.key = base.key;
   const failure = await runSteps(running, progress);
   if (failure !== null) return { failed: failure };
   await progress.cell?.kill();
@@ -142,7 +144,7 @@ async function runSteps(running: Running, progress: Progress): Promise<BuildReas
       if (reason !== null) return reason;
     } else {
       build.log.write("info", `CACHED ${title}`, String(number));
-      await moveTo(tools, progress, found);
+      moveTo(tools, progress, found);
     }
     progress.key = key;
   }
@@ -150,9 +152,9 @@ async function runSteps(running: Running, progress: Progress): Promise<BuildReas
 }
 
 /** Holds the new layer's image and lets go of the one before. */
-async function moveTo(tools: BuildTools, progress: Progress, layer: Layer): Promise<void> {
+function moveTo(tools: BuildTools, progress: Progress, layer: Layer): void {
   if (layer.image !== null) tools.images.retain(layer.image);
-  if (progress.layer.image !== null) await tools.images.release(progress.layer.image);
+  if (progress.layer.image !== null) tools.images.release(progress.layer.image);
   progress.layer = layer;
 }
 
@@ -181,16 +183,16 @@ async function runOne(running: Running, progress: Progress, one: OneStep): Promi
   // Setting a variable leaves the files as they are: the layer shares the image of the one before.
   const changesFiles = one.step.type !== "ENV" && one.step.type !== "ARG";
   if (changesFiles) {
-    const image = await tools.images.capture(cell);
-    if (progress.layer.image !== null) await tools.images.release(progress.layer.image);
+    const image = await tools.images.make(async (to) => cell.capture(to));
+    if (progress.layer.image !== null) tools.images.release(progress.layer.image);
     progress.layer = { image, context: outcome.context };
   } else progress.layer = { image: progress.layer.image, context: outcome.context };
-  await tools.layers.keep(one.key, progress.layer);
+  tools.layers.keep(one.key, progress.layer);
   return null;
 }
 
 async function startCell({ tools, build }: Running, layer: Layer): Promise<Cell> {
-  const cell = await tools.backend.start(sourceOf(tools, layer, build));
+  const cell = await startFrom(tools, layer.image);
   const body = { envVars: { E2B_SANDBOX: "true", E2B_TEMPLATE_ID: build.templateId } };
   const answer = await callAgent(cell, { method: "POST", path: "/init", body }, tools.clock);
   if (answer.status === 204) return cell;
@@ -198,8 +200,8 @@ async function startCell({ tools, build }: Running, layer: Layer): Promise<Cell>
   throw new SwarmError("sandbox.create-failed", `The build's agent refused /init: ${answer.status}`);
 }
 
-function sourceOf(tools: BuildTools, layer: Layer, _build: TemplateBuild): CellSource {
-  return layer.image === null ? {} : { image: tools.images.path(layer.image) };
+async function startFrom({ backend, images }: BuildTools, image: string | null): Promise<Cell> {
+  return image === null ? backend.start() : images.use(image, async (path) => backend.start({ image: path }));
 }
 
 /** The start command runs in a fresh cell, exactly as it will in every sandbox; its changes are not kept. */

@@ -6,7 +6,7 @@ import { posix } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { limits } from "../limits.ts";
 import type { BuildStep } from "./parse-build.ts";
-import { asHelper, expand, failed, type StepOutcome, type StepRun } from "./steps.ts";
+import { asHelper, expand, failed, type StepOutcome, type StepRun } from "./step-run.ts";
 
 const workFolder = "/tmp/.e2b-copy";
 const archiveInside = `${workFolder}/files.tar`;

@@ -8,7 +8,7 @@ const headerBytes = 5;
 export function readEnvelopes(
   take: (message: Readonly<Record<string, unknown>>) => void,
 ): (chunk: Buffer) => boolean {
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   let broken = false;
   return (chunk) => {
     if (broken) return false;

@@ -2,12 +2,12 @@
 // step before it was; the oldest unused layers go first.
 import { createHash } from "node:crypto";
 import { limits } from "../limits.ts";
-import type { ImageShelf } from "./image-shelf.ts";
+import type { ImageStore } from "../images/image-store.ts";
 import type { StepContext } from "./model.ts";
 import type { BuildStep } from "./parse-build.ts";
 
 export interface Layer {
-  /** Null: still the shared skeleton. */
+  /** Name in the image store. Null: still the shared skeleton. */
   readonly image: string | null;
   readonly context: StepContext;
 }
@@ -15,7 +15,7 @@ export interface Layer {
 export interface LayerCache {
   find(key: string): Layer | null;
   /** Replaces what was there. */
-  keep(key: string, layer: Layer): Promise<void>;
+  keep(key: string, layer: Layer): void;
 }
 
 export function layerKey(before: string, step: BuildStep): string {
@@ -23,13 +23,13 @@ export function layerKey(before: string, step: BuildStep): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-export function createLayerCache(images: ImageShelf): LayerCache {
+export function createLayerCache(images: ImageStore): LayerCache {
   /** Least recently used first. */
   const layers = new Map<string, Layer>();
-  const drop = async (key: string): Promise<void> => {
+  const drop = (key: string): void => {
     const layer = layers.get(key);
     layers.delete(key);
-    if (layer !== undefined && layer.image !== null) await images.release(layer.image);
+    if (layer !== undefined && layer.image !== null) images.release(layer.image);
   };
   return {
     find(key) {
@@ -39,12 +39,12 @@ export function createLayerCache(images: ImageShelf): LayerCache {
       layers.set(key, layer);
       return layer;
     },
-    async keep(key, layer) {
+    keep(key, layer) {
       if (layer.image !== null) images.retain(layer.image);
-      await drop(key);
+      drop(key);
       layers.set(key, layer);
       for (const oldest of [...layers.keys()].slice(0, Math.max(0, layers.size - limits.cachedLayers)))
-        await drop(oldest);
+        drop(oldest);
     },
   };
 }

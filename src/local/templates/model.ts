@@ -59,7 +59,10 @@ export interface TagTarget {
 
 export interface Template {
   readonly id: string;
-  readonly name: string;
+  /** Null: a snapshot nobody named. */
+  readonly name: string | null;
+  /** The sandbox it is a snapshot of; null: it was built. */
+  readonly snapshotOf: string | null;
   readonly createdAtMs: number;
   /** Made by this server, not by its user. */
   readonly builtIn: boolean;
@@ -77,6 +80,11 @@ export interface ReadyTemplate {
   readonly template: Template;
   readonly build: TemplateBuild;
   readonly built: Built;
+}
+
+/** How a template is called where it may have no name. */
+export function shownName({ name, id }: Template): string {
+  return name ?? id;
 }
 
 export const emptyContext: StepContext = { user: "user", workdir: null, env: {} };

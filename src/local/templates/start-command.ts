@@ -19,7 +19,7 @@ export interface BringUp {
 }
 
 export async function bringUp(cell: Cell, asked: BringUp): Promise<Up> {
-  const { start, clock, log } = asked;
+  const { start, log } = asked;
   const context = { ...start.context, env: { ...start.context.env, ...asked.env } };
   const left = new AbortController();
   /** Aborted when the start command failed: then nobody waits for the ready command. */

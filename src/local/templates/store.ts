@@ -4,7 +4,7 @@ import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
 import { createBuildLog } from "./build-log.ts";
-import { emptyContext, type Built, type ReadyTemplate, type Template, type TemplateBuild } from "./model.ts";
+import { emptyContext, shownName, type Built, type ReadyTemplate, type Template, type TemplateBuild } from "./model.ts";
 import { defaultTag, isUuid, parseName, teamSlug } from "./names.ts";
 
 export interface TemplateStore {
@@ -15,14 +15,27 @@ export interface TemplateStore {
   resolve(asked: string): ReadyTemplate | string;
   byName(name: string): Template | undefined;
   add(name: string): Template;
-  addBuild(template: Template, asked: Pick<TemplateBuild, "cpuCount" | "memoryMb" | "tags">): TemplateBuild;
+  /** A template with one more build that needs no building; an existing name gets it as its newest. */
+  addReady(made: ReadyMade): ReadyTemplate;
+  addBuild(template: Template, asked: BuildAsked): TemplateBuild;
   build(templateId: string, buildId: string): TemplateBuild | undefined;
-  finish(build: TemplateBuild, built: Built): void;
+  /** False when the template was deleted meanwhile: nobody can reach the build. */
+  finish(build: TemplateBuild, built: Built): boolean;
   fail(build: TemplateBuild, reason: { readonly message: string; readonly step?: string }): void;
   tag(template: Template, tag: string, buildId: string): void;
   spawned(template: Template): void;
   /** Returns the images nobody can reach any more. */
   remove(template: Template): readonly string[];
+}
+
+export type BuildAsked = Pick<TemplateBuild, "cpuCount" | "memoryMb" | "tags">;
+
+export interface ReadyMade extends BuildAsked {
+  /** Null: only its id leads to it. */
+  readonly name: string | null;
+  readonly snapshotOf: string | null;
+  /** Its image is held by the build from here on. */
+  readonly built: Built;
 }
 
 interface Tools {
@@ -48,20 +61,15 @@ export function createTemplateStore(tools: Tools): TemplateStore {
   const store: TemplateStore = {
     all: () => [...templates.values()],
     byName: (name) => [...templates.values()].find((template) => template.name === name),
-    find(asked) {
-      const parsed = parseName(asked);
-      if (typeof parsed === "string") return undefined;
-      const name = otherNames[parsed.name] ?? parsed.name;
-      const found = templates.get(name) ?? store.byName(name);
-      const { namespace } = parsed;
-      if (namespace === null || namespace === teamSlug) return found;
-      return namespace === publisher && found?.builtIn === true ? found : undefined;
-    },
+    find: (asked) => find(store, templates, asked),
     resolve: (asked) => resolve(store, asked),
-    add(name) {
-      const template = fresh(tools, { id: makeId(tools.random), name, builtIn: false });
-      templates.set(template.id, template);
-      return template;
+    add: (name) => put(templates, fresh(tools, { name, snapshotOf: null })),
+    addReady({ name, snapshotOf, built, ...asked }) {
+      const known = name === null ? undefined : store.byName(name);
+      const template = known ?? put(templates, fresh(tools, { name, snapshotOf }));
+      const build = store.addBuild(template, asked);
+      store.finish(build, built);
+      return { template, build, built };
     },
     addBuild(template, asked) {
       const build = newBuild(tools, template, asked);
@@ -74,7 +82,9 @@ export function createTemplateStore(tools: Tools): TemplateStore {
       build.updatedAtMs = clock.nowMs();
       build.state = { kind: "ready", built, finishedAtMs: build.updatedAtMs };
       const template = templates.get(build.templateId);
-      for (const tag of template === undefined ? [] : build.tags) if (template) store.tag(template, tag, build.id);
+      if (template === undefined) return false;
+      for (const tag of build.tags) store.tag(template, tag, build.id);
+      return true;
     },
     fail(build, reason) {
       build.updatedAtMs = clock.nowMs();
@@ -94,13 +104,30 @@ export function createTemplateStore(tools: Tools): TemplateStore {
     },
   };
   for (const { id, name } of builtIns) {
-    const template = fresh(tools, { id, name, builtIn: true });
-    templates.set(id, template);
-    const { cpuCount, memoryMb } = limits;
-    const build = store.addBuild(template, { cpuCount, memoryMb, tags: [defaultTag] });
-    store.finish(build, { image: null, context: emptyContext, start: null, base: "Stands on this machine's own /usr" });
+    addBuiltIn(store, put(templates, { ...fresh(tools, { name, snapshotOf: null }), id, builtIn: true, public: true }));
   }
   return store;
+}
+
+function put(templates: Map<string, Template>, template: Template): Template {
+  templates.set(template.id, template);
+  return template;
+}
+
+function addBuiltIn(store: TemplateStore, template: Template): void {
+  const { cpuCount, memoryMb } = limits;
+  const build = store.addBuild(template, { cpuCount, memoryMb, tags: [defaultTag] });
+  store.finish(build, { image: null, context: emptyContext, start: null, base: "Stands on this machine's own /usr" });
+}
+
+function find(store: TemplateStore, templates: ReadonlyMap<string, Template>, asked: string): Template | undefined {
+  const parsed = parseName(asked);
+  if (typeof parsed === "string") return undefined;
+  const name = otherNames[parsed.name] ?? parsed.name;
+  const found = templates.get(name) ?? store.byName(name);
+  const { namespace } = parsed;
+  if (namespace === null || namespace === teamSlug) return found;
+  return namespace === publisher && found?.builtIn === true ? found : undefined;
 }
 
 function resolve(store: TemplateStore, asked: string): ReadyTemplate | string {
@@ -113,18 +140,20 @@ function resolve(store: TemplateStore, asked: string): ReadyTemplate | string {
   if (build?.state.kind === "ready") return { template, build, built: build.state.built };
   return tag === defaultTag
     ? `template '${asked}' not found: it has no finished build`
-    : `tag '${tag}' does not exist for template '${template.name}'`;
+    : `tag '${tag}' does not exist for template '${shownName(template)}'`;
 }
 
 export function imageOf(build: TemplateBuild): string | null {
   return build.state.kind === "ready" ? build.state.built.image : null;
 }
 
-function fresh(tools: Tools, named: Pick<Template, "id" | "name" | "builtIn">): Template {
+function fresh(tools: Tools, named: Pick<Template, "name" | "snapshotOf">): Template {
   const now = tools.clock.nowMs();
   return {
     ...named,
-    public: named.builtIn,
+    id: makeId(tools.random),
+    builtIn: false,
+    public: false,
     createdAtMs: now,
     updatedAtMs: now,
     lastSpawnedAtMs: null,
@@ -137,7 +166,7 @@ function fresh(tools: Tools, named: Pick<Template, "id" | "name" | "builtIn">): 
 function newBuild(
   { clock, random }: Tools,
   template: Template,
-  asked: Pick<TemplateBuild, "cpuCount" | "memoryMb" | "tags">,
+  asked: BuildAsked,
 ): TemplateBuild {
   const now = clock.nowMs();
   return {

@@ -2,7 +2,7 @@
 import { problem, type Answer } from "../../answer.ts";
 import type { ControlPlane } from "../../control-plane/context.ts";
 import { cancel } from "../builder.ts";
-import type { Template } from "../model.ts";
+import { shownName, type Template } from "../model.ts";
 import { parseName } from "../names.ts";
 import { buildJson, iso, namedTemplate, namesOf, ownTemplate, templateJson, type TemplateRequest } from "./shared.ts";
 
@@ -46,7 +46,7 @@ export function getAlias(plane: ControlPlane, { parts }: TemplateRequest): Answe
   const parsed = parseName(asked);
   const tag = typeof parsed === "string" ? null : parsed.tag;
   if (tag !== null && !template.tags.has(tag))
-    return problem(404, `tag '${tag}' does not exist for template '${template.name}'`);
+    return problem(404, `tag '${tag}' does not exist for template '${shownName(template)}'`);
   return { status: 200, body: { templateID: template.id, public: template.public } };
 }
 
@@ -60,20 +60,20 @@ export function patchTemplate(version: "v1" | "v2") {
   };
 }
 
-export async function deleteTemplate(plane: ControlPlane, { parts }: TemplateRequest): Promise<Answer> {
+export function deleteTemplate(plane: ControlPlane, { parts }: TemplateRequest): Answer {
   const template = ownTemplate(plane, parts[0] ?? "");
   if ("status" in template) return template;
   if (plane.table.all().some((sandbox) => sandbox.templateId === template.id))
     return problem(400, `cannot delete template '${template.id}' because there are running sandboxes using it`);
   for (const build of template.builds.values()) cancel(build, "the template was deleted");
-  for (const image of plane.templates.store.remove(template)) await plane.templates.images.release(image);
+  for (const image of plane.templates.store.remove(template)) plane.images.release(image);
   return { status: 204 };
 }
 
 function newestFirst(plane: ControlPlane): Template[] {
   return plane.templates.store
     .all()
-    .filter((template) => !template.builtIn)
+    .filter((template) => !template.builtIn && template.snapshotOf === null)
     .toReversed();
 }
 

@@ -13,7 +13,7 @@ interface Asked {
   readonly memoryMb: number;
 }
 
-export async function requestBuild(plane: ControlPlane, { body }: TemplateRequest): Promise<Answer> {
+export function requestBuild(plane: ControlPlane, { body }: TemplateRequest): Answer {
   const asked = parseRequest(body);
   if ("status" in asked) return asked;
   const { store } = plane.templates;
@@ -25,7 +25,7 @@ export async function requestBuild(plane: ControlPlane, { body }: TemplateReques
   if (known === undefined && store.all().length >= limits.templates)
     return problem(429, `you have reached the maximum number of templates (${limits.templates})`);
   const template = known ?? store.add(asked.name);
-  await forgetOldBuilds(plane.templates, template);
+  forgetOldBuilds(plane.images, template);
   const build = store.addBuild(template, asked);
   return {
     status: 202,

@@ -2,7 +2,7 @@
 import { problem, type Answer } from "../../answer.ts";
 import type { ControlPlane } from "../../control-plane/context.ts";
 import { envdVersion } from "../../limits.ts";
-import type { Template, TemplateBuild } from "../model.ts";
+import { shownName, type Template, type TemplateBuild } from "../model.ts";
 import { parseName, teamSlug } from "../names.ts";
 
 export interface TemplateRequest {
@@ -27,12 +27,13 @@ export function namedTemplate(plane: ControlPlane, asked: string): Template | An
 export function ownTemplate(plane: ControlPlane, asked: string): Template | Answer {
   const found = namedTemplate(plane, asked);
   if ("status" in found || !found.builtIn) return found;
-  return problem(403, `You don't have access to sandbox template '${found.name}'`);
+  return problem(403, `You don't have access to sandbox template '${shownName(found)}'`);
 }
 
 export function namesOf(template: Template): { readonly aliases: readonly string[]; readonly names: readonly string[] } {
-  const namespace = template.builtIn ? "" : `${teamSlug}/`;
-  return { aliases: [template.name], names: [`${namespace}${template.name}`] };
+  const { name } = template;
+  if (name === null) return { aliases: [], names: [] };
+  return { aliases: [name], names: [template.builtIn ? name : `${teamSlug}/${name}`] };
 }
 
 export function templateJson(template: Template): Record<string, unknown> {
