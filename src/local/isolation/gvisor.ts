@@ -81,7 +81,7 @@ function outerOptions(plan: BwrapPlan): string[] {
   const hook = plan.ids === "multi" ? "--userns-block-fd" : "--block-fd";
   const groups: readonly (readonly string[])[] = [
     spaceOptions(),
-    ["--hostname", hostName, "--clearenv"],
+    ["--hostname", hostName],
     baseOptions(),
     ["--bind", plan.root, outside.root, "--bind", plan.control, outside.control],
     ["--ro-bind", plan.nodeFile, outside.node, "--ro-bind", plan.agentFile, agentOutside],
@@ -98,9 +98,10 @@ function spaceOptions(): string[] {
   return [...spaces, "--unshare-cgroup-try", "--die-with-parent", "--new-session", ...ids];
 }
 
-/** What runsc itself needs: programs, its own /proc, and memory for its state. */
+/** What runsc itself needs: programs, its own /proc, and memory for its state. It would follow the caller's TMPDIR. */
 function baseOptions(): string[] {
   return [
+    "--clearenv",
     ...hostSources().flatMap((path) => ["--ro-bind", path, path]),
     ...systemLinks().flatMap(({ path, target }) => ["--symlink", target, path]),
     "--proc",
