@@ -8,6 +8,7 @@ import { silentLog, type Log } from "../host/log.ts";
 import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
+import { openFaultGate } from "./faults/gate.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { limits } from "./limits.ts";
@@ -26,6 +27,8 @@ export interface LocalServerOptions {
   readonly maxSandboxes?: number;
   /** Started sandboxes kept waiting, default 3. 0 starts every sandbox on demand. */
   readonly spares?: number;
+  /** Opens the fault plane: admin route and sentinel inputs. Default off: neither exists. */
+  readonly faults?: boolean;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
   readonly clock?: Clock;
@@ -39,6 +42,8 @@ export interface LocalServer {
   readonly port: number;
   readonly apiKey: string;
   readonly label: IsolationLabel;
+  /** Opens the admin route of the fault plane; null while that is off. */
+  readonly faultsToken: string | null;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
   /** Sandboxes running now (spares are not counted). */
@@ -93,9 +98,11 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const plane: ControlPlane = { table, pool, label: backend.label, clock, random, log, maxSandboxes, creating: 0 };
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
+  const gate = openFaultGate({ on: options.faults ?? false, apiKey, table, label: backend.label, clock, random });
   const router = {
     plane,
     apiKey,
+    gate,
     upstreams: new WeakMap(),
     onRequest: () => void (lastRequestNs = clock.monotonicNs()),
   };
@@ -111,6 +118,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   void pool.filled();
   const close = async (): Promise<void> => {
     http.close();
+    gate.close();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
@@ -125,6 +133,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     port,
     apiKey,
     label: backend.label,
+    faultsToken: gate.token,
     runParent: dirname(isolation.folder.path),
     running: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
