@@ -9,6 +9,7 @@ import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
 import { openFaultGate } from "./faults/gate.ts";
+import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { limits } from "./limits.ts";
@@ -27,6 +28,8 @@ export interface LocalServerOptions {
   readonly maxSandboxes?: number;
   /** Started sandboxes kept waiting, default 3. 0 starts every sandbox on demand. */
   readonly spares?: number;
+  /** Limits of one of E2B's plans: sandboxes at once, their life, creates per second. Default none but this server's own. */
+  readonly profile?: ProfileName;
   /** Opens the fault plane: admin route and sentinel inputs. Default off: neither exists. */
   readonly faults?: boolean;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
@@ -94,11 +97,13 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const { backend } = isolation;
   const pool = createPool({ backend, spares: options.spares ?? limits.spares, clock, log });
   const table = createSandboxTable(clock);
-  const maxSandboxes = options.maxSandboxes ?? limits.maxSandboxes;
+  const profile = options.profile === undefined ? null : profiles[options.profile];
+  const maxSandboxes = options.maxSandboxes ?? profile?.maxSandboxes ?? limits.maxSandboxes;
   const plane: ControlPlane = { table, pool, label: backend.label, clock, random, log, maxSandboxes, creating: 0 };
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
-  const gate = openFaultGate({ on: options.faults ?? false, apiKey, table, label: backend.label, clock, random });
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const gate = openFaultGate(faulty);
   const router = {
     plane,
     apiKey,

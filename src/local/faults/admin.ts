@@ -9,7 +9,7 @@ import { adminHeader, faultLimits, faultsPath } from "./fault-limits.ts";
 import { needsSandbox } from "./fits.ts";
 import { parsePlan } from "./parse-plan.ts";
 import type { FaultPlane } from "./plane.ts";
-import { actOnSandbox } from "./sandbox-actions.ts";
+import { actOnSandbox, unavailable } from "./sandbox-actions.ts";
 
 export async function answerAdmin(plane: FaultPlane, token: string, { request, url }: IncomingCall): Promise<Answer> {
   const given = request.headers[adminHeader];
@@ -37,6 +37,8 @@ async function planFault(plane: FaultPlane, request: IncomingMessage): Promise<A
   const parsed = parsePlan(body);
   if (!parsed.ok) return problem(400, `Fault refused: ${parsed.problem}`);
   const { plan } = parsed;
+  const lack = unavailable(plane.context.label, plan.action);
+  if (lack !== null) return problem(501, `Fault refused: ${plan.action.kind} cannot be had here: ${lack}`);
   const sandboxId = plan.match?.sandboxId ?? "";
   const sandbox = plane.context.table.get(sandboxId);
   if (plan.trigger === "now" && sandbox === undefined) return problem(404, `Sandbox "${sandboxId}" is not running`);

@@ -45,6 +45,7 @@ function expected<Id extends SchemaId>(id: Id, answer: unknown): SchemaValue<Id>
 function refusal(status: number, message: string): SwarmError {
   if (status === 401)
     return new SwarmError("auth.refused", message, { hint: "Read the token with e2b-swarm local env" });
+  if (status === 501) return new SwarmError("sandbox.unsupported", message, { hint: "Choose another fault" });
   return new SwarmError(status < 500 ? "usage.invalid" : "target.failed", message, {
     hint: status === 404 ? "Start the local server with --faults, and check the id" : "Correct the plan and try again",
   });

@@ -2,11 +2,10 @@
 // /files say a number, a Connect call says a word, a Connect stream says it in its last envelope, a gateway says a number.
 import type { FaultAction } from "../../contracts/fault-plan.ts";
 import { send } from "../answer.ts";
+import { connectEnvelope, endOfStream } from "./connect-envelope.ts";
 import type { FaultCall } from "./fault-call.ts";
 
 type AnswerFault = Extract<FaultAction, { kind: "answer" }>;
-
-const endOfStream = 2;
 
 /** Texts of E2B where they are known; the text of its 401 is not public. */
 const texts: Readonly<Record<number, string>> = {
@@ -48,13 +47,5 @@ export function answerFault(call: FaultCall, action: AnswerFault): void {
   if (!call.isStream) return send(response, { status, headers, body: error });
   const type = call.request.headers["content-type"] ?? "application/connect+json";
   response.writeHead(200, { ...headers, "content-type": type });
-  response.end(envelope(JSON.stringify({ error })));
-}
-
-function envelope(text: string): Buffer {
-  const payload = Buffer.from(text);
-  const head = Buffer.alloc(5);
-  head.writeUInt8(endOfStream, 0);
-  head.writeUInt32BE(payload.length, 1);
-  return Buffer.concat([head, payload]);
+  response.end(connectEnvelope(endOfStream, { error }));
 }

@@ -10,6 +10,7 @@ import { describeCall, type FaultCall, type IncomingCall } from "./fault-call.ts
 import type { FaultContext } from "./fault-context.ts";
 import { faultLimits } from "./fault-limits.ts";
 import { perform, type Met } from "./perform.ts";
+import { unavailable } from "./sandbox-actions.ts";
 import { parseSentinels, type Sentinel } from "./sentinels.ts";
 
 export interface FaultPlane {
@@ -38,6 +39,11 @@ async function createSentinels(plane: FaultPlane, call: FaultCall): Promise<Met 
   const parsed = parseSentinels(metadata);
   if (!parsed.ok) {
     send(call.response, problem(400, `Fault sentinel refused: ${parsed.problem}`));
+    return "answered";
+  }
+  const lacks = parsed.sentinels.flatMap(({ plan }) => unavailable(plane.context.label, plan.action) ?? []);
+  if (lacks[0] !== undefined) {
+    send(call.response, problem(501, `Fault sentinel refused: ${lacks[0]}`));
     return "answered";
   }
   for (const sentinel of parsed.sentinels) {

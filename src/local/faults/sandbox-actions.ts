@@ -1,9 +1,13 @@
-// What faults do to a whole sandbox: stand still in pulses, fill a disk of its own, break its open connections.
+// What faults do to a whole sandbox: end it, slow it, fill a disk of its own, break its open connections.
 import type { ServerResponse } from "node:http";
+import type { FaultAction } from "../../contracts/fault-plan.ts";
+import type { IsolationLabel } from "../isolation/backend.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import type { Attempt } from "./book.ts";
 import type { FaultContext } from "./fault-context.ts";
+import { fillProblem, fillUp } from "./fill-up.ts";
 import type { SandboxAction } from "./fits.ts";
+import { slowDown } from "./slow-down.ts";
 
 export interface Disturbance {
   readonly sandbox: LocalSandbox;
@@ -12,24 +16,27 @@ export interface Disturbance {
   readonly spared: ServerResponse | null;
 }
 
+/** Why a fault cannot be had on this machine, or null. */
+export function unavailable(label: IsolationLabel, action: FaultAction): string | null {
+  return action.kind === "fill" ? fillProblem(label, action) : null;
+}
+
 /** Resolves when the fault is in force. */
 export async function actOnSandbox(
   context: FaultContext,
-  { sandbox, attempt, spared }: Disturbance,
+  disturbance: Disturbance,
   action: SandboxAction,
 ): Promise<void> {
+  const { sandbox, attempt, spared } = disturbance;
   switch (action.kind) {
     case "kill":
       await context.table.kill(sandbox);
-      attempt.observe("every process of the sandbox is gone");
-      return;
-    case "reset-streams": {
-      const broken = context.open.breakAll(sandbox.id, spared);
-      attempt.observe(`${broken} open connections broke`);
-      return;
-    }
+      return attempt.observe("every process of the sandbox is gone");
     case "slow":
+      return slowDown(context.clock, disturbance, action);
     case "fill":
-      attempt.fail("not available");
+      return fillUp(context, disturbance, action);
+    case "reset-streams":
+      return attempt.observe(`${context.open.breakAll(sandbox.id, spared)} open connections broke`);
   }
 }

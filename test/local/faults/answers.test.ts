@@ -4,15 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Sandbox } from "e2b/dist/index.mjs";
 import { createFaultClient, type FaultClient } from "../../../src/local/faults/client.ts";
 import { noBwrap, startLocal, type Local } from "../harness.ts";
-
-/** Class and text of what a call throws. */
-export async function thrownBy(call: Promise<unknown>): Promise<[string, string]> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof Error ? [error.name, error.message] : ["nothing", String(error)];
-}
+import { thrownBy } from "./sdk-errors.ts";
 
 describe.skipIf(noBwrap !== null)(`faults that answer (skipped when: ${noBwrap ?? "never"})`, () => {
   let local: Local;
