@@ -3,6 +3,7 @@ import type { Cancel, Clock } from "../host/clock.ts";
 import type { Random } from "../host/random.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { Cell, CellSource } from "./isolation/backend.ts";
+import type { ReadyTemplate } from "./templates/model.ts";
 
 /** What happens on the deadline. */
 export type OnTimeout = { readonly action: "kill" } | { readonly action: "pause"; readonly memory: boolean };
@@ -18,6 +19,8 @@ export interface LocalSandbox {
   readonly id: string;
   readonly templateId: string;
   readonly alias: string;
+  /** What it was made from: how commands run, and its start command. Null: the shared skeleton, as in tests. */
+  readonly origin: ReadyTemplate | null;
   readonly metadata: Readonly<Record<string, string>>;
   /** The tenant's own variables; told to the agent again on each cold boot. */
   readonly envVars: Readonly<Record<string, string>>;
@@ -50,7 +53,7 @@ export interface LocalSandbox {
 }
 
 type Given = "id" | "templateId" | "alias" | "metadata" | "token" | "cell" | "allowInternetAccess";
-type Defaulted = "envVars" | "onTimeout" | "autoResumeSeconds" | "source";
+type Defaulted = "origin" | "envVars" | "onTimeout" | "autoResumeSeconds" | "source";
 export type SandboxFields = Pick<LocalSandbox, Given> & Partial<Pick<LocalSandbox, Defaulted>>;
 
 export interface SandboxTable {
@@ -96,13 +99,6 @@ export function makeId(random: Random): string {
     for (const byte of random.bytes(idLength)) if (byte < 252 && id.length < idLength) id += idAlphabet[byte % 36];
   }
   return id;
-}
-
-function newSandbox(fields: SandboxFields, clock: Clock, order: number): LocalSandbox {
-  const defaults = { envVars: {}, onTimeout: { action: "kill" }, autoResumeSeconds: null, source: {} } as const;
-  const run = { startedAtMs: clock.nowMs(), startedAtNs: clock.monotonicNs(), order };
-  const idle = { endAtMs: 0, endAtNs: 0n, cancelDeadline: () => undefined, open: 0, turn: Promise.resolve() };
-  return { ...defaults, ...fields, ...run, ...idle, state: { kind: "running" }, streams: new Set() };
 }
 
 interface State {
@@ -154,7 +150,13 @@ export function createSandboxTable(clock: Clock, options: TableOptions = {}): Sa
 }
 
 function newSandbox(fields: SandboxFields, clock: Clock, order: number): LocalSandbox {
-  const defaults = { envVars: {}, onTimeout: { action: "kill" }, autoResumeSeconds: null, source: {} } as const;
+  const defaults = {
+    origin: null,
+    envVars: {},
+    onTimeout: { action: "kill" },
+    autoResumeSeconds: null,
+    source: {},
+  } as const;
   const idle = { endAtMs: 0, endAtNs: 0n, cancelDeadline: () => undefined, open: 0, turn: Promise.resolve() };
   return { ...defaults, ...fields, ...newRun(clock, order), ...idle, state: { kind: "running" }, streams: new Set() };
 }

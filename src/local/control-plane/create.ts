@@ -2,19 +2,20 @@
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { problem, type Answer } from "../answer.ts";
-import { introduce } from "../lifecycle/introduce.ts";
+import { greet } from "../lifecycle/introduce.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { parseLifecycle, type Lifecycle } from "./lifecycle-fields.ts";
 import { sandboxJson } from "./sandbox-json.ts";
-import { findTemplate, type Template } from "./templates.ts";
+import { shownName, type ReadyTemplate } from "../templates/model.ts";
+import { cellFor } from "../templates/use-template.ts";
 import { parseSeconds } from "./timeouts.ts";
 import { unsupportedFeature } from "./unsupported.ts";
 
 const defaultSeconds = { v1: 15, v2: 300 } as const;
 
 interface Asked {
-  readonly template: Template;
+  readonly template: ReadyTemplate;
   readonly seconds: number;
   readonly secured: boolean;
   readonly metadata: Readonly<Record<string, string>>;
@@ -40,18 +41,15 @@ export function createEndpoint(version: "v1" | "v2") {
 }
 
 async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
-  const cell = await plane.pool.take();
+  const cell = await cellFor(plane, asked.template);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
-  const { template, metadata, envVars, lifecycle, allowInternetAccess } = asked;
-  const tenant = { id, token, envVars, templateId: template.id };
-  try {
-    await introduce(cell, tenant, plane.clock);
-  } catch (cause) {
-    await cell.kill();
-    throw cause;
-  }
-  const fields = { ...tenant, ...lifecycle, cell, metadata, allowInternetAccess, alias: template.alias };
+  const { metadata, envVars, lifecycle, allowInternetAccess } = asked;
+  const { template } = asked.template;
+  const tenant = { id, token, envVars, templateId: template.id, origin: asked.template };
+  await greet(plane, cell, tenant);
+  plane.templates.store.spawned(template);
+  const fields = { ...tenant, ...lifecycle, cell, metadata, allowInternetAccess, alias: shownName(template) };
   const sandbox = plane.table.add(fields, asked.seconds);
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
@@ -63,8 +61,8 @@ function parseCreate(
 ): Asked | Answer {
   const { templateID, timeout, metadata, envVars } = body;
   if (typeof templateID !== "string") return problem(400, "Error when parsing request: templateID is missing");
-  const template = findTemplate(templateID);
-  if (template === undefined) return problem(404, `template '${templateID}' not found`);
+  const template = plane.templates.store.resolve(templateID);
+  if (typeof template === "string") return problem(404, template);
   const seconds = parseSeconds(timeout, defaultSeconds[version], 1);
   if (typeof seconds !== "number") return seconds;
   if (!isTexts(metadata ?? {})) return problem(400, "metadata must map texts to texts");

@@ -4,7 +4,6 @@ import type { LocalSandbox } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { pageOf, readPaging } from "./paging.ts";
 import { listedJson } from "./sandbox-json.ts";
-import { findTemplate } from "./templates.ts";
 
 const known = ["running", "paused"] as const;
 
@@ -29,7 +28,7 @@ export function listEndpoint(plane: ControlPlane, { url }: ControlRequest): Answ
     return problem(400, `state must be of ${known.join(", ")}`);
   const after = query.get("startedAfter");
   if (after !== null && Number.isNaN(Date.parse(after))) return problem(400, "startedAfter must be a date and time");
-  const template = templateFilter(query.get("template"));
+  const template = templateFilter(plane, query.get("template"));
   if (typeof template === "object" && template !== null) return template;
   const matching = newestFirst(plane)
     .filter((sandbox) => matches(sandbox, wanted))
@@ -57,11 +56,11 @@ function newestFirst(plane: ControlPlane): LocalSandbox[] {
 }
 
 /** A template's id; an unknown name is no id, so it matches nothing. */
-function templateFilter(asked: string | null): string | null | Answer {
+function templateFilter(plane: ControlPlane, asked: string | null): string | null | Answer {
   if (asked === null) return null;
   if (asked.includes(":"))
     return problem(400, "Invalid template: tags are not supported here because sandboxes are not tag-scoped");
-  return findTemplate(asked)?.id ?? asked.trim().toLowerCase();
+  return plane.templates.store.find(asked)?.id ?? asked.trim().toLowerCase();
 }
 
 /** Keys and values are percent-encoded once more inside the query text. */

@@ -4,7 +4,7 @@ import type { ControlPlane } from "../control-plane/context.ts";
 import type { Cell } from "../isolation/backend.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import { inTurn } from "./in-turn.ts";
-import { introduce } from "./introduce.ts";
+import { greet } from "./introduce.ts";
 
 export type ResumeResult = "running" | "resumed" | "gone" | "quota";
 
@@ -53,10 +53,7 @@ async function boot(plane: ControlPlane, sandbox: LocalSandbox, { image, seconds
       await cell.kill();
     }
     const cell = await plane.images.use(files, async (path) => plane.pool.take({ ...sandbox.source, image: path }));
-    await introduce(cell, sandbox, plane.clock).catch(async (cause: unknown) => {
-      await cell.kill();
-      throw cause;
-    });
+    await greet(plane, cell, sandbox);
     plane.images.release(files);
     return await settle(plane, sandbox, cell, seconds);
   } catch (cause) {
