@@ -2,9 +2,11 @@
 import type { IncomingMessage } from "node:http";
 import { problem, readObject, type Answer } from "../answer.ts";
 import { getEndpoint, killEndpoint, refreshEndpoint, timeoutEndpoint } from "./by-id.ts";
+import { listSnapshotsEndpoint, snapshotEndpoint } from "./snapshots.ts";
 import { connectEndpoint, pauseEndpoint, resumeEndpoint } from "./pausing.ts";
 import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
+import { forkEndpoint } from "./forking.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
 import { answerTemplates } from "../templates/endpoints/routes.ts";
 
@@ -26,6 +28,9 @@ const routes: readonly Route[] = [
   { method: "POST", path: new RegExp(`^(?:/v2)?/sandboxes/${id}/connect$`), endpoint: connectEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/pause$`), endpoint: pauseEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/resume$`), endpoint: resumeEndpoint },
+  { method: "POST", path: new RegExp(`^/sandboxes/${id}/fork$`), endpoint: forkEndpoint },
+  { method: "POST", path: new RegExp(`^/sandboxes/${id}/snapshots$`), endpoint: snapshotEndpoint },
+  { method: "GET", path: /^\/snapshots$/, endpoint: listSnapshotsEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/refreshes$`), endpoint: refreshEndpoint },
 ];
 
