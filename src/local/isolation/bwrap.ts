@@ -20,6 +20,7 @@ import { removeFolder } from "./remove-folder.ts";
 import { startEnvironment, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { cellPath } from "./skeleton.ts";
+import { readUsage } from "./usage.ts";
 import { createStillness, signalBrake, type Brake } from "./stillness.ts";
 
 export interface BwrapContext {
@@ -55,11 +56,11 @@ async function startCell(context: BwrapContext, name: string, from: CellSource):
       rootPrefix: "",
       path: cellPath,
     };
-    await waitUntilReady(launched.child, config, context.clock);
+    const voice = await waitUntilReady(launched.child, config, context.clock);
     const socketPath = join(context.folder.sockets, name);
     // From here on no name inside the cell leads to the socket, and no link planted there can lead the host elsewhere.
     await rename(join(home, "control", socketName), socketPath);
-    return { name, socketPath, secret, ...cell };
+    return { name, socketPath, secret, voice, ...cell };
   } catch (cause) {
     await cell.kill();
     await cell.removed;
@@ -166,7 +167,7 @@ async function readInnerPid(child: ChildProcess, clock: Clock): Promise<number> 
   });
 }
 
-type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture">;
+type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture" | "usage">;
 
 function tend(context: BwrapContext, name: string, home: string, launched: Launched): Tended {
   const { child, innerPid } = launched;
@@ -189,9 +190,11 @@ function tend(context: BwrapContext, name: string, home: string, launched: Launc
   };
   void ended.then(release);
   const copy = { from: join(home, "root"), ids: context.label.ids };
+  const { cgroups } = context;
+  const usage = cgroups === null ? {} : { usage: () => readUsage(cgroups, name) };
   const captureTo = async (to: string): Promise<void> =>
     capture(to, async () => copyTree({ ...copy, to }, context.clock));
-  return { ended, kill, removed, freeze, thaw, capture: captureTo };
+  return { ended, kill, removed, freeze, thaw, capture: captureTo, ...usage };
 }
 
 function brakeOf(context: BwrapContext, name: string, innerPid: number): Brake {
