@@ -1,9 +1,9 @@
 // Collects a request body up to a limit. What exceeds it is read and dropped, never left in the socket: a connection with
 // unread bytes would wedge the next request on it.
-import type { IncomingMessage } from "node:http";
+import type { ServedRequest } from "./served.ts";
 
 /** Null when the body is larger than `limit` bytes. Rejects when the client breaks off. */
-export async function readUpTo(request: IncomingMessage, limit: number): Promise<Buffer | null> {
+export async function readUpTo(request: ServedRequest, limit: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {

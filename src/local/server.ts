@@ -1,19 +1,23 @@
 // Starts the E2B-compatible server on one loopback port, with its pool of isolated sandboxes behind it.
 import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
 import { dirname } from "node:path";
-import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
 import { silentLog, type Log } from "../host/log.ts";
 import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
+import { openFrontDoor, type FrontDoor } from "./front-door.ts";
+import { localDomain } from "./hosts.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
-import { routeRequest } from "./router.ts";
+import { routeRequest, routeUpgrade, type Router } from "./router.ts";
 import { createSandboxTable } from "./sandbox-table.ts";
+import type { ServedRequest, ServedResponse } from "./served.ts";
+import type { Certificates } from "./tls/certificates.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -26,6 +30,8 @@ export interface LocalServerOptions {
   readonly maxSandboxes?: number;
   /** Started sandboxes kept waiting, default 3. 0 starts every sandbox on demand. */
   readonly spares?: number;
+  /** Speaks TLS and HTTP/2 on the same port, with certificates kept in `folder`. Default: plain HTTP/1.1 only. */
+  readonly tls?: { readonly folder: string };
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
   readonly clock?: Clock;
@@ -39,6 +45,8 @@ export interface LocalServer {
   readonly port: number;
   readonly apiKey: string;
   readonly label: IsolationLabel;
+  /** What clients must trust; null without TLS. */
+  readonly authorityFile: string | null;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
   /** Sandboxes running now (spares are not counted). */
@@ -53,9 +61,31 @@ export interface LocalServer {
 
 /** Throws `local.isolation`, `local.port`, `local.start` or `state.unwritable`; nothing is left behind then. */
 export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
-  const clock = options.clock ?? realClock;
-  const random = options.random ?? systemRandom;
-  await sweep(clock, options.runParent);
+  const settled = { ...options, clock: options.clock ?? realClock, random: options.random ?? systemRandom };
+  const { clock, random, runParent } = settled;
+  await sweep(clock, runParent);
+  const front = await openFront(settled);
+  let isolation: OpenIsolation;
+  try {
+    isolation = await openIsolation({ isolation: options.isolation ?? "bwrap", clock, random, runParent });
+  } catch (cause) {
+    await front.door.close();
+    throw cause;
+  }
+  return serve(front, isolation, settled);
+}
+
+type Settled = LocalServerOptions & { readonly clock: Clock; readonly random: Random };
+
+interface Front {
+  readonly http: Server;
+  readonly door: FrontDoor;
+  readonly certificates: Certificates | null;
+  /** Where HTTP/2 requests go; set before anybody knows the port. */
+  readonly http2: { handle: (request: ServedRequest, response: ServedResponse) => void };
+}
+
+async function openFront(options: Settled): Promise<Front> {
   const http = createServer({
     requestTimeout: 0,
     headersTimeout: 0,
@@ -63,60 +93,60 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
     noDelay: true,
     maxHeaderSize: limits.headerBytes,
   });
-  const port = await listen(http, options.port ?? 0);
-  let isolation: OpenIsolation;
-  try {
-    isolation = await openIsolation({
-      isolation: options.isolation ?? "bwrap",
-      clock,
-      random,
-      runParent: options.runParent,
-    });
-  } catch (cause) {
-    await closeHttp(http);
-    throw cause;
-  }
-  return serve(http, port, isolation, { ...options, clock, random });
+  const http2: Front["http2"] = { handle: (_, response) => void response.destroy() };
+  if (options.tls === undefined)
+    return { http, http2, certificates: null, door: await openFrontDoor(http, options.port ?? 0, null) };
+  const { openCertificates } = await import("./tls/certificates.ts");
+  const { serveSecure } = await import("./tls/serve-secure.ts");
+  const certificates = await openCertificates(options.tls.folder, options.clock, options.random);
+  const secure = serveSecure(http, certificates, (request, response) => http2.handle(request, response));
+  return { http, http2, certificates, door: await openFrontDoor(http, options.port ?? 0, secure) };
 }
 
 const closePollMs = 5;
 
-type Settled = LocalServerOptions & { readonly clock: Clock; readonly random: Random };
-
-function serve(http: Server, port: number, isolation: OpenIsolation, options: Settled): LocalServer {
+function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalServer {
+  const { door } = front;
+  const { port } = door;
   const { clock, random } = options;
   const log = options.log ?? silentLog;
   const { backend } = isolation;
   const pool = createPool({ backend, spares: options.spares ?? limits.spares, clock, log });
   const table = createSandboxTable(clock);
   const maxSandboxes = options.maxSandboxes ?? limits.maxSandboxes;
-  const plane: ControlPlane = { table, pool, label: backend.label, clock, random, log, maxSandboxes, creating: 0 };
+  const domain = `${localDomain}:${port}`;
+  const plane: ControlPlane = {
+    domain,
+    table,
+    pool,
+    label: backend.label,
+    clock,
+    random,
+    log,
+    maxSandboxes,
+    creating: 0,
+  };
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
   const router = {
     plane,
     apiKey,
+    port,
     upstreams: new WeakMap(),
     onRequest: () => void (lastRequestNs = clock.monotonicNs()),
   };
-  http.on("request", (request, response) => {
-    response.on("error", () => undefined);
-    routeRequest(router, request, response).catch((thrown: unknown) => {
-      log.write("error", "request failed", { reason: String(thrown) });
-      send(response, problem(500, "internal error of the local server"));
-    });
-  });
+  answerRequests(front, router, log);
   if (backend.label.isolation === "none")
     log.write("warn", "isolation is none: sandboxes can do whatever this user can");
   void pool.filled();
   const close = async (): Promise<void> => {
-    http.close();
+    door.shut();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
-    await closeHttp(http);
+    await door.close();
     await isolation.close();
   };
   let closing: Promise<void> | null = null;
@@ -125,6 +155,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     port,
     apiKey,
     label: backend.label,
+    authorityFile: front.certificates?.authorityFile ?? null,
     runParent: dirname(isolation.folder.path),
     running: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
@@ -133,28 +164,22 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   };
 }
 
-async function listen(http: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    http.once("error", (cause: NodeJS.ErrnoException) => reject(portTaken(port, cause)));
-    http.listen(port, "127.0.0.1", () => {
-      const address = http.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
+function answerRequests({ http, http2 }: Front, router: Router, log: Log): void {
+  const failed = (thrown: unknown): void => log.write("error", "request failed", { reason: String(thrown) });
+  const handle = (request: ServedRequest, response: ServedResponse): void => {
+    request.on("error", () => undefined);
+    response.on("error", () => undefined);
+    routeRequest(router, request, response).catch((thrown: unknown) => {
+      failed(thrown);
+      send(response, problem(500, "internal error of the local server"));
     });
-  });
-}
-
-function portTaken(port: number, cause: NodeJS.ErrnoException): SwarmError {
-  const reason = cause.code === "EADDRINUSE" ? "another program listens there" : (cause.code ?? cause.message);
-  return new SwarmError("local.port", `Cannot listen on 127.0.0.1:${port}: ${reason}`, {
-    hint: "Choose another port, or 0 for any free one",
-    cause,
-    details: { port },
-  });
-}
-
-async function closeHttp(http: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    http.close(() => resolve());
-    http.closeAllConnections();
+  };
+  http.on("request", handle);
+  http2.handle = handle;
+  http.on("upgrade", (request, client: Socket, head) => {
+    routeUpgrade(router, request, client, head).catch((thrown: unknown) => {
+      failed(thrown);
+      client.destroy();
+    });
   });
 }

@@ -8,6 +8,8 @@ import type { SandboxTable } from "../sandbox-table.ts";
 import type { Answer } from "../answer.ts";
 
 export interface ControlPlane {
+  /** `<name>:<port>`, of which getHost makes the addresses of services inside. */
+  readonly domain: string;
   readonly table: SandboxTable;
   readonly pool: Pool;
   readonly label: IsolationLabel;

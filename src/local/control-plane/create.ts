@@ -5,6 +5,7 @@ import { callAgent } from "../agent-call.ts";
 import { problem, type Answer } from "../answer.ts";
 import { limits } from "../limits.ts";
 import type { Cell } from "../isolation/backend.ts";
+import { parseIngress, type Ingress } from "../ports/ingress.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { sandboxJson } from "./sandbox-json.ts";
@@ -20,6 +21,7 @@ interface Asked {
   readonly metadata: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
   readonly allowInternetAccess: boolean | null;
+  readonly ingress: Ingress;
 }
 
 export function createEndpoint(version: "v1" | "v2") {
@@ -48,8 +50,17 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
     await cell.kill();
     throw cause;
   }
-  const { template, metadata, allowInternetAccess } = asked;
-  const fields = { id, token, cell, metadata, allowInternetAccess, templateId: template.id, alias: template.alias };
+  const { template, metadata, allowInternetAccess, ingress } = asked;
+  const fields = {
+    id,
+    token,
+    cell,
+    metadata,
+    allowInternetAccess,
+    ingress,
+    templateId: template.id,
+    alias: template.alias,
+  };
   const sandbox = plane.table.add(fields, asked.seconds);
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
@@ -86,6 +97,8 @@ function parseCreate(
   const refused = unsupportedFeature(plane, body);
   if (refused !== null) return refused;
   const { allow_internet_access: internet } = body;
+  const ingress = parseIngress(body.network, plane.random);
+  if (typeof ingress === "string") return problem(400, ingress);
   return {
     template,
     seconds,
@@ -93,6 +106,7 @@ function parseCreate(
     metadata: isTexts(metadata) ? metadata : {},
     envVars: isTexts(envVars) ? envVars : {},
     allowInternetAccess: typeof internet === "boolean" ? internet : null,
+    ingress,
   };
 }
 
