@@ -1,5 +1,6 @@
 // Fork: one copy of the files of a running sandbox, and new sandboxes that each start from it. Processes and memory stay
 // with the original, which goes on untouched; a template's start command runs again in each fork.
+import { ingressOfFork } from "../ports/ingress.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
@@ -55,7 +56,9 @@ async function forkOnce(
     const token = original.token === null ? null : plane.random.bytes(32).toString("hex");
     const tenant = { id: makeSandboxId(plane.random), token, templateId, origin, envVars };
     await greet(plane, cell, tenant);
-    const fields = { ...tenant, alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds, cell };
+    const ingress = ingressOfFork(original.ingress, plane.random);
+    const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds };
+    const fields = { ...tenant, ...kept, ingress, cell };
     const sandbox = plane.table.add(fields, seconds);
     plane.logs.note(sandbox.id, "Sandbox created as a fork", { original: original.id });
     return { sandbox };
