@@ -13,6 +13,7 @@ import { acquireLock, tryLock } from "../host/file-lock.ts";
 import { isAlive, type ProcessIdentity } from "../host/process-identity.ts";
 import { localHome, type LocalHome } from "./home.ts";
 import { sweep } from "./isolation/sweep.ts";
+import { reportedLost } from "./journal.ts";
 import { readRecord, runningRecord, type ServerRecord } from "./server-record.ts";
 import { packageFolder } from "../host/package-folder.ts";
 import { packageVersion } from "../host/package-version.ts";
@@ -39,7 +40,11 @@ export interface RunningServer {
 
 export type LocalServerStatus =
   | { readonly running: false }
-  | ({ readonly running: true } & Omit<RunningServer, "apiKey">);
+  | ({
+      readonly running: true;
+      /** Sandboxes that died with a predecessor that was killed; absent when there are none. */
+      readonly lost?: readonly string[];
+    } & Omit<RunningServer, "apiKey">);
 
 const startWaitMs = 20_000;
 const lockWaitMs = 30_000;
@@ -73,17 +78,19 @@ export async function stopLocalServer(
   const living = record !== null && isAlive(record) ? record : unrecorded(home);
   if (living !== null) await end(living, clock);
   await sweep(clock, record?.runParent);
-  for (const path of [home.serverFile, home.aliveFile, home.logFile]) rmSync(path, { force: true });
+  for (const path of [home.serverFile, home.aliveFile, home.logFile, home.journalFile]) rmSync(path, { force: true });
   removeIfEmpty(home.folder);
   return { stopped: living !== null };
 }
 
 /** Looks only; starts nothing. */
 export function localServerStatus(options: Pick<EnsureOptions, "env"> = {}): LocalServerStatus {
-  const record = runningRecord(localHome(options.env ?? realEnv));
+  const home = localHome(options.env ?? realEnv);
+  const record = runningRecord(home);
   if (record === null) return { running: false };
   const { url, isolation, pid, version } = record;
-  return { running: true, url, isolation, pid, version };
+  const lost = reportedLost(home.journalFile);
+  return { running: true, url, isolation, pid, version, ...(lost.length === 0 ? {} : { lost }) };
 }
 
 /** A server whose record is gone or unreadable still holds its lock. */

@@ -11,6 +11,8 @@ export interface LocalHome {
   readonly lockFile: string;
   /** Held by the server itself for as long as it lives, whatever becomes of server.json. */
   readonly aliveFile: string;
+  /** Names the sandboxes of the running server, see journal.ts. */
+  readonly journalFile: string;
   /** What the last server said; its tail goes into `local.start` errors. */
   readonly logFile: string;
 }
@@ -23,6 +25,7 @@ export function localHome(env: Env): LocalHome {
     serverFile: join(folder, "server.json"),
     lockFile: join(folder, "start.lock"),
     aliveFile: join(folder, "server.lock"),
+    journalFile: join(folder, "sandboxes.journal"),
     logFile: join(folder, "server.log"),
   };
 }

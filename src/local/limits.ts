@@ -3,6 +3,9 @@
 export const limits = {
   /** Sandboxes running at once, unless the options say otherwise. */
   maxSandboxes: 100,
+  /** Lines of the journal before it is written anew, and lost sandboxes it still names. */
+  journalLines: 20_000,
+  lostKept: 1_000,
   /** Log entries kept of one sandbox, and sandboxes whose log is kept. */
   logEntries: 1_000,
   logBooks: 500,

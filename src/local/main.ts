@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const home = localHome({ E2B_SWARM_HOME: settings.home });
   const alive = tryLock(home.aliveFile);
   if (!("release" in alive)) throw alreadyServed(alive.pid);
-  const server = await startLocalServer({ ...settings, log }).catch((cause: unknown) => {
+  const server = await startLocalServer({ ...settings, journalFile: home.journalFile, log }).catch((cause: unknown) => {
     alive.release();
     throw cause;
   });

@@ -1,6 +1,7 @@
 // The sandboxes of this server: who they are, in which state, when they end, and the one way to end them.
 import type { Cancel, Clock } from "../host/clock.ts";
 import type { Random } from "../host/random.ts";
+import { noEgress, type Egress } from "./lifecycle/egress.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { Cell, CellSource } from "./isolation/backend.ts";
 import type { Ingress } from "./ports/ingress.ts";
@@ -30,6 +31,8 @@ export interface LocalSandbox {
   readonly allowInternetAccess: boolean | null;
   /** Who may reach its ports, and how. */
   readonly ingress: Ingress;
+  /** Rules for traffic out of it; a change replaces them. */
+  egress: Egress;
   onTimeout: OnTimeout;
   /** Seconds of new life when a request wakes it; null: requests do not. */
   readonly autoResumeSeconds: number | null;
@@ -56,7 +59,7 @@ export interface LocalSandbox {
 }
 
 type Given = "id" | "templateId" | "alias" | "metadata" | "token" | "cell" | "allowInternetAccess" | "ingress";
-type Defaulted = "origin" | "envVars" | "onTimeout" | "autoResumeSeconds" | "source";
+type Defaulted = "egress" | "origin" | "envVars" | "onTimeout" | "autoResumeSeconds" | "source";
 export type SandboxFields = Pick<LocalSandbox, Given> & Partial<Pick<LocalSandbox, Defaulted>>;
 
 export interface SandboxTable {
@@ -156,6 +159,7 @@ export function createSandboxTable(clock: Clock, options: TableOptions = {}): Sa
 
 function newSandbox(fields: SandboxFields, clock: Clock, order: number): LocalSandbox {
   const defaults = {
+    egress: noEgress,
     origin: null,
     envVars: {},
     onTimeout: { action: "kill" },

@@ -15,6 +15,8 @@ import { openFaultGate } from "./faults/gate.ts";
 import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
+import { fixedNetwork } from "./lifecycle/egress.ts";
+import { openJournal } from "./journal.ts";
 import { createLogBook } from "./lifecycle/log-book.ts";
 import { openMetricsBook } from "./lifecycle/metrics-book.ts";
 import { expire } from "./lifecycle/pause.ts";
@@ -43,6 +45,8 @@ export interface LocalServerOptions {
   readonly faults?: boolean;
   /** Speaks TLS and HTTP/2 on the same port, with certificates kept in `folder`. Default: plain HTTP/1.1 only. */
   readonly tls?: { readonly folder: string };
+  /** Where the ids of its sandboxes are written down, for its successor; default nowhere. */
+  readonly journalFile?: string;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
   readonly clock?: Clock;
@@ -161,6 +165,7 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
     await images.settled();
     await door.close();
     await isolation.close();
+    plane.journal.close();
   };
   let closing: Promise<void> | null = null;
   return {
@@ -186,13 +191,24 @@ function openPlane(isolation: OpenIsolation, options: Settled & { readonly domai
   const images = createImageStore(join(folder, "images"));
   const onDeadline = (sandbox: LocalSandbox): void => void expire(plane, sandbox);
   const logs = createLogBook(clock);
-  const onGone = ({ id }: LocalSandbox): void => logs.note(id, "Sandbox ended");
-  const onRun = ({ id, cell }: LocalSandbox): void => logs.follow(id, cell);
+  const journal = openJournal(options.journalFile);
+  if (journal.lost.size > 0)
+    log.write("warn", "sandboxes were lost with the server before", { ids: [...journal.lost].join(" ") });
+  const onGone = ({ id }: LocalSandbox): void => {
+    logs.note(id, "Sandbox ended");
+    journal.ended(id);
+  };
+  const onRun = ({ id, cell }: LocalSandbox): void => {
+    logs.follow(id, cell);
+    journal.started(id);
+  };
   const table = createSandboxTable(clock, { images, onDeadline, onRun, onGone });
   const plane: ControlPlane = {
     domain,
     table,
     logs,
+    journal,
+    egress: fixedNetwork(backend.label),
     metrics: openMetricsBook(table, clock),
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,

@@ -258,6 +258,30 @@ describe.each(["bwrap", "none"] as const)("lifecycle with isolation %s", (isolat
     expect((await ask(`/teams/${team?.teamID}/metrics`)).body).toMatchObject([{ concurrentSandboxes: 0 }]);
   });
 
+  it.skipIf(skip)("replaces network rules, and refuses those that nothing here can keep", async () => {
+    const { server } = await begin(isolation);
+    const sandbox = await Sandbox.create("base", local.options);
+    const put = async (body: unknown): Promise<Raw> => ask(`/sandboxes/${sandbox.sandboxId}/network`, "PUT", body);
+    expect((await put({})).status).toBe(204);
+    expect((await put({ allowOut: ["example.com"] })).body).toEqual({
+      code: 400,
+      message:
+        "When specifying allowed domains in allow out, you must include 'ALL_TRAFFIC' in deny out to block all other traffic.",
+    });
+    expect((await put({ denyOut: ["example.com"] })).status).toBe(400);
+    expect((await put({ egressProxy: { address: "nowhere" } })).status).toBe(400);
+    expect((await ask("/sandboxes/inone/network", "PUT", {})).status).toBe(404);
+    if (server.label.network === "off") {
+      const refused = await put({ allowOut: ["1.1.1.1"], egressProxy: { address: "h:1", password: "pass" } });
+      expect(refused.status).toBe(400);
+      expect(refused.body.message).toMatch(/network of every sandbox is off\): allowOut, egressProxy$/);
+      expect((await put({ allow_internet_access: false })).status).toBe(204);
+      expect((await ask(`/sandboxes/${sandbox.sandboxId}`)).body.allowInternetAccess).toBe(false);
+    }
+    await sandbox.pause();
+    expect((await put({})).status).toBe(404);
+  });
+
   it.skipIf(skip)("keeps pages whole while sandboxes come and go, and refuses what is no page", async () => {
     await begin(isolation);
     const made = [];

@@ -4,6 +4,8 @@ import type { Log } from "../../host/log.ts";
 import type { Random } from "../../host/random.ts";
 import type { ImageStore } from "../images/image-store.ts";
 import type { IsolationLabel } from "../isolation/backend.ts";
+import type { EgressControl } from "../lifecycle/egress.ts";
+import type { Journal } from "../journal.ts";
 import type { LogBook } from "../lifecycle/log-book.ts";
 import type { MetricsBook } from "../lifecycle/metrics-book.ts";
 import type { Pool } from "../pool.ts";
@@ -19,6 +21,8 @@ export interface ControlPlane {
   readonly images: ImageStore;
   readonly metrics: MetricsBook;
   readonly logs: LogBook;
+  readonly journal: Journal;
+  readonly egress: EgressControl;
   readonly templates: Templates;
   readonly label: IsolationLabel;
   readonly clock: Clock;

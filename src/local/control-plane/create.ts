@@ -3,6 +3,7 @@ import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { problem, type Answer } from "../answer.ts";
 import { parseIngress, type Ingress } from "../ports/ingress.ts";
+import { parseEgress, type Egress } from "../lifecycle/egress.ts";
 import { greet } from "../lifecycle/introduce.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
@@ -24,6 +25,7 @@ interface Asked {
   readonly lifecycle: Lifecycle;
   readonly allowInternetAccess: boolean | null;
   readonly ingress: Ingress;
+  readonly egress: Egress;
 }
 
 export function createEndpoint(version: "v1" | "v2") {
@@ -46,9 +48,9 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const cell = await cellFor(plane, asked.template);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
-  const { metadata, envVars, lifecycle, allowInternetAccess, ingress } = asked;
+  const { metadata, envVars, lifecycle, allowInternetAccess, ingress, egress } = asked;
   const { template } = asked.template;
-  const tenant = { id, token, envVars, templateId: template.id, origin: asked.template };
+  const tenant = { id, token, envVars, templateId: template.id, origin: asked.template, egress };
   await greet(plane, cell, tenant);
   plane.templates.store.spawned(template);
   const fields = { ...tenant, ...lifecycle, cell, metadata, allowInternetAccess, ingress, alias: shownName(template) };
@@ -70,13 +72,17 @@ function parseCreate(
   if (typeof seconds !== "number") return seconds;
   if (!isTexts(metadata ?? {})) return problem(400, "metadata must map texts to texts");
   if (!isTexts(envVars ?? {})) return problem(400, "envVars must map texts to texts");
-  const refused = unsupportedFeature(plane, body);
+  const refused = unsupportedFeature(body);
   if (refused !== null) return refused;
   const lifecycle = parseLifecycle(body, seconds);
   if ("status" in lifecycle) return lifecycle;
   const { allow_internet_access: internet } = body;
   const ingress = parseIngress(body.network, plane.random);
   if (typeof ingress === "string") return problem(400, ingress);
+  const egress = parseEgress(body.network, internet);
+  if (typeof egress === "string") return problem(400, egress);
+  const impossible = plane.egress.refuses(egress);
+  if (impossible !== null) return problem(400, impossible);
   return {
     template,
     seconds,
@@ -86,6 +92,7 @@ function parseCreate(
     lifecycle,
     allowInternetAccess: typeof internet === "boolean" ? internet : null,
     ingress,
+    egress,
   };
 }
 

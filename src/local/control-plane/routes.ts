@@ -4,6 +4,7 @@ import { getEndpoint, killEndpoint, refreshEndpoint, timeoutEndpoint } from "./b
 import { listSnapshotsEndpoint, snapshotEndpoint } from "./snapshots.ts";
 import { logsEndpoint, logsEndpointV1 } from "./logs.ts";
 import { teamMetricsEndpoint, teamMetricsMaxEndpoint, teamsEndpoint } from "./teams.ts";
+import { networkEndpoint } from "./network.ts";
 import { metricsEndpoint, metricsOfManyEndpoint } from "./metrics.ts";
 import { connectEndpoint, pauseEndpoint, resumeEndpoint } from "./pausing.ts";
 import type { ControlPlane, Endpoint } from "./context.ts";
@@ -36,6 +37,7 @@ const routes: readonly Route[] = [
   { method: "DELETE", path: new RegExp(`^/sandboxes/${id}$`), endpoint: killEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/timeout$`), endpoint: timeoutEndpoint },
   { method: "POST", path: new RegExp(`^(?:/v2)?/sandboxes/${id}/connect$`), endpoint: connectEndpoint },
+  { method: "PUT", path: new RegExp(`^/sandboxes/${id}/network$`), endpoint: networkEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/pause$`), endpoint: pauseEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/resume$`), endpoint: resumeEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/fork$`), endpoint: forkEndpoint },

@@ -2,6 +2,7 @@
 import { envdVersion, limits } from "../limits.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import type { ControlPlane } from "./context.ts";
+import { egressJson } from "../lifecycle/egress.ts";
 import { lifecycleJson } from "./lifecycle-fields.ts";
 
 /** Ignored by SDKs, so it can say where this sandbox really runs. */
@@ -30,8 +31,8 @@ export function listedJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
     clientID: clientId(plane),
     startedAt: new Date(sandbox.startedAtMs).toISOString(),
     endAt: new Date(sandbox.endAtMs).toISOString(),
-    cpuCount: limits.cpuCount,
-    memoryMB: limits.memoryMb,
+    cpuCount: (sandbox.origin?.build ?? limits).cpuCount,
+    memoryMB: (sandbox.origin?.build ?? limits).memoryMb,
     diskSizeMB: 0,
     metadata: sandbox.metadata,
     // One that is being paused is no longer of use as running, one that is being resumed not yet.
@@ -45,7 +46,20 @@ export function detailJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
     ...listedJson(plane, sandbox),
     ...(sandbox.token === null ? {} : { envdAccessToken: sandbox.token }),
     domain: plane.domain,
-    allowInternetAccess: sandbox.allowInternetAccess,
+    // Not what is possible but what was said: SDKs up to 2.45 always send true. The label names the network there is.
+    allowInternetAccess: sandbox.egress.allowInternetAccess,
+    ...networkJson(sandbox),
     lifecycle: lifecycleJson(sandbox),
   };
+}
+
+/** Left out where nobody said anything about the network. */
+function networkJson({ egress, ingress }: LocalSandbox): Record<string, unknown> {
+  const said = {
+    ...egressJson(egress),
+    ...(ingress.trafficToken === null ? {} : { allowPublicTraffic: false }),
+    ...(ingress.maskRequestHost === null ? {} : { maskRequestHost: ingress.maskRequestHost }),
+    ...(ingress.httpsPorts.length === 0 ? {} : { httpsPorts: ingress.httpsPorts }),
+  };
+  return Object.keys(said).length === 0 ? {} : { network: said };
 }

@@ -10,7 +10,7 @@ type Call = (plane: ControlPlane, sandbox: LocalSandbox, request: ControlRequest
 export function withSandbox(call: Call): Endpoint {
   return (plane, request) => {
     const sandbox = plane.table.get(request.id);
-    if (sandbox === undefined) return notFound(request.id);
+    if (sandbox === undefined) return plane.journal.lost.has(request.id) ? lost(request.id) : notFound(request.id);
     return call(plane, sandbox, request);
   };
 }
@@ -28,6 +28,12 @@ export function withRunning(call: Call): Endpoint {
         return problem(409, `Sandbox "${sandbox.id}" is ${changingText(sandbox)}`);
     }
   });
+}
+
+/** E2B's words, and why: nobody killed it. */
+function lost(id: string): Answer {
+  const message = `Sandbox "${id}" doesn't exist or you don't have access to it: it was lost when the local server that ran it was killed`;
+  return { status: 404, body: { code: 404, error_code: "sandbox_lost", message } };
 }
 
 export function notFound(id: string): Answer {

@@ -51,10 +51,10 @@ async function forkOnce(
   plane.creating++;
   try {
     const cell = await plane.images.use(image, async (path) => plane.pool.take({ ...original.source, image: path }));
-    const { templateId, alias, origin, metadata, envVars, source, allowInternetAccess } = original;
+    const { templateId, alias, origin, metadata, envVars, source, allowInternetAccess, egress } = original;
     const { onTimeout, autoResumeSeconds } = original;
     const token = original.token === null ? null : plane.random.bytes(32).toString("hex");
-    const tenant = { id: makeSandboxId(plane.random), token, templateId, origin, envVars };
+    const tenant = { id: makeSandboxId(plane.random), token, templateId, origin, envVars, egress };
     await greet(plane, cell, tenant);
     const ingress = ingressOfFork(original.ingress, plane.random);
     const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds };

@@ -7,7 +7,7 @@ import type { Cell } from "../isolation/backend.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import { bringUpSandbox, tenantBasics } from "../templates/use-template.ts";
 
-export type Tenant = Pick<LocalSandbox, "id" | "templateId" | "token" | "envVars" | "origin">;
+export type Tenant = Pick<LocalSandbox, "id" | "templateId" | "token" | "envVars" | "origin" | "egress">;
 
 /** Throws `sandbox.create-failed` and leaves the cell to the caller. */
 async function introduce(cell: Cell, tenant: Tenant, clock: Clock): Promise<void> {
@@ -23,6 +23,7 @@ async function introduce(cell: Cell, tenant: Tenant, clock: Clock): Promise<void
 /** Who it is, and its template's start command: whatever ran before is gone. Throws after ending the cell. */
 export async function greet(plane: ControlPlane, cell: Cell, tenant: Tenant): Promise<void> {
   try {
+    await plane.egress.apply(cell, tenant.egress);
     await introduce(cell, tenant, plane.clock);
     const { origin: template, token, envVars } = tenant;
     if (template !== null) await bringUpSandbox(plane, cell, { template, token, envVars });

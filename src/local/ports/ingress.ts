@@ -16,9 +16,6 @@ export interface Ingress {
 export const openIngress: Ingress = { trafficToken: null, maskRequestHost: null, httpsPorts: [] };
 export const trafficHeader = "e2b-traffic-access-token";
 
-/** Members of create's `network` that this room serves; the others are rules for traffic out of the sandbox. */
-export const ingressKeys = ["allowPublicTraffic", "maskRequestHost", "httpsPorts"] as const;
-
 /** The same rules for a fork, which nobody enters with the original's token. */
 export function ingressOfFork(original: Ingress, random: Random): Ingress {
   return original.trafficToken === null ? original : { ...original, trafficToken: newTrafficToken(random) };
