@@ -1,7 +1,8 @@
 // The sandboxes of this server: who they are, when they end, and the one way to end them.
 import type { Cancel, Clock } from "../host/clock.ts";
 import type { Random } from "../host/random.ts";
-import type { Cell } from "./isolation/backend.ts";
+import type { Cell, CellSize } from "./isolation/backend.ts";
+import type { VolumeMount } from "./volumes/mounts.ts";
 
 export interface LocalSandbox {
   readonly id: string;
@@ -9,6 +10,8 @@ export interface LocalSandbox {
   readonly alias: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly cell: Cell;
+  readonly size: CellSize;
+  readonly volumeMounts: readonly VolumeMount[];
   /** Null when created unsecured through the old route. */
   readonly token: string | null;
   readonly startedAtMs: number;

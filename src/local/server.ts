@@ -15,7 +15,9 @@ import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest } from "./router.ts";
 import { createSandboxTable } from "./sandbox-table.ts";
+import { createSecretStore } from "./secrets/store.ts";
 import { openTemplates } from "./templates/open.ts";
+import { createVolumeStore } from "./volumes/store.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -145,6 +147,8 @@ function openPlane(isolation: OpenIsolation, options: Settled, log: Log): Contro
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,
     templates: openTemplates({ backend, images, folder, clock, random }),
+    volumes: createVolumeStore(join(folder, "volumes"), { random, ids: backend.label.ids }),
+    secrets: createSecretStore({ clock, random }),
     label: backend.label,
     clock,
     random,

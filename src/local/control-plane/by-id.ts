@@ -79,10 +79,10 @@ export async function readMetrics(plane: ControlPlane, sandbox: LocalSandbox): P
     return {
       timestamp: new Date(nowMs).toISOString(),
       timestampUnix: Math.floor(nowMs / 1000),
-      cpuCount: limits.cpuCount,
+      cpuCount: sandbox.size.cpuCount,
       cpuUsedPct: amount(value.cpu_used_pct),
       memUsed: amount(value.mem_used),
-      memTotal: limits.memoryMb * 1_048_576,
+      memTotal: sandbox.size.memoryMb * 1_048_576,
       memCache: amount(value.mem_cache),
       diskUsed: amount(value.disk_used),
       diskTotal: amount(value.disk_total),

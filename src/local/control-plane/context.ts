@@ -6,7 +6,9 @@ import type { ImageStore } from "../images/image-store.ts";
 import type { IsolationLabel } from "../isolation/backend.ts";
 import type { Pool } from "../pool.ts";
 import type { SandboxTable } from "../sandbox-table.ts";
+import type { SecretStore } from "../secrets/store.ts";
 import type { Templates } from "../templates/open.ts";
+import type { VolumeStore } from "../volumes/store.ts";
 import type { Answer } from "../answer.ts";
 
 export interface ControlPlane {
@@ -14,6 +16,8 @@ export interface ControlPlane {
   readonly pool: Pool;
   readonly images: ImageStore;
   readonly templates: Templates;
+  readonly volumes: VolumeStore;
+  readonly secrets: SecretStore;
   readonly label: IsolationLabel;
   readonly clock: Clock;
   readonly random: Random;

@@ -6,6 +6,7 @@ import { problem, type Answer } from "../answer.ts";
 import { limits } from "../limits.ts";
 import type { Cell } from "../isolation/backend.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
+import { parseMounts, type Mounts } from "../volumes/mounts.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { sandboxJson } from "./sandbox-json.ts";
 import { shownName, type ReadyTemplate } from "../templates/model.ts";
@@ -16,6 +17,7 @@ const defaultSeconds = { v1: 15, v2: 300 } as const;
 
 interface Asked {
   readonly template: ReadyTemplate;
+  readonly mounts: Mounts;
   readonly seconds: number;
   readonly secured: boolean;
   readonly metadata: Readonly<Record<string, string>>;
@@ -40,7 +42,7 @@ export function createEndpoint(version: "v1" | "v2") {
 }
 
 async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
-  const cell = await cellFor(plane, asked.template);
+  const cell = await cellFor(plane, asked.template, asked.mounts.binds);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
   try {
@@ -51,12 +53,14 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
     throw cause;
   }
   const { metadata, allowInternetAccess } = asked;
-  const { template } = asked.template;
+  const { template, build } = asked.template;
   plane.templates.store.spawned(template);
   const fields = {
     id,
     token,
     cell,
+    size: { cpuCount: build.cpuCount, memoryMb: build.memoryMb },
+    volumeMounts: asked.mounts.volumeMounts,
     metadata,
     allowInternetAccess,
     templateId: template.id,
@@ -99,9 +103,12 @@ function parseCreate(
   if (!isTexts(envVars ?? {})) return problem(400, "envVars must map texts to texts");
   const refused = unsupportedFeature(plane, body);
   if (refused !== null) return refused;
+  const mounts = parseMounts(plane, body.volumeMounts);
+  if ("status" in mounts) return mounts;
   const { allow_internet_access: internet } = body;
   return {
     template,
+    mounts,
     seconds,
     secured: version === "v2" || body.secure === true,
     metadata: isTexts(metadata) ? metadata : {},

@@ -12,7 +12,9 @@ import {
 import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
+import { answerSecrets } from "../secrets/endpoints.ts";
 import { answerTemplates } from "../templates/endpoints/routes.ts";
+import { answerVolumes } from "../volumes/endpoints.ts";
 
 interface Route {
   readonly method: string;
@@ -45,6 +47,9 @@ export async function answerControl(plane: ControlPlane, request: IncomingMessag
       return problem(400, "Error when parsing request: the body is not a JSON object of acceptable size");
     return endpoint(plane, { url, body, id: sandboxId });
   }
-  const answer = await answerTemplates(plane, request, url);
-  return answer ?? problem(404, `no route ${request.method ?? ""} ${url.pathname}`);
+  for (const area of [answerTemplates, answerVolumes, answerSecrets]) {
+    const answer = await area(plane, request, url);
+    if (answer !== null) return answer;
+  }
+  return problem(404, `no route ${request.method ?? ""} ${url.pathname}`);
 }

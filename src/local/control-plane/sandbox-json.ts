@@ -1,5 +1,5 @@
 // The three shapes in which the API shows a sandbox.
-import { envdVersion, limits } from "../limits.ts";
+import { envdVersion } from "../limits.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import type { ControlPlane } from "./context.ts";
 
@@ -29,12 +29,13 @@ export function listedJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
     clientID: clientId(plane),
     startedAt: new Date(sandbox.startedAtMs).toISOString(),
     endAt: new Date(sandbox.endAtMs).toISOString(),
-    cpuCount: limits.cpuCount,
-    memoryMB: limits.memoryMb,
+    cpuCount: sandbox.size.cpuCount,
+    memoryMB: sandbox.size.memoryMb,
     diskSizeMB: 0,
     metadata: sandbox.metadata,
     state: "running",
     envdVersion,
+    ...(sandbox.volumeMounts.length === 0 ? {} : { volumeMounts: sandbox.volumeMounts }),
   };
 }
 

@@ -10,6 +10,7 @@ import { identify } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
 import type { Cell, CellSource, IsolationBackend, IsolationLabel } from "./backend.ts";
+import { checkBindTargets } from "./bind-target.ts";
 import { agentCommand, argsFd, blockFd, bwrapOptions, controlInside, infoFd, socketName } from "./bwrap-args.ts";
 import { freezeGroup, joinGroups, makeGroups, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
 import { copyTree } from "./copy-tree.ts";
@@ -84,10 +85,11 @@ async function launch(context: BwrapContext, { name, home, from }: Plan): Promis
   await mkdir(home, { mode: 0o700 });
   await mkdir(control, { mode: 0o700 });
   await fillRoot(context, root, from);
+  await checkBindTargets(root, from.binds ?? []);
   const bootIdFile = join(home, "boot_id");
   await writeFile(bootIdFile, `${bootId(context.random)}\n`, { mode: 0o444 });
   if (range !== null) for (const path of [home, control]) await chown(path, range.first, range.first);
-  if (context.cgroups !== null) makeGroups(context.cgroups, name);
+  if (context.cgroups !== null) makeGroups(context.cgroups, name, from.size);
   const child = spawn("bwrap", ["--args", String(argsFd), "--", ...agentCommand], {
     stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
     env: startEnvironment(folder),

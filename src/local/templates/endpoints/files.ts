@@ -37,8 +37,8 @@ export async function receiveUpload(plane: ControlPlane, request: IncomingMessag
   }
 }
 
-/** A body nobody reads would wedge the connection: it is closed after the answer. */
+/** A body nobody reads would wedge the connection: what still comes is read and dropped. */
 function drained(request: IncomingMessage, answer: Answer): Answer {
   request.resume();
-  return { ...answer, headers: { ...answer.headers, connection: "close" } };
+  return answer;
 }
