@@ -15,7 +15,7 @@ export interface BwrapPlan {
 }
 
 /** Docker's default set; `user` has none of them, because changing from root to uid 1000 clears them. */
-const rootCapabilities = [
+export const rootCapabilities = [
   "CHOWN",
   "DAC_OVERRIDE",
   "FOWNER",
@@ -51,14 +51,34 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     ["--hostname", hostName, "--uid", uid, "--gid", uid],
     ["--bind", plan.root, "/", ...hostBinds()],
     ["--proc", "/proc", "--dev", "/dev", "--ro-bind", plan.bootIdFile, "/proc/sys/kernel/random/boot_id"],
-    ["--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
+    ["--perms", "1777", "--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
     ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, "/opt/e2b/envd.mjs"],
-    plan.binds.flatMap((bind) => ["--bind", bind.hostPath, bind.path]),
+    plan.binds.flatMap((bind) => [...missingFolders(bind.path), "--bind", bind.hostPath, bind.path]),
     ["--cap-drop", "ALL", ...caps],
     [...wait, "--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
   ];
   return groups.flat();
 }
 
+/** Folders on the way to a mount that are missing: bubblewrap's own would be closed to everybody but root. */
+function missingFolders(path: string): string[] {
+  const parts = path.split("/").slice(1);
+  return parts.flatMap((_, index) => ["--perms", "0755", "--dir", `/${parts.slice(0, index + 1).join("/")}`]);
+}
+
+/** What stands between bwrap and the agent: nothing, or a kernel of its own (see gvisor.ts). */
+export interface CellShape {
+  readonly command: readonly string[];
+  options(plan: BwrapPlan): string[];
+  /** Called before bwrap starts; may write beside `plan.root`. */
+  prepare(plan: BwrapPlan): Promise<void>;
+}
+
 export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", "/opt/e2b/envd.mjs"] as const;
+
+export const plainShape: CellShape = {
+  command: agentCommand,
+  options: bwrapOptions,
+  prepare: async () => undefined,
+};

@@ -11,7 +11,7 @@ import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
 import type { Cell, CellSource, IsolationBackend, IsolationLabel } from "./backend.ts";
 import { checkBindTargets } from "./bind-target.ts";
-import { agentCommand, argsFd, blockFd, bwrapOptions, controlInside, infoFd, socketName } from "./bwrap-args.ts";
+import { argsFd, blockFd, controlInside, infoFd, socketName, type CellShape } from "./bwrap-args.ts";
 import { freezeGroup, joinGroups, makeGroups, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
 import { copyTree } from "./copy-tree.ts";
 import { writeIdMaps, type IdRange } from "./ids.ts";
@@ -30,6 +30,7 @@ export interface BwrapContext {
   readonly range: IdRange | null;
   readonly cgroups: CgroupPlan | null;
   readonly label: IsolationLabel;
+  readonly shape: CellShape;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -90,15 +91,16 @@ async function launch(context: BwrapContext, { name, home, from }: Plan): Promis
   await writeFile(bootIdFile, `${bootId(context.random)}\n`, { mode: 0o444 });
   if (range !== null) for (const path of [home, control]) await chown(path, range.first, range.first);
   if (context.cgroups !== null) makeGroups(context.cgroups, name, from.size);
-  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...agentCommand], {
+  const { nodeFile, agentFile } = folder;
+  const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
+  await context.shape.prepare(plan);
+  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...context.shape.command], {
     stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
     env: startEnvironment(folder),
     cwd: "/",
     ...(range === null ? {} : { uid: range.first, gid: range.first }),
   });
-  const { nodeFile, agentFile } = folder;
-  const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
-  pipeIn(child, argsFd).end(`${bwrapOptions(plan).join("\0")}\0`);
+  pipeIn(child, argsFd).end(`${context.shape.options(plan).join("\0")}\0`);
   try {
     const innerPid = await readInnerPid(child, context.clock);
     const record = { outer: identify(child.pid ?? 0), inner: identify(innerPid) };
