@@ -6,7 +6,8 @@ import { answerControl } from "./control-plane/routes.ts";
 import type { FaultGate } from "./faults/gate.ts";
 import { labelText } from "./isolation/backend.ts";
 import { envdPort, labelHeader } from "./limits.ts";
-import { forward, isInternalPath, sandboxGone, type Upstreams } from "./proxy.ts";
+import { reach } from "./lifecycle/reach.ts";
+import { forward, isInternalPath, type Upstreams } from "./proxy.ts";
 import { sameSecret, signatureOf } from "./signature.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
 import { receiveUpload } from "./templates/endpoints/files.ts";
@@ -56,23 +57,31 @@ export async function routeRequest(router: Router, request: IncomingMessage, res
   send(response, await answerControl(router.plane, request, url));
 }
 
-function toSandbox(
+async function toSandbox(
   router: Router,
   request: IncomingMessage,
   response: ServerResponse,
   target: { readonly destination: Destination; readonly path: string },
-): void {
+): Promise<void> {
   const { id, port } = target.destination;
   if (port === envdPort && isInternalPath(target.path)) return send(response, problem(404, "not found"));
-  const sandbox = router.plane.table.get(id);
-  if (sandbox === undefined) return send(response, sandboxGone(id));
+  const token = request.headers["x-access-token"];
+  const envdToken = port === envdPort ? (typeof token === "string" ? token : undefined) : null;
+  const reached = await reach(router.plane, id, { envdToken });
+  if ("answer" in reached) return send(response, reached.answer);
+  const { sandbox } = reached;
   if (port === envdPort) return forward(router.upstreams, sandbox, request, response);
   const message = `Port ${port} cannot be reached: the local server forwards envd's port ${envdPort} only`;
   send(response, { status: 501, body: { sandboxId: id, message, port, code: 501 } });
 }
 
 /** The SDK's upload and download URLs name no sandbox: the one whose token makes this signature is meant. */
-function filesBySignature(router: Router, request: IncomingMessage, response: ServerResponse, url: URL): void {
+async function filesBySignature(
+  router: Router,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
   const signature = url.searchParams.get("signature") ?? "";
   const signed = {
     path: url.searchParams.get("path") ?? "",
@@ -84,6 +93,8 @@ function filesBySignature(router: Router, request: IncomingMessage, response: Se
     sandbox.token !== null && sameSecret(signature, signatureOf(signed, sandbox.token));
   const meant = router.plane.table.all().find((sandbox) => isMeant(sandbox));
   if (meant === undefined) return send(response, problem(401, "invalid signature"));
+  const reached = await reach(router.plane, meant.id, { envdToken: meant.token ?? undefined });
+  if ("answer" in reached) return send(response, reached.answer);
   forward(router.upstreams, meant, request, response);
 }
 

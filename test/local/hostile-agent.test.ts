@@ -39,8 +39,6 @@ async function begin(listener: RequestListener): Promise<{ socketPath: string; u
     alias: "base",
     metadata: {},
     cell,
-    size: { cpuCount: 1, memoryMb: 512 },
-    volumeMounts: [],
     token: "t",
     allowInternetAccess: null,
   };

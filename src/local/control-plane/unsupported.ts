@@ -4,7 +4,8 @@ import { problem, type Answer } from "../answer.ts";
 import { holdsSecretMarker } from "../secrets/store.ts";
 import type { ControlPlane } from "./context.ts";
 
-const absent = ["mcp", "iam"] as const;
+/** `mcp` is not among them: the SDK itself starts the gateway inside, and fails by name when the template has none. */
+const absent = ["iam"] as const;
 
 /**
  * Null when everything asked for is possible. An explicit `allow_internet_access: true` is accepted because SDKs up to
@@ -16,8 +17,6 @@ export function unsupportedFeature(plane: ControlPlane, body: Readonly<Record<st
   }
   if (holdsSecretMarker([body.network, body.envVars]))
     return refuse("secrets in traffic: without an egress proxy a ${e2b.secrets.…} marker would never be filled in");
-  if (body.autoPause === true) return refuse("autoPause");
-  if (isRecord(body.autoResume) && body.autoResume.enabled === true) return refuse("autoResume");
   if (isRecord(body.network) && Object.keys(body.network).length > 0 && plane.label.network === "off") {
     return refuse("network rules (the network of every sandbox is off)");
   }

@@ -1,20 +1,29 @@
 // How a sandbox comes to be from a template: its cell, what its agent is told, and its start command until it is ready.
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
-import type { Cell, CellBind } from "../isolation/backend.ts";
+import type { Cell, CellBind, CellSize } from "../isolation/backend.ts";
 import { limits } from "../limits.ts";
 import { shownName, type ReadyTemplate } from "./model.ts";
 import { bringUp } from "./start-command.ts";
 
+/** What stays the same for each start of a sandbox, whatever files it starts from. */
+export interface SandboxSource {
+  readonly size: CellSize;
+  readonly binds: readonly CellBind[];
+}
+
+export function sourceFor({ build }: ReadyTemplate, binds: readonly CellBind[]): SandboxSource {
+  return { size: { cpuCount: build.cpuCount, memoryMb: build.memoryMb }, binds };
+}
+
 /** From the pool where the template is the shared skeleton in the usual size, else a start of its own. */
 export async function cellFor(
   { pool, images }: ControlPlane,
-  { built, build }: ReadyTemplate,
-  binds: readonly CellBind[] = [],
+  { built }: ReadyTemplate,
+  source: SandboxSource,
 ): Promise<Cell> {
-  const { cpuCount, memoryMb } = build;
-  const isUsual = cpuCount === limits.cpuCount && memoryMb === limits.memoryMb && binds.length === 0;
-  const source = { size: { cpuCount, memoryMb }, binds };
+  const { size, binds } = source;
+  const isUsual = size.cpuCount === limits.cpuCount && size.memoryMb === limits.memoryMb && binds.length === 0;
   if (built.image !== null) return images.use(built.image, async (path) => pool.take({ ...source, image: path }));
   return isUsual ? pool.take() : pool.take(source);
 }
