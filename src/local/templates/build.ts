@@ -169,6 +169,9 @@ async function runOne(running: Running, progress: Progress, one: OneStep): Promi
   const step = String(one.number);
   progress.cell ??= await startCell(running, progress.layer);
   const { cell } = progress;
+  // Cancelled while the cell came up: nobody could end it then.
+  const early = running.cancelled();
+  if (early !== null) return { message: early };
   const outcome = await runStep(one.step, {
     cell,
     ids: tools.backend.label.ids,
