@@ -10,6 +10,7 @@ import { bwrapBackend } from "./bwrap.ts";
 import { prepareCgroups, removeGroup } from "./cgroup.ts";
 import { shiftedRange, type IdRange } from "./ids.ts";
 import { hireJanitor } from "./janitor.ts";
+import { readRootPlan } from "./lay-root.ts";
 import { noneBackend } from "./none.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
@@ -69,7 +70,8 @@ async function openBwrap(options: OpenOptions): Promise<OpenIsolation> {
     await removeFolder(folder.path);
     await janitor.dismiss();
   };
-  return { backend: bwrapBackend({ folder, skeleton, range, cgroups, label, clock, random }), folder, close };
+  const rootPlan = readRootPlan(skeleton);
+  return { backend: bwrapBackend({ folder, rootPlan, range, cgroups, label, clock, random }), folder, close };
 }
 
 async function openNone(options: OpenOptions): Promise<OpenIsolation> {
