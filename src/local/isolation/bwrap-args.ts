@@ -15,7 +15,7 @@ export interface BwrapPlan {
 }
 
 /** Docker's default set; `user` has none of them, because changing from root to uid 1000 clears them. */
-const rootCapabilities = [
+export const rootCapabilities = [
   "CHOWN",
   "DAC_OVERRIDE",
   "FOWNER",
@@ -51,9 +51,6 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
   const uid = multi ? "0" : "1000";
   const spaces = ["user", "pid", "ipc", "uts", "net"].map((name) => `--unshare-${name}`);
   const caps = multi ? rootCapabilities.flatMap((name) => ["--cap-add", `CAP_${name}`]) : [];
-  // An ordinary user's bwrap writes its own single map.
-  const maps = multi ? ["--userns-block-fd", String(mapsFd)] : [];
-  const wait = ["--info-fd", String(infoFd), ...maps, "--block-fd", String(bootFd)];
   const groups: readonly (readonly string[])[] = [
     [...spaces, "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"],
     ["--hostname", hostName, "--uid", uid, "--gid", uid],
@@ -63,11 +60,33 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
     ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, agentInside],
     plan.binds.flatMap((bind) => ["--bind", bind.hostPath, bind.path]),
-    ["--file", String(upFd), `${controlInside}/${upName}`],
+    waitOptions(plan.ids, controlInside),
     ["--cap-drop", "ALL", ...caps],
-    [...wait, "--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
+    ["--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
   ];
   return groups.flat();
 }
 
+/** How the host and a starting bwrap wait for each other. Comes after every mount. */
+export function waitOptions(ids: BwrapPlan["ids"], control: string): string[] {
+  // An ordinary user's bwrap writes its own single map.
+  const maps = ids === "multi" ? ["--userns-block-fd", String(mapsFd)] : [];
+  const waits = ["--info-fd", String(infoFd), ...maps, "--block-fd", String(bootFd)];
+  return ["--file", String(upFd), `${control}/${upName}`, ...waits];
+}
+
+/** What stands between bwrap and the agent: nothing, or a kernel of its own (see gvisor.ts). */
+export interface CellShape {
+  readonly command: readonly string[];
+  options(plan: BwrapPlan): string[];
+  /** Called before bwrap starts; may write beside `plan.root`. */
+  prepare(plan: BwrapPlan): Promise<void>;
+}
+
 export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", agentInside] as const;
+
+export const plainShape: CellShape = {
+  command: agentCommand,
+  options: bwrapOptions,
+  prepare: async () => undefined,
+};

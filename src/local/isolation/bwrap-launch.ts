@@ -11,7 +11,7 @@ import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
 import type { CellSource } from "./backend.ts";
 import type { BwrapContext } from "./bwrap.ts";
-import { agentCommand, argsFd, bwrapOptions, infoFd, mapsFd, upFd, upName } from "./bwrap-args.ts";
+import { argsFd, infoFd, mapsFd, upFd, upName } from "./bwrap-args.ts";
 import { joinGroups, makeGroups } from "./cgroup.ts";
 import { copyTree } from "./copy-tree.ts";
 import { writeIdMaps } from "./ids.ts";
@@ -67,15 +67,16 @@ async function spawnCell(context: BwrapContext, { name, home, from }: LaunchPlan
   writeFileSync(bootIdFile, `${bootId(context.random)}\n`, { mode: 0o444 });
   if (range !== null) for (const path of [home, control]) chownSync(path, range.first, range.first);
   if (context.cgroups !== null) makeGroups(context.cgroups, name);
-  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...agentCommand], {
+  const { nodeFile, agentFile } = folder;
+  const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
+  await context.shape.prepare(plan);
+  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...context.shape.command], {
     stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
     env: { ...startEnvironment(folder), [cellVariable]: name },
     cwd: "/",
     ...(range === null ? {} : { uid: range.first, gid: range.first }),
   });
-  const { nodeFile, agentFile } = folder;
-  const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
-  pipeIn(child, argsFd).end(`${bwrapOptions(plan).join("\0")}\0`);
+  pipeIn(child, argsFd).end(`${context.shape.options(plan).join("\0")}\0`);
   return child;
 }
 

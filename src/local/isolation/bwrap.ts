@@ -8,7 +8,7 @@ import type { Clock } from "../../host/clock.ts";
 import { isAlive, type ProcessIdentity } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
 import type { Cell, CellSource, IsolationBackend, IsolationLabel } from "./backend.ts";
-import { bootFd, controlInside, socketName } from "./bwrap-args.ts";
+import { bootFd, controlInside, socketName, type CellShape } from "./bwrap-args.ts";
 import { launch, release, type Launched, type LaunchPlan } from "./bwrap-launch.ts";
 import { freezeGroup, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
 import { copyTree } from "./copy-tree.ts";
@@ -30,6 +30,7 @@ export interface BwrapContext {
   readonly range: IdRange | null;
   readonly cgroups: CgroupPlan | null;
   readonly label: IsolationLabel;
+  readonly shape: CellShape;
   readonly clock: Clock;
   readonly random: Random;
 }
