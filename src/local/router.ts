@@ -50,23 +50,40 @@ export async function routeRequest(router: Router, request: IncomingMessage, res
   send(response, await answerControl(router.plane, request, url));
 }
 
-function toSandbox(
+async function toSandbox(
   router: Router,
   request: IncomingMessage,
   response: ServerResponse,
   target: { readonly destination: Destination; readonly path: string },
-): void {
+): Promise<void> {
   const { id, port } = target.destination;
   if (port === envdPort && isInternalPath(target.path)) return send(response, problem(404, "not found"));
   const sandbox = router.plane.table.get(id);
-  if (sandbox === undefined) return send(response, sandboxGone(id));
+  if (sandbox === undefined || !(await comesUp(sandbox))) return send(response, sandboxGone(id));
+  // Whoever asked may have left meanwhile.
+  if (response.destroyed) return;
   if (port === envdPort) return forward(router.upstreams, sandbox, request, response);
   const message = `Port ${port} cannot be reached: the local server forwards envd's port ${envdPort} only`;
   send(response, { status: 501, body: { sandboxId: id, message, port, code: 501 } });
 }
 
+/** False when the sandbox died before its agent was ready. */
+async function comesUp(sandbox: LocalSandbox): Promise<boolean> {
+  return (
+    sandbox.cell.ready?.().then(
+      () => true,
+      () => false,
+    ) ?? true
+  );
+}
+
 /** The SDK's upload and download URLs name no sandbox: the one whose token makes this signature is meant. */
-function filesBySignature(router: Router, request: IncomingMessage, response: ServerResponse, url: URL): void {
+async function filesBySignature(
+  router: Router,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
   const signature = url.searchParams.get("signature") ?? "";
   const signed = {
     path: url.searchParams.get("path") ?? "",
@@ -78,6 +95,8 @@ function filesBySignature(router: Router, request: IncomingMessage, response: Se
     sandbox.token !== null && sameSecret(signature, signatureOf(signed, sandbox.token));
   const meant = router.plane.table.all().find((sandbox) => isMeant(sandbox));
   if (meant === undefined) return send(response, problem(401, "invalid signature"));
+  if (!(await comesUp(meant))) return send(response, sandboxGone(meant.id));
+  if (response.destroyed) return;
   forward(router.upstreams, meant, request, response);
 }
 

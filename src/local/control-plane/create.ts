@@ -43,11 +43,11 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const cell = await cellFor(plane, asked.template);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
+  const handed = plane.pool.handOut(cell, async (agent) => introduce(plane, agent, { id, token, asked }));
   try {
-    await introduce(plane, cell, { id, token, asked });
-    await bringUpSandbox(plane, cell, { ...asked, token });
+    await bringUpSandbox(plane, handed, { ...asked, token });
   } catch (cause) {
-    await cell.kill();
+    await handed.kill();
     throw cause;
   }
   const { metadata, allowInternetAccess } = asked;
@@ -56,7 +56,7 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const fields = {
     id,
     token,
-    cell,
+    cell: handed,
     metadata,
     allowInternetAccess,
     templateId: template.id,

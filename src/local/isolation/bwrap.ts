@@ -63,13 +63,14 @@ async function standCell(context: BwrapContext, name: string, from: CellSource):
     await cleanUp(context, plan);
     throw diskFull(cause);
   });
-  const cell = tend(context, plan, launched);
+  const { isOver, ...cell } = tend(context, plan, launched);
   const secret = context.random.bytes(24).toString("hex");
   const socketPath = join(context.folder.sockets, name);
   const bootOnce = async (): Promise<void> => {
     const { ids } = context.label;
     const config = { socketPath: join(controlInside, socketName), secret, ids, rootPrefix: "", path: cellPath };
     try {
+      if (isOver()) throw new SwarmError("sandbox.gone", "Cannot start the agent: the sandbox has ended");
       const listening = waitUntilReady(launched.child, config, context.clock);
       release(launched.child, bootFd);
       await listening;
@@ -85,12 +86,15 @@ async function standCell(context: BwrapContext, name: string, from: CellSource):
   return { name, socketPath, secret, ...cell, boot };
 }
 
-type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture">;
+type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture"> & {
+  readonly isOver: () => boolean;
+};
 
 function tend(context: BwrapContext, plan: LaunchPlan, { child, inner }: Launched): Tended {
   let alive = true;
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const exited = new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    if (isOver()) resolve();
     else child.once("exit", () => resolve());
   });
   const { freeze, thaw, capture, release: letGo } = createStillness(brakeOf(context, plan.name, inner.pid));
@@ -110,7 +114,7 @@ function tend(context: BwrapContext, plan: LaunchPlan, { child, inner }: Launche
   const copy = { from: join(plan.home, "root"), ids: context.label.ids };
   const captureTo = async (to: string): Promise<void> =>
     capture(to, async () => copyTree({ ...copy, to }, context.clock));
-  return { ended, kill, removed, freeze, thaw, capture: captureTo };
+  return { ended, kill, removed, freeze, thaw, capture: captureTo, isOver };
 }
 
 function brakeOf(context: BwrapContext, name: string, innerPid: number): Brake {
