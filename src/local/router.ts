@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { problem, send } from "./answer.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import { answerControl } from "./control-plane/routes.ts";
+import type { FaultGate } from "./faults/gate.ts";
 import { labelText } from "./isolation/backend.ts";
 import { envdPort, labelHeader } from "./limits.ts";
 import { forward, isInternalPath, sandboxGone, type Upstreams } from "./proxy.ts";
@@ -15,6 +16,7 @@ export interface Router {
   readonly plane: ControlPlane;
   readonly apiKey: string;
   readonly upstreams: Upstreams;
+  readonly gate: FaultGate;
   /** Called at the start of every request, for the idle shutdown. */
   readonly onRequest: () => void;
 }
@@ -38,6 +40,8 @@ export async function routeRequest(router: Router, request: IncomingMessage, res
   const url = parseUrl(request.url);
   if (url === null) return send(response, problem(400, "request target is not a path"));
   const destination = destinationOf(request, host);
+  const met = router.gate.meet({ request, response, url, destination });
+  if ((typeof met === "string" ? met : await met) === "answered") return;
   if (destination !== null) return toSandbox(router, request, response, { destination, path: url.pathname });
   if (url.pathname === "/files") return filesBySignature(router, request, response, url);
   if (url.pathname === "/health") return send(response, { status: 204 });

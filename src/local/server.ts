@@ -9,6 +9,8 @@ import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import { createImageStore } from "./images/image-store.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
+import { openFaultGate } from "./faults/gate.ts";
+import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { limits } from "./limits.ts";
@@ -28,6 +30,10 @@ export interface LocalServerOptions {
   readonly maxSandboxes?: number;
   /** Started sandboxes kept waiting, default 3. 0 starts every sandbox on demand. */
   readonly spares?: number;
+  /** Limits of one of E2B's plans: sandboxes at once, their life, creates per second. Default none but this server's own. */
+  readonly profile?: ProfileName;
+  /** Opens the fault plane: admin route and sentinel inputs. Default off: neither exists. */
+  readonly faults?: boolean;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
   readonly clock?: Clock;
@@ -41,6 +47,8 @@ export interface LocalServer {
   readonly port: number;
   readonly apiKey: string;
   readonly label: IsolationLabel;
+  /** Opens the admin route of the fault plane; null while that is off. */
+  readonly faultsToken: string | null;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
   /** Sandboxes running now (spares are not counted). */
@@ -89,13 +97,17 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const { clock, random } = options;
   const log = options.log ?? silentLog;
   const { backend } = isolation;
-  const plane = openPlane(isolation, options, log);
+  const profile = options.profile === undefined ? null : profiles[options.profile];
+  const plane = openPlane(isolation, { ...options, maxSandboxes: options.maxSandboxes ?? profile?.maxSandboxes }, log);
   const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const gate = openFaultGate(faulty);
   const router = {
     plane,
     apiKey,
+    gate,
     upstreams: new WeakMap(),
     onRequest: () => void (lastRequestNs = clock.monotonicNs()),
   };
@@ -111,6 +123,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   void pool.filled();
   const close = async (): Promise<void> => {
     http.close();
+    gate.close();
     await templates.builder.stop();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
@@ -127,6 +140,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     port,
     apiKey,
     label: backend.label,
+    faultsToken: gate.token,
     runParent: dirname(isolation.folder.path),
     running: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
