@@ -1,7 +1,7 @@
 // One bubblewrap per sandbox with the agent inside. Killing the pid namespace's first process ends everything in it, and
 // the kernel reports that process as gone only after all others are. A cell first stands, cheaply; its agent is started
 // when somebody asks.
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
@@ -16,11 +16,11 @@ import type { IdRange } from "./ids.ts";
 import { waitUntilReady } from "./launch.ts";
 import type { RootPlan } from "./lay-root.ts";
 import { descendantsOf } from "./process-tree.ts";
-import { removeFolder } from "./remove-folder.ts";
 import { runVariable, type RunFolder } from "./run-folder.ts";
 import { cellPath } from "./skeleton.ts";
 import { createStillness, signalBrake, type Brake } from "./stillness.ts";
 import { cellVariable, withEnvironment } from "./strays.ts";
+import type { Trash } from "./trash.ts";
 
 export interface BwrapContext {
   readonly folder: RunFolder;
@@ -31,6 +31,7 @@ export interface BwrapContext {
   readonly cgroups: CgroupPlan | null;
   readonly label: IsolationLabel;
   readonly shape: CellShape;
+  readonly trash: Trash;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -151,9 +152,9 @@ function signal(one: ProcessIdentity): boolean {
 
 async function cleanUp(context: BwrapContext, { name, home }: LaunchPlan): Promise<void> {
   if (context.cgroups !== null) await removeGroups(context.cgroups, name, context.clock);
-  await removeFolder(join(context.folder.sockets, name));
-  await removeFolder(home);
-  await removeFolder(join(context.folder.sockets, `${name}.pids`));
+  await rm(join(context.folder.sockets, name), { force: true });
+  await context.trash.remove(home);
+  await rm(join(context.folder.sockets, `${name}.pids`), { force: true });
 }
 
 function diskFull(cause: unknown): unknown {

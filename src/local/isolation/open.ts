@@ -18,6 +18,7 @@ import { removeFolder } from "./remove-folder.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { userUid, writeSkeleton } from "./skeleton.ts";
+import { createTrash } from "./trash.ts";
 
 export interface OpenOptions {
   readonly isolation: Isolation;
@@ -67,7 +68,7 @@ async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIs
     await janitor.dismiss();
   };
   const rootPlan = readRootPlan(skeleton);
-  const backend = bwrapBackend({ folder, rootPlan, range, cgroups, label, shape, clock, random });
+  const backend = bwrapBackend({ folder, rootPlan, range, cgroups, label, shape, trash: createTrash(), clock, random });
   return { backend, folder, close };
 }
 
