@@ -115,6 +115,8 @@ async function toSandbox(
   const reached = await visit(router, request, target.destination);
   if (reached === "gone") return refuse(request, response, { kind: "gone", sandboxId: id });
   if ("answer" in reached) return send(response, reached.answer);
+  // Whoever asked may have left meanwhile.
+  if (response.destroyed) return;
   const { sandbox } = reached;
   if (port === envdPort) return forward(router.upstreams, sandbox, request, response);
   return forwardPort({ clock: router.plane.clock, apiKey: router.apiKey }, { sandbox, port }, request, response);
@@ -141,6 +143,7 @@ async function filesBySignature(
   const reached = await reach(router.plane, meant.id, { envdToken: meant.token ?? undefined });
   if (reached === "gone") return refuse(request, response, { kind: "gone", sandboxId: meant.id });
   if ("answer" in reached) return send(response, reached.answer);
+  if (response.destroyed) return;
   forward(router.upstreams, meant, request, response);
 }
 

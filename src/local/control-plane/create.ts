@@ -49,10 +49,10 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const { metadata, envVars, lifecycle, allowInternetAccess, ingress } = asked;
   const { template } = asked.template;
   const tenant = { id, token, envVars, templateId: template.id, origin: asked.template };
-  await greet(plane, cell, tenant);
+  const handed = await greet(plane, cell, tenant);
   plane.templates.store.spawned(template);
-  const fields = { ...tenant, ...lifecycle, cell, metadata, allowInternetAccess, ingress, alias: shownName(template) };
-  const sandbox = plane.table.add(fields, asked.seconds);
+  const fields = { ...tenant, ...lifecycle, metadata, allowInternetAccess, ingress, alias: shownName(template) };
+  const sandbox = plane.table.add({ ...fields, cell: handed }, asked.seconds);
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
 

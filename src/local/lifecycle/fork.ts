@@ -50,12 +50,13 @@ async function forkOnce(
   if (plane.table.active().length + plane.creating >= plane.maxSandboxes) return { failure: "quota" };
   plane.creating++;
   try {
-    const cell = await plane.images.use(image, async (path) => plane.pool.take({ ...original.source, image: path }));
+    const taken = await plane.images.use(image, async (path) => plane.pool.take({ ...original.source, image: path }));
     const { templateId, alias, origin, metadata, envVars, source, allowInternetAccess } = original;
     const { onTimeout, autoResumeSeconds } = original;
     const token = original.token === null ? null : plane.random.bytes(32).toString("hex");
     const tenant = { id: makeSandboxId(plane.random), token, templateId, origin, envVars };
-    await greet(plane, cell, tenant);
+    const cell = await greet(plane, taken, tenant);
+    await cell.ready();
     const ingress = ingressOfFork(original.ingress, plane.random);
     const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds };
     const fields = { ...tenant, ...kept, ingress, cell };
