@@ -12,6 +12,7 @@ const endFlag = 2;
 const headerBytes = 5;
 const defaultKeepaliveSeconds = 90;
 const maxKeepaliveSeconds = 3600;
+const maxTimerMs = 2 ** 31 - 1;
 
 export type Message = Readonly<Record<string, unknown>>;
 
@@ -64,6 +65,21 @@ export function sendUnaryProblem(response: ServerResponse, thrown: unknown): voi
   const body = Buffer.from(JSON.stringify(problem));
   response.writeHead(rpcStatus[problem.code], { "content-type": "application/json", "content-length": body.length });
   response.end(body);
+}
+
+/** The client's `Connect-Timeout-Ms`; null when it sets none. */
+export function timeLimit(request: IncomingMessage): number | null {
+  const text = request.headers["connect-timeout-ms"];
+  if (text === undefined || text === "") return null;
+  const ms = typeof text === "string" && /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  if (Number.isNaN(ms)) throw rpcError("invalid_argument", `protocol error: invalid timeout: ${String(text)}`);
+  return ms === 0 ? null : Math.min(ms, maxTimerMs);
+}
+
+/** Ends the stream, and nothing else, when the client's time is over. */
+export function endAfter(clock: Clock, stream: EventStream, ms: number): void {
+  const late = { code: "deadline_exceeded", message: "context deadline exceeded" } as const;
+  stream.onClose(clock.after(ms, () => stream.end(late)));
 }
 
 /** Answers 200 at once and keeps the stream alive with empty events while nothing else is sent. */

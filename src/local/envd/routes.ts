@@ -19,7 +19,7 @@ import { upload } from "./files/upload.ts";
 import { sendEmpty, sendJson, sendProblem } from "./http-answer.ts";
 import { init } from "./init.ts";
 import { readMetrics } from "./metrics.ts";
-import { closeStdin, connectProcess, listProcesses, sendInput, sendSignal } from "./process/calls.ts";
+import { closeStdin, connectProcess, listProcesses, sendInput, sendSignal, updateProcess } from "./process/calls.ts";
 import { startProcess } from "./process/start.ts";
 import { rpcError, toProblem } from "./rpc-error.ts";
 import { findUser, requestUser } from "./users.ts";
@@ -36,6 +36,7 @@ const unaryCalls: Readonly<Record<string, Unary>> = {
   "/process.Process/List": (agent) => listProcesses(agent),
   "/process.Process/SendInput": async (agent, _, message) => sendInput(agent, message),
   "/process.Process/CloseStdin": (agent, _, message) => closeStdin(agent, message),
+  "/process.Process/Update": async (agent, _, message) => updateProcess(agent, message),
   "/process.Process/SendSignal": async (agent, _, message) => sendSignal(agent, message),
   "/filesystem.Filesystem/Stat": statEntry,
   "/filesystem.Filesystem/MakeDir": makeDir,

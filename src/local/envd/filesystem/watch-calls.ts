@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { posix } from "node:path";
 import type { Agent } from "../agent.ts";
-import type { EventStream, Message } from "../connect.ts";
+import { endAfter, timeLimit, type EventStream, type Message } from "../connect.ts";
 import { rpcError } from "../rpc-error.ts";
 import { missing, pathOf } from "./calls.ts";
 import { entryInfo } from "./entry.ts";
@@ -12,7 +12,6 @@ import { watchFolder, type WatchEvent, type Watcher } from "./watcher.ts";
 const maxWatchers = 256;
 /** Events a polling watcher keeps; a client that polls slower loses the oldest. */
 const maxKeptEvents = 10_000;
-const maxTimerMs = 2 ** 31 - 1;
 
 export async function watchDir(
   agent: Agent,
@@ -20,6 +19,7 @@ export async function watchDir(
   message: Message,
   stream: EventStream,
 ): Promise<void> {
+  const limitMs = timeLimit(request);
   const { shown, real } = await folderOf(agent, request, message);
   let sending = Promise.resolve();
   const withEntry = message.includeEntry === true;
@@ -32,10 +32,7 @@ export async function watchDir(
   const watcher = await watchFolder(options);
   stream.onClose(() => watcher.close());
   stream.send({ start: {} });
-  const ms = Number(request.headers["connect-timeout-ms"]);
-  if (!Number.isFinite(ms) || ms <= 0) return;
-  const late = { code: "deadline_exceeded", message: "context deadline exceeded" } as const;
-  stream.onClose(agent.clock.after(Math.min(ms, maxTimerMs), () => stream.end(late)));
+  if (limitMs !== null) endAfter(agent.clock, stream, limitMs);
 }
 
 export async function createWatcher(agent: Agent, request: IncomingMessage, message: Message): Promise<Message> {
