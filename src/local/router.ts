@@ -3,16 +3,20 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { problem, send } from "./answer.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import { answerControl } from "./control-plane/routes.ts";
+import type { FaultGate } from "./faults/gate.ts";
 import { labelText } from "./isolation/backend.ts";
 import { envdPort, labelHeader } from "./limits.ts";
 import { forward, isInternalPath, sandboxGone, type Upstreams } from "./proxy.ts";
 import { sameSecret, signatureOf } from "./signature.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
+import { receiveUpload } from "./templates/endpoints/files.ts";
+import { isUploadPath } from "./templates/file-cache.ts";
 
 export interface Router {
   readonly plane: ControlPlane;
   readonly apiKey: string;
   readonly upstreams: Upstreams;
+  readonly gate: FaultGate;
   /** Called at the start of every request, for the idle shutdown. */
   readonly onRequest: () => void;
 }
@@ -36,9 +40,13 @@ export async function routeRequest(router: Router, request: IncomingMessage, res
   const url = parseUrl(request.url);
   if (url === null) return send(response, problem(400, "request target is not a path"));
   const destination = destinationOf(request, host);
+  const met = router.gate.meet({ request, response, url, destination });
+  if ((typeof met === "string" ? met : await met) === "answered") return;
   if (destination !== null) return toSandbox(router, request, response, { destination, path: url.pathname });
   if (url.pathname === "/files") return filesBySignature(router, request, response, url);
   if (url.pathname === "/health") return send(response, { status: 204 });
+  // An upload address carries its own authority: the client sends no key there.
+  if (isUploadPath(url.pathname)) return send(response, await receiveUpload(router.plane, request, url));
   const key = request.headers["x-api-key"];
   if (typeof key !== "string" || !sameSecret(key, router.apiKey)) {
     return send(response, problem(401, "Invalid API key: it is not the key of this local server"));

@@ -1,19 +1,23 @@
 // Starts the E2B-compatible server on one loopback port, with its pool of isolated sandboxes behind it.
 import { createServer, type Server } from "node:http";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
 import { silentLog, type Log } from "../host/log.ts";
 import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
+import { createImageStore } from "./images/image-store.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
+import { openFaultGate } from "./faults/gate.ts";
+import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest } from "./router.ts";
 import { createSandboxTable } from "./sandbox-table.ts";
+import { openTemplates } from "./templates/open.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -26,6 +30,10 @@ export interface LocalServerOptions {
   readonly maxSandboxes?: number;
   /** Started sandboxes kept waiting, default 3. 0 starts every sandbox on demand. */
   readonly spares?: number;
+  /** Limits of one of E2B's plans: sandboxes at once, their life, creates per second. Default none but this server's own. */
+  readonly profile?: ProfileName;
+  /** Opens the fault plane: admin route and sentinel inputs. Default off: neither exists. */
+  readonly faults?: boolean;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
   readonly clock?: Clock;
@@ -39,6 +47,8 @@ export interface LocalServer {
   readonly port: number;
   readonly apiKey: string;
   readonly label: IsolationLabel;
+  /** Opens the admin route of the fault plane; null while that is off. */
+  readonly faultsToken: string | null;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
   /** Sandboxes running now (spares are not counted). */
@@ -87,15 +97,17 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const { clock, random } = options;
   const log = options.log ?? silentLog;
   const { backend } = isolation;
-  const pool = createPool({ backend, spares: options.spares ?? limits.spares, clock, log });
-  const table = createSandboxTable(clock);
-  const maxSandboxes = options.maxSandboxes ?? limits.maxSandboxes;
-  const plane: ControlPlane = { table, pool, label: backend.label, clock, random, log, maxSandboxes, creating: 0 };
+  const profile = options.profile === undefined ? null : profiles[options.profile];
+  const plane = openPlane(isolation, { ...options, maxSandboxes: options.maxSandboxes ?? profile?.maxSandboxes }, log);
+  const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const gate = openFaultGate(faulty);
   const router = {
     plane,
     apiKey,
+    gate,
     upstreams: new WeakMap(),
     onRequest: () => void (lastRequestNs = clock.monotonicNs()),
   };
@@ -111,11 +123,14 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   void pool.filled();
   const close = async (): Promise<void> => {
     http.close();
+    gate.close();
+    await templates.builder.stop();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
+    await images.settled();
     await closeHttp(http);
     await isolation.close();
   };
@@ -125,11 +140,31 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     port,
     apiKey,
     label: backend.label,
+    faultsToken: gate.token,
     runParent: dirname(isolation.folder.path),
     running: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),
+  };
+}
+
+function openPlane(isolation: OpenIsolation, options: Settled, log: Log): ControlPlane {
+  const { clock, random } = options;
+  const { backend } = isolation;
+  const folder = isolation.folder.path;
+  const images = createImageStore(join(folder, "images"));
+  return {
+    table: createSandboxTable(clock),
+    pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
+    images,
+    templates: openTemplates({ backend, images, folder, clock, random }),
+    label: backend.label,
+    clock,
+    random,
+    log,
+    maxSandboxes: options.maxSandboxes ?? limits.maxSandboxes,
+    creating: 0,
   };
 }
 
