@@ -2,6 +2,7 @@
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { problem, type Answer } from "../answer.ts";
+import { parseIngress, type Ingress } from "../ports/ingress.ts";
 import { greet } from "../lifecycle/introduce.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import { parseMounts, type Mounts } from "../volumes/mounts.ts";
@@ -24,6 +25,7 @@ interface Asked {
   readonly envVars: Readonly<Record<string, string>>;
   readonly lifecycle: Lifecycle;
   readonly allowInternetAccess: boolean | null;
+  readonly ingress: Ingress;
 }
 
 export function createEndpoint(version: "v1" | "v2") {
@@ -47,15 +49,15 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const cell = await cellFor(plane, asked.template, source);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
-  const { metadata, envVars, lifecycle, allowInternetAccess } = asked;
+  const { metadata, envVars, lifecycle, allowInternetAccess, ingress } = asked;
   const { template } = asked.template;
   const tenant = { id, token, envVars, templateId: template.id, origin: asked.template };
-  await greet(plane, cell, tenant);
+  const handed = await greet(plane, cell, tenant);
   plane.templates.store.spawned(template);
   const { volumeMounts } = asked.mounts;
-  const shown = { metadata, allowInternetAccess, alias: shownName(template) };
-  const fields = { ...tenant, ...lifecycle, ...shown, cell, source, volumeMounts };
-  const sandbox = plane.table.add(fields, asked.seconds);
+  const shown = { metadata, allowInternetAccess, ingress, alias: shownName(template) };
+  const fields = { ...tenant, ...lifecycle, ...shown, source, volumeMounts };
+  const sandbox = plane.table.add({ ...fields, cell: handed }, asked.seconds);
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
 
@@ -79,6 +81,8 @@ function parseCreate(
   const lifecycle = parseLifecycle(body, seconds);
   if ("status" in lifecycle) return lifecycle;
   const { allow_internet_access: internet } = body;
+  const ingress = parseIngress(body.network, plane.random);
+  if (typeof ingress === "string") return problem(400, ingress);
   return {
     template,
     mounts,
@@ -88,6 +92,7 @@ function parseCreate(
     envVars: isTexts(envVars) ? envVars : {},
     lifecycle,
     allowInternetAccess: typeof internet === "boolean" ? internet : null,
+    ingress,
   };
 }
 

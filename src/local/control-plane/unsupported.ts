@@ -2,6 +2,7 @@
 import { isRecord } from "../../contracts/json.ts";
 import { problem, type Answer } from "../answer.ts";
 import { holdsSecretMarker } from "../secrets/store.ts";
+import { ingressKeys } from "../ports/ingress.ts";
 import type { ControlPlane } from "./context.ts";
 
 /** `mcp` is not among them: the SDK itself starts the gateway inside, and fails by name when the template has none. */
@@ -17,10 +18,16 @@ export function unsupportedFeature(plane: ControlPlane, body: Readonly<Record<st
   }
   if (holdsSecretMarker([body.network, body.envVars]))
     return refuse("secrets in traffic: without an egress proxy a ${e2b.secrets.…} marker would never be filled in");
-  if (isRecord(body.network) && Object.keys(body.network).length > 0 && plane.label.network === "off") {
+  if (isRecord(body.network) && egressKeys(body.network).length > 0 && plane.label.network === "off") {
     return refuse("network rules (the network of every sandbox is off)");
   }
   return null;
+}
+
+/** Rules for traffic out of the sandbox. */
+function egressKeys(network: Readonly<Record<string, unknown>>): string[] {
+  const others: readonly string[] = ingressKeys;
+  return Object.keys(network).filter((name) => !others.includes(name));
 }
 
 function refuse(feature: string): Answer {

@@ -1,5 +1,5 @@
 // The API of secrets. No answer, log or error ever carries a value, not even the caller's own.
-import type { IncomingMessage } from "node:http";
+import type { ServedRequest } from "../served.ts";
 import { isRecord } from "../../contracts/json.ts";
 import { problem, readObject, type Answer } from "../answer.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
@@ -9,7 +9,7 @@ import { metadataProblem, secretName, type Secret } from "./store.ts";
 const maxPage = 100;
 
 /** Null: the path is somebody else's. */
-export async function answerSecrets(plane: ControlPlane, request: IncomingMessage, url: URL): Promise<Answer | null> {
+export async function answerSecrets(plane: ControlPlane, request: ServedRequest, url: URL): Promise<Answer | null> {
   const match = /^\/secrets(?:\/([^/]+))?$/.exec(url.pathname);
   if (match === null) return null;
   const [, selector] = match;
@@ -49,7 +49,7 @@ function listSecrets(plane: ControlPlane, url: URL): Answer {
   };
 }
 
-async function createSecret(plane: ControlPlane, request: IncomingMessage): Promise<Answer> {
+async function createSecret(plane: ControlPlane, request: ServedRequest): Promise<Answer> {
   const asked = await parseSecret(request);
   if ("status" in asked) return asked;
   const name = typeof asked.name === "string" ? secretName(asked.name) : null;
@@ -60,7 +60,7 @@ async function createSecret(plane: ControlPlane, request: IncomingMessage): Prom
   return { status: 201, body: secretJson(plane.secrets.create(name, asked.metadata ?? {})) };
 }
 
-async function updateSecret(plane: ControlPlane, secret: Secret, request: IncomingMessage): Promise<Answer> {
+async function updateSecret(plane: ControlPlane, secret: Secret, request: ServedRequest): Promise<Answer> {
   const asked = await parseSecret(request);
   if ("status" in asked) return asked;
   plane.secrets.update(secret, asked.metadata);
@@ -72,7 +72,7 @@ interface AskedSecret {
   readonly metadata: Readonly<Record<string, string>> | undefined;
 }
 
-async function parseSecret(request: IncomingMessage): Promise<AskedSecret | Answer> {
+async function parseSecret(request: ServedRequest): Promise<AskedSecret | Answer> {
   const body = await readObject(request);
   if (body === null) return problem(400, "Invalid request body: it is not a JSON object of acceptable size");
   const { name, value, metadata } = body;

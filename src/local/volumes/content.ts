@@ -1,5 +1,5 @@
 // The content API under /volumecontent: its own bearer token per volume, streamed bodies, errors whose code is a text.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { breakOff, type ServedRequest, type ServedResponse } from "../served.ts";
 import { pipeline } from "node:stream/promises";
 import { send, readObject } from "../answer.ts";
 import { sameSecret } from "../signature.ts";
@@ -26,8 +26,8 @@ export function isVolumeContentPath(path: string): boolean {
 
 export async function answerVolumeContent(
   store: VolumeStore,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: ServedRequest,
+  response: ServedResponse,
   url: URL,
 ): Promise<void> {
   const path = url.searchParams.get("path") ?? "";
@@ -47,8 +47,8 @@ export async function answerVolumeContent(
 }
 
 interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ServedRequest;
+  readonly response: ServedResponse;
   readonly url: URL;
 }
 
@@ -89,7 +89,7 @@ async function carryOut(opened: Opened, what: string, { request, response, url }
   }
 }
 
-async function download(opened: Opened, response: ServerResponse): Promise<void> {
+async function download(opened: Opened, response: ServedResponse): Promise<void> {
   const { handle, size } = await openToRead(opened);
   response.writeHead(200, { "content-type": "application/octet-stream", "content-length": size });
   if (size === 0) {
@@ -98,7 +98,7 @@ async function download(opened: Opened, response: ServerResponse): Promise<void>
   }
   // No more than was announced, even while somebody appends; less breaks the connection.
   const stream = handle.createReadStream({ start: 0, end: size - 1 });
-  await pipeline(stream, response).catch(() => response.destroy());
+  await pipeline(stream, response).catch(() => breakOff(response));
 }
 
 function givenBy(value: (name: string) => unknown): Given {
@@ -113,6 +113,6 @@ function number(value: unknown, name: string): number | undefined {
   throw volumeFailure("invalid_request", `${name} must be a whole number`);
 }
 
-function sendProblem(response: ServerResponse, problem: VolumeProblem): void {
+function sendProblem(response: ServedResponse, problem: VolumeProblem): void {
   send(response, { status: volumeStatus[problem.code], body: { ...problem } });
 }

@@ -1,5 +1,5 @@
 // The control API of volumes: create, list, get with token, delete.
-import type { IncomingMessage } from "node:http";
+import type { ServedRequest } from "../served.ts";
 import { problem, readObject, type Answer } from "../answer.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
 import { limits } from "../limits.ts";
@@ -9,7 +9,7 @@ const namePattern = /^[a-zA-Z0-9_-]+$/;
 const maxNameLength = 128;
 
 /** Null: the path is somebody else's. */
-export async function answerVolumes(plane: ControlPlane, request: IncomingMessage, url: URL): Promise<Answer | null> {
+export async function answerVolumes(plane: ControlPlane, request: ServedRequest, url: URL): Promise<Answer | null> {
   const match = /^\/volumes(?:\/([^/]+))?$/.exec(url.pathname);
   if (match === null) return null;
   const [, id] = match;
@@ -23,7 +23,7 @@ export async function answerVolumes(plane: ControlPlane, request: IncomingMessag
   return request.method === "DELETE" ? deleteVolume(plane, volume) : null;
 }
 
-async function createVolume(plane: ControlPlane, request: IncomingMessage): Promise<Answer> {
+async function createVolume(plane: ControlPlane, request: ServedRequest): Promise<Answer> {
   const body = await readObject(request);
   const name = body?.name;
   if (typeof name !== "string" || name.length > maxNameLength || !namePattern.test(name))
