@@ -15,6 +15,8 @@ const drainPollMs = 5;
 export interface Pool {
   /** A ready cell: a spare when there is one, else a fresh start. With an image or mounts of its own always the latter. */
   take(from?: CellSource): Promise<Cell>;
+  /** Spares that wait for a tenant now. */
+  waiting(): number;
   /** Resolves when the pool holds its spares, or refilling gave up. */
   filled(): Promise<void>;
   /** Kills the spares and starts no more; resolves when they are removed and no start is under way. */
@@ -49,6 +51,7 @@ export function createPool(options: PoolOptions): Pool {
   const state: State = { ...options, ready: [], gate, waiters: [], starting: 0, draining: false, refill: null };
   return {
     take: async (from) => (from === undefined ? take(state) : startFrom(state, from)),
+    waiting: () => state.ready.length,
     filled: async () => (state.ready.length >= state.spares ? undefined : refill(state)),
     drain: async () => drain(state),
   };

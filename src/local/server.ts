@@ -18,6 +18,7 @@ import { createPool } from "./pool.ts";
 import { routeRequest } from "./router.ts";
 import { createSandboxTable } from "./sandbox-table.ts";
 import { openTemplates } from "./templates/open.ts";
+import { statusReader } from "./server-status.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -53,6 +54,7 @@ export interface LocalServer {
   readonly runParent: string;
   /** Sandboxes running now (spares are not counted). */
   running(): number;
+  sandboxIds(): readonly string[];
   /** Monotonic time of the last request. */
   lastRequestNs(): bigint;
   /** Resolves when the pool holds its spares. */
@@ -102,7 +104,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
-  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const status = statusReader(plane, { startedNs: lastRequestNs, profile: options.profile ?? null });
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random, status };
   const gate = openFaultGate(faulty);
   const router = {
     plane,
@@ -143,6 +146,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     faultsToken: gate.token,
     runParent: dirname(isolation.folder.path),
     running: () => table.all().length,
+    sandboxIds: () => table.all().map(({ id }) => id),
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),

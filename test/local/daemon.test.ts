@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -46,7 +47,8 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     const [first, second] = await Promise.all([ensureLocalServer(options), ensureLocalServer(options)]);
     expect(second).toEqual(first);
     expect(first.apiKey).toMatch(/^e2b_[0-9a-f]{40}$/);
-    const { apiKey, ...shown } = first;
+    const { apiKey, faultsToken, ...shown } = first;
+    expect(faultsToken).toBe(null);
     expect(localServerStatus(options)).toEqual({ running: true, ...shown });
     expect(statSync(join(folder, "home/server.json")).mode & 0o777).toBe(0o600);
     // The key is in that file and in nobody's command line or environment.
@@ -62,7 +64,9 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     expect([first.pid, ...pids].filter((pid) => identify(pid) !== null)).toEqual([]);
     expect(runFolders(join(folder, "tmp"))).toEqual([]);
     expect(cgroupsOf(name)).toEqual([]);
-    expect(existsSync(join(folder, "home"))).toBe(false);
+    // Nothing stays but what it said.
+    expect(readdirSync(join(folder, "home"))).toEqual(["server.log"]);
+    expect(readFileSync(join(folder, "home/server.log"), "utf8")).not.toContain(apiKey);
     expect(await stopLocalServer(options)).toEqual({ stopped: false });
   });
 
@@ -127,18 +131,106 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     expect(runFolders(join(folder, "tmp"))).toHaveLength(1);
   });
 
-  it("neither doubles nor forgets a server whose record was lost", async () => {
+  it("writes its record again when that is lost, and is found", async () => {
     const server = await ensureLocalServer(options);
-    writeFileSync(join(folder, "home/server.json"), "{}");
-    await expect(ensureLocalServer(options)).rejects.toMatchObject({
+    for (const text of ["{}", "", '{"url":']) {
+      writeFileSync(join(folder, "home/server.json"), text);
+      expect(await ensureLocalServer(options)).toEqual(server);
+    }
+    expect(runFolders(join(folder, "tmp"))).toHaveLength(1);
+  });
+
+  it("ends when its folder is taken away, and a new server takes its place", async () => {
+    const server = await ensureLocalServer(options);
+    rmSync(join(folder, "home"), { recursive: true });
+    await expect.poll(() => identify(server.pid), { timeout: 15_000 }).toBe(null);
+    expect(runFolders(join(folder, "tmp"))).toEqual([]);
+    expect((await ensureLocalServer(options)).pid).not.toBe(server.pid);
+  });
+
+  it("refuses a folder that another program holds without a record", async () => {
+    mkdirSync(join(folder, "home"));
+    const held = tryLock(join(folder, "home/server.lock"));
+    // Time runs fast for whoever waits: the wait itself is not what is tested.
+    const clock = { ...realClock, monotonicNs: () => realClock.monotonicNs() * 50n };
+    await expect(ensureLocalServer({ ...options, clock })).rejects.toMatchObject({
       code: "local.version",
-      message: `[local.version] Cannot start a local server: process ${server.pid} already serves this folder, but has no record that can be read`,
+      message: `[local.version] Cannot start a local server: process ${process.pid} already serves this folder, but has no record that can be read`,
       hint: "Stop it first: e2b-swarm local stop",
     });
-    expect(runFolders(join(folder, "tmp"))).toHaveLength(1);
-    expect(await stopLocalServer(options)).toEqual({ stopped: true });
-    expect(identify(server.pid)).toBe(null);
+    if ("release" in held) held.release();
     expect(runFolders(join(folder, "tmp"))).toEqual([]);
+  });
+
+  it("starts one after the other when a start meets a stop, however they overlap", async () => {
+    const first = await ensureLocalServer(options);
+    const [stopped, second] = await Promise.all([
+      stopLocalServer(options),
+      realClock.sleep(20).then(async () => ensureLocalServer(options)),
+    ]);
+    expect(stopped).toEqual({ stopped: true });
+    expect(second.pid).not.toBe(first.pid);
+    expect(localServerStatus(options)).toMatchObject({ running: true, pid: second.pid });
+    expect(await Promise.all([stopLocalServer(options), stopLocalServer(options)])).toContainEqual({ stopped: true });
+    const starting = ensureLocalServer(options);
+    await realClock.sleep(20);
+    // The stop waits for the start it meets, and then ends what that started.
+    expect(await stopLocalServer(options)).toEqual({ stopped: true });
+    expect(identify((await starting).pid)).toBe(null);
+    expect(runFolders(join(folder, "tmp"))).toEqual([]);
+  });
+
+  it("leaves no server behind when its starter is killed, whenever that is", async () => {
+    const script = join(folder, "start.mjs");
+    const dist = join(import.meta.dirname, "../../dist/src/local/daemon.js");
+    writeFileSync(
+      script,
+      `import { ensureLocalServer } from ${JSON.stringify(dist)};\nawait ensureLocalServer({ spares: 0 });\n`,
+    );
+    for (const ms of [150, 300, 500]) {
+      const starter = spawn(process.execPath, [script], { env: options.env, stdio: "ignore" });
+      await realClock.sleep(ms);
+      starter.kill("SIGKILL");
+      await new Promise((resolve) => starter.once("exit", resolve));
+      await stopLocalServer(options);
+      // What had not taken its lock yet ends by itself, because nobody waits for it any more.
+      await expect.poll(() => processesNaming(join(folder, "home")), { timeout: 10_000 }).toEqual([]);
+      expect(localServerStatus(options)).toEqual({ running: false });
+      await stopLocalServer(options);
+      expect(runFolders(join(folder, "tmp"))).toEqual([]);
+    }
+  });
+
+  it("says which sandboxes went with a predecessor that was killed", async () => {
+    const first = await ensureLocalServer(options);
+    const { sandboxId } = await Sandbox.create("base", connection(first));
+    await expect.poll(() => readFileSync(join(folder, "home/sandboxes.json"), "utf8")).toBe(`["${sandboxId}"]\n`);
+    process.kill(first.pid, "SIGKILL");
+    await expect.poll(() => localServerStatus(options).running).toBe(false);
+    await ensureLocalServer(options);
+    expect(JSON.parse(readFileSync(join(folder, "home/server.json"), "utf8"))).toMatchObject({ lost: [sandboxId] });
+    await stopLocalServer(options);
+    await ensureLocalServer(options);
+    expect(JSON.parse(readFileSync(join(folder, "home/server.json"), "utf8"))).toMatchObject({ lost: [] });
+  });
+
+  it("has the fault plane and the plan it was asked for, and stands in for no other", async () => {
+    const server = await ensureLocalServer({ ...options, faults: true, profile: "hobby" });
+    expect(server.faultsToken).toMatch(/^e2b_admin[0-9a-f]{40}$/);
+    for (const pid of [server.pid, ...descendants(server.pid)])
+      for (const file of ["cmdline", "environ"]) expect(readProc(pid, file)).not.toContain(server.faultsToken);
+    expect(await ensureLocalServer(options)).toEqual(server);
+    await expect(ensureLocalServer({ ...options, profile: "pro" })).rejects.toMatchObject({
+      code: "local.version",
+      message: `[local.version] Cannot use the local server (process ${server.pid}): profile is hobby there, but pro is wanted`,
+      hint: "Stop it first: e2b-swarm local stop",
+    });
+    await stopLocalServer(options);
+    const plain = await ensureLocalServer({ ...options, env: { ...options.env, E2B_SWARM_FAULTS: "on" } });
+    expect(plain.faultsToken).not.toBe(null);
+    await stopLocalServer(options);
+    const odd = { ...options, env: { ...options.env, E2B_SWARM_FAULTS: "maybe" } };
+    await expect(ensureLocalServer(odd)).rejects.toMatchObject({ code: "usage.invalid" });
   });
 
   it("ends by itself when nothing happens", async () => {
@@ -286,4 +378,8 @@ function readProc(pid: number, file: string): string {
   } catch {
     return "";
   }
+}
+
+function processesNaming(path: string): string[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && readProc(Number(name), "cmdline").includes(path));
 }
