@@ -7,6 +7,7 @@ import { unwritable } from "../host/durable-file.ts";
 import { realEnv, type Env } from "../host/env.ts";
 import { acquireLock, lockHolder } from "../host/file-lock.ts";
 import { isAlive, type ProcessIdentity } from "../host/process-identity.ts";
+import { alreadyServed } from "./already-served.ts";
 import { difference, meanings, pickAsked, sizes, withEnvironment, type AskedSettings } from "./daemon-settings.ts";
 import { localHome, type LocalHome } from "./home.ts";
 import { sweep } from "./isolation/sweep.ts";
@@ -158,6 +159,8 @@ async function start(home: LocalHome, options: EnsureOptions, clock: Clock): Pro
   const asked = withEnvironment(pickAsked({ ...options }), env);
   const coming = await settled(home, clock);
   if (coming !== null) return coming;
+  const holder = lockHolder(home.aliveFile);
+  if (holder !== null) throw alreadyServed(holder.pid);
   // A predecessor that was killed may have kept its sandboxes elsewhere than the new server will.
   const killed = readRecord(home);
   if (killed !== null) await sweep(clock, killed.runParent);
@@ -178,7 +181,7 @@ async function start(home: LocalHome, options: EnsureOptions, clock: Clock): Pro
 
 /**
  * A server without a record is starting, stopping, or has just lost it and will write it again. Waits until it is one or the
- * other: its record, or null when it is gone. What stays neither is told apart by the new server, which then refuses to start.
+ * other: its record, or null when it is gone, or is still neither.
  */
 async function settled(home: LocalHome, clock: Clock): Promise<ServerRecord | null> {
   const deadline = clock.monotonicNs() + BigInt(stopWaitMs) * 1_000_000n;

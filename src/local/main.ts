@@ -8,6 +8,7 @@ import { lockHolder, tryLock } from "../host/file-lock.ts";
 import { jsonLog } from "../host/log.ts";
 import { packageVersion } from "../host/package-version.ts";
 import { identify, type ProcessIdentity } from "../host/process-identity.ts";
+import { alreadyServed } from "./already-served.ts";
 import { pickAsked, readDaemonSettings, type DaemonSettings } from "./daemon-settings.ts";
 import { localHome, type LocalHome } from "./home.ts";
 import { noteSandboxes, readLost, type SandboxNote } from "./lost-sandboxes.ts";
@@ -115,16 +116,11 @@ function optionsOf({ isolation, port, maxSandboxes, spares, faults, profile }: D
   };
 }
 
-/** Its record was removed, or written by a version that ours cannot read. */
-function alreadyServed(pid: number): SwarmError {
-  const sentence = `Cannot start a local server: process ${pid} already serves this folder, but has no record that can be read`;
-  return new SwarmError("local.version", sentence, { hint: "Stop it first: e2b-swarm local stop", details: { pid } });
-}
-
 main().catch((thrown: unknown) => {
   const error = SwarmError.from(thrown);
   // `reason` without its [code]: the starting process builds its own error from these fields.
   const reason = error.message.replace(/^\[[^\]]+\] /, "");
   log.write("error", "the local server did not start", { code: error.code, reason, hint: error.hint ?? null });
-  process.exitCode = 1;
+  // The pipe of the starter would keep this process alive; everything said is written.
+  process.exit(1);
 });
