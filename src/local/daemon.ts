@@ -73,9 +73,11 @@ export async function stopLocalServer(
   try {
     const record = readRecord(home);
     const living = record !== null && isAlive(record) ? record : lockHolder(home.aliveFile);
+    // Nobody shall find it any more; a server without its record would write it again, were it not about to end.
+    rmSync(home.serverFile, { force: true });
     if (living !== null) await end(living, clock);
     await sweep(clock, record?.runParent);
-    for (const path of [home.serverFile, home.aliveFile, home.sandboxesFile]) rmSync(path, { force: true });
+    for (const path of [home.aliveFile, home.sandboxesFile]) rmSync(path, { force: true });
     return { stopped: living !== null };
   } finally {
     lock.release();

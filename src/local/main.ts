@@ -62,7 +62,9 @@ async function main(): Promise<void> {
   note.update([]);
   writeRecord(home, record);
   log.write("info", "listening", { url, isolation });
-  clock.every(tendMs, () => void tend({ home, record, server, note, end, idleSeconds: settings.idleSeconds }));
+  clock.every(tendMs, () => {
+    if (!ending) void tend({ home, record, server, note, end, idleSeconds: settings.idleSeconds });
+  });
 }
 
 interface Tended {
@@ -80,7 +82,7 @@ function tend({ home, record, server, note, idleSeconds = defaultIdleSeconds, en
   note.update(server.sandboxIds());
   if (readRecord(home)?.pid !== record.pid) mend(home, record);
   const idleNs = BigInt(Math.round(idleSeconds * 1e9));
-  if (server.running() === 0 && clock.monotonicNs() - server.lastRequestNs() > idleNs) return end("idle");
+  if (server.held() === 0 && clock.monotonicNs() - server.lastRequestNs() > idleNs) return end("idle");
 }
 
 function mend(home: LocalHome, record: ServerRecord): void {
