@@ -22,6 +22,7 @@ import { routeRequest, routeUpgrade, type Router } from "./router.ts";
 import { createSandboxTable, type LocalSandbox } from "./sandbox-table.ts";
 import { createSecretStore } from "./secrets/store.ts";
 import { openTemplates } from "./templates/open.ts";
+import { statusReader } from "./server-status.ts";
 import type { ServedRequest, ServedResponse } from "./served.ts";
 import type { Certificates } from "./tls/certificates.ts";
 import { createVolumeStore } from "./volumes/store.ts";
@@ -64,6 +65,7 @@ export interface LocalServer {
   readonly runParent: string;
   /** Sandboxes running now; neither spares nor paused ones are counted. */
   running(): number;
+  sandboxIds(): readonly string[];
   /** Sandboxes that would be lost if the server ended now: running and paused. */
   held(): number;
   /** Monotonic time of the last request. */
@@ -132,7 +134,8 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
   const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
-  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const status = statusReader(plane, { startedNs: lastRequestNs, profile: options.profile ?? null });
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random, status };
   const gate = openFaultGate(faulty);
   const router = {
     plane,
@@ -172,6 +175,7 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
     runParent: dirname(isolation.folder.path),
     running: () => table.active().length,
     held: () => table.all().length,
+    sandboxIds: () => table.all().map(({ id }) => id),
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),
