@@ -3,6 +3,8 @@
 export const limits = {
   /** Sandboxes running at once, unless the options say otherwise. */
   maxSandboxes: 100,
+  /** Paused ones kept at once; they do not count as running, but hold RAM or disk. */
+  pausedSandboxes: 1_000,
   /** Started sandboxes kept waiting for a tenant. */
   spares: 3,
   /** Starts in flight at once; more only fight for the same cores. */

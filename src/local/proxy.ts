@@ -9,6 +9,7 @@ import {
 } from "node:http";
 import { problem, send } from "./answer.ts";
 import { labelHeader, limits } from "./limits.ts";
+import type { Cell } from "./isolation/backend.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
 
 const hopByHop = new Set([
@@ -25,8 +26,8 @@ const hopByHop = new Set([
 ]);
 const internalPaths = /^\/(init|freeze|unfreeze|collapse|fsfreeze|fsthaw)\/?$/;
 
-/** Keep-alive sockets of one sandbox; destroyed with it. */
-export type Upstreams = WeakMap<LocalSandbox, HttpAgent>;
+/** Keep-alive sockets of one cell; destroyed with it. */
+export type Upstreams = WeakMap<Cell, HttpAgent>;
 
 export function isInternalPath(path: string): boolean {
   return internalPaths.test(path);
@@ -43,10 +44,19 @@ export function forward(
     return send(response, { status: 429, body: { code: "resource_exhausted", message: sentence } });
   }
   sandbox.open++;
-  response.once("close", () => sandbox.open--);
+  // A sandbox that pauses takes its connections with it.
+  const breakOff = (): void => {
+    outgoing.destroy();
+    response.destroy();
+  };
+  sandbox.streams.add(breakOff);
+  response.once("close", () => {
+    sandbox.open--;
+    sandbox.streams.delete(breakOff);
+  });
   const outgoing = httpRequest({
     socketPath: sandbox.cell.socketPath,
-    agent: agentOf(upstreams, sandbox),
+    agent: agentOf(upstreams, sandbox.cell),
     method: request.method,
     path: request.url,
     headers: passed(request.headers),
@@ -80,12 +90,12 @@ export function sandboxGone(id: string): ReturnType<typeof problem> {
   return { status: 502, body: { sandboxId: id, message: "The sandbox was not found", code: 502 } };
 }
 
-function agentOf(upstreams: Upstreams, sandbox: LocalSandbox): HttpAgent {
-  const known = upstreams.get(sandbox);
+function agentOf(upstreams: Upstreams, cell: Cell): HttpAgent {
+  const known = upstreams.get(cell);
   if (known !== undefined) return known;
   const agent = new HttpAgent({ keepAlive: true, maxSockets: limits.requestsPerSandbox });
-  upstreams.set(sandbox, agent);
-  void sandbox.cell.ended.then(() => agent.destroy());
+  upstreams.set(cell, agent);
+  void cell.ended.then(() => agent.destroy());
   return agent;
 }
 

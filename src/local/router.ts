@@ -6,7 +6,8 @@ import { answerControl } from "./control-plane/routes.ts";
 import type { FaultGate } from "./faults/gate.ts";
 import { labelText } from "./isolation/backend.ts";
 import { envdPort, labelHeader } from "./limits.ts";
-import { forward, isInternalPath, sandboxGone, type Upstreams } from "./proxy.ts";
+import { reach } from "./lifecycle/reach.ts";
+import { forward, isInternalPath, type Upstreams } from "./proxy.ts";
 import { sameSecret, signatureOf } from "./signature.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
 import { receiveUpload } from "./templates/endpoints/files.ts";
@@ -62,23 +63,16 @@ async function toSandbox(
 ): Promise<void> {
   const { id, port } = target.destination;
   if (port === envdPort && isInternalPath(target.path)) return send(response, problem(404, "not found"));
-  const sandbox = router.plane.table.get(id);
-  if (sandbox === undefined || !(await comesUp(sandbox))) return send(response, sandboxGone(id));
+  const token = request.headers["x-access-token"];
+  const envdToken = port === envdPort ? (typeof token === "string" ? token : undefined) : null;
+  const reached = await reach(router.plane, id, { envdToken });
+  if ("answer" in reached) return send(response, reached.answer);
   // Whoever asked may have left meanwhile.
   if (response.destroyed) return;
+  const { sandbox } = reached;
   if (port === envdPort) return forward(router.upstreams, sandbox, request, response);
   const message = `Port ${port} cannot be reached: the local server forwards envd's port ${envdPort} only`;
   send(response, { status: 501, body: { sandboxId: id, message, port, code: 501 } });
-}
-
-/** False when the sandbox died before its agent was ready. */
-async function comesUp(sandbox: LocalSandbox): Promise<boolean> {
-  return (
-    sandbox.cell.ready?.().then(
-      () => true,
-      () => false,
-    ) ?? true
-  );
 }
 
 /** The SDK's upload and download URLs name no sandbox: the one whose token makes this signature is meant. */
@@ -99,7 +93,8 @@ async function filesBySignature(
     sandbox.token !== null && sameSecret(signature, signatureOf(signed, sandbox.token));
   const meant = router.plane.table.all().find((sandbox) => isMeant(sandbox));
   if (meant === undefined) return send(response, problem(401, "invalid signature"));
-  if (!(await comesUp(meant))) return send(response, sandboxGone(meant.id));
+  const reached = await reach(router.plane, meant.id, { envdToken: meant.token ?? undefined });
+  if ("answer" in reached) return send(response, reached.answer);
   if (response.destroyed) return;
   forward(router.upstreams, meant, request, response);
 }

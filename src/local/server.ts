@@ -13,10 +13,11 @@ import { openFaultGate } from "./faults/gate.ts";
 import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
+import { expire } from "./lifecycle/pause.ts";
 import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest } from "./router.ts";
-import { createSandboxTable } from "./sandbox-table.ts";
+import { createSandboxTable, type LocalSandbox } from "./sandbox-table.ts";
 import { openTemplates } from "./templates/open.ts";
 import { problem, send } from "./answer.ts";
 
@@ -51,8 +52,10 @@ export interface LocalServer {
   readonly faultsToken: string | null;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
-  /** Sandboxes running now (spares are not counted). */
+  /** Sandboxes running now; neither spares nor paused ones are counted. */
   running(): number;
+  /** Sandboxes that would be lost if the server ended now: running and paused. */
+  held(): number;
   /** Monotonic time of the last request. */
   lastRequestNs(): bigint;
   /** Resolves when the pool holds its spares. */
@@ -128,6 +131,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
+    // A resume under way comes to its end, one way or the other, before the sandbox is killed.
+    await Promise.all(table.all().map(async (sandbox) => sandbox.turn));
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
     await images.settled();
@@ -142,7 +147,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     label: backend.label,
     faultsToken: gate.token,
     runParent: dirname(isolation.folder.path),
-    running: () => table.all().length,
+    running: () => table.active().length,
+    held: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),
@@ -154,8 +160,9 @@ function openPlane(isolation: OpenIsolation, options: Settled, log: Log): Contro
   const { backend } = isolation;
   const folder = isolation.folder.path;
   const images = createImageStore(join(folder, "images"));
-  return {
-    table: createSandboxTable(clock),
+  const onDeadline = (sandbox: LocalSandbox): void => void expire(plane, sandbox);
+  const plane: ControlPlane = {
+    table: createSandboxTable(clock, { images, onDeadline }),
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,
     templates: openTemplates({ backend, images, folder, clock, random }),
@@ -166,6 +173,7 @@ function openPlane(isolation: OpenIsolation, options: Settled, log: Log): Contro
     maxSandboxes: options.maxSandboxes ?? limits.maxSandboxes,
     creating: 0,
   };
+  return plane;
 }
 
 async function listen(http: Server, port: number): Promise<number> {
