@@ -51,6 +51,7 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   plane.templates.store.spawned(template);
   const fields = { ...tenant, ...lifecycle, cell, metadata, allowInternetAccess, alias: shownName(template) };
   const sandbox = plane.table.add(fields, asked.seconds);
+  plane.logs.note(id, "Sandbox created", { template: template.id });
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
 

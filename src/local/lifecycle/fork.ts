@@ -56,7 +56,9 @@ async function forkOnce(
     const tenant = { id: makeSandboxId(plane.random), token, templateId, origin, envVars };
     await greet(plane, cell, tenant);
     const fields = { ...tenant, alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds, cell };
-    return { sandbox: plane.table.add(fields, seconds) };
+    const sandbox = plane.table.add(fields, seconds);
+    plane.logs.note(sandbox.id, "Sandbox created as a fork", { original: original.id });
+    return { sandbox };
   } catch (thrown) {
     return { failure: { thrown } };
   } finally {

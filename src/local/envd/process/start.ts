@@ -7,6 +7,7 @@ import type { Agent } from "../agent.ts";
 import type { EventStream, Message } from "../connect.ts";
 import { realPath, resolvePath } from "../paths.ts";
 import { rpcError } from "../rpc-error.ts";
+import { logProcess } from "../process-log.ts";
 import { requestUser, switchTo, type User } from "../users.ts";
 import { attach, manage, type ManagedProcess, type ProcessConfig } from "./managed-process.ts";
 
@@ -71,6 +72,7 @@ async function launch(agent: Agent, user: User, asked: Asked): Promise<ManagedPr
     { clock: agent.clock, onEnd: () => agent.clock.after(rememberMs, () => forget(agent, managed), { unref: true }) },
   );
   agent.processes.set(pid, managed);
+  logProcess(managed);
   return managed;
 }
 
