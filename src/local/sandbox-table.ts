@@ -3,6 +3,7 @@ import type { Cancel, Clock } from "../host/clock.ts";
 import type { Random } from "../host/random.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { Cell, CellSource } from "./isolation/backend.ts";
+import type { Ingress } from "./ports/ingress.ts";
 import type { ReadyTemplate } from "./templates/model.ts";
 
 /** What happens on the deadline. */
@@ -27,6 +28,8 @@ export interface LocalSandbox {
   /** Null when created unsecured through the old route. */
   readonly token: string | null;
   readonly allowInternetAccess: boolean | null;
+  /** Who may reach its ports, and how. */
+  readonly ingress: Ingress;
   onTimeout: OnTimeout;
   /** Seconds of new life when a request wakes it; null: requests do not. */
   readonly autoResumeSeconds: number | null;
@@ -52,7 +55,7 @@ export interface LocalSandbox {
   turn: Promise<unknown>;
 }
 
-type Given = "id" | "templateId" | "alias" | "metadata" | "token" | "cell" | "allowInternetAccess";
+type Given = "id" | "templateId" | "alias" | "metadata" | "token" | "cell" | "allowInternetAccess" | "ingress";
 type Defaulted = "origin" | "envVars" | "onTimeout" | "autoResumeSeconds" | "source";
 export type SandboxFields = Pick<LocalSandbox, Given> & Partial<Pick<LocalSandbox, Defaulted>>;
 

@@ -2,7 +2,8 @@
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { problem, type Answer } from "../answer.ts";
-import { welcome } from "../lifecycle/introduce.ts";
+import { parseIngress, type Ingress } from "../ports/ingress.ts";
+import { greet } from "../lifecycle/introduce.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { parseLifecycle, type Lifecycle } from "./lifecycle-fields.ts";
@@ -22,6 +23,7 @@ interface Asked {
   readonly envVars: Readonly<Record<string, string>>;
   readonly lifecycle: Lifecycle;
   readonly allowInternetAccess: boolean | null;
+  readonly ingress: Ingress;
 }
 
 export function createEndpoint(version: "v1" | "v2") {
@@ -41,16 +43,16 @@ export function createEndpoint(version: "v1" | "v2") {
 }
 
 async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
-  const taken = await cellFor(plane, asked.template);
+  const cell = await cellFor(plane, asked.template);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
-  const { metadata, envVars, lifecycle, allowInternetAccess } = asked;
+  const { metadata, envVars, lifecycle, allowInternetAccess, ingress } = asked;
   const { template } = asked.template;
   const tenant = { id, token, envVars, templateId: template.id, origin: asked.template };
-  const cell = await welcome(plane, taken, tenant);
+  const handed = await greet(plane, cell, tenant);
   plane.templates.store.spawned(template);
-  const fields = { ...tenant, ...lifecycle, cell, metadata, allowInternetAccess, alias: shownName(template) };
-  const sandbox = plane.table.add(fields, asked.seconds);
+  const fields = { ...tenant, ...lifecycle, metadata, allowInternetAccess, ingress, alias: shownName(template) };
+  const sandbox = plane.table.add({ ...fields, cell: handed }, asked.seconds);
   plane.logs.note(id, "Sandbox created", { template: template.id });
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
@@ -73,6 +75,8 @@ function parseCreate(
   const lifecycle = parseLifecycle(body, seconds);
   if ("status" in lifecycle) return lifecycle;
   const { allow_internet_access: internet } = body;
+  const ingress = parseIngress(body.network, plane.random);
+  if (typeof ingress === "string") return problem(400, ingress);
   return {
     template,
     seconds,
@@ -81,6 +85,7 @@ function parseCreate(
     envVars: isTexts(envVars) ? envVars : {},
     lifecycle,
     allowInternetAccess: typeof internet === "boolean" ? internet : null,
+    ingress,
   };
 }
 

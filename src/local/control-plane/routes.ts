@@ -1,5 +1,4 @@
 // The table of the control plane: method and path to endpoint. Whatever is not here is a 404 in JSON.
-import type { IncomingMessage } from "node:http";
 import { problem, readObject, type Answer } from "../answer.ts";
 import { getEndpoint, killEndpoint, refreshEndpoint, timeoutEndpoint } from "./by-id.ts";
 import { listSnapshotsEndpoint, snapshotEndpoint } from "./snapshots.ts";
@@ -12,6 +11,7 @@ import { createEndpoint } from "./create.ts";
 import { forkEndpoint } from "./forking.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
 import { answerTemplates } from "../templates/endpoints/routes.ts";
+import type { ServedRequest } from "../served.ts";
 
 interface Route {
   readonly method: string;
@@ -44,7 +44,7 @@ const routes: readonly Route[] = [
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/refreshes$`), endpoint: refreshEndpoint },
 ];
 
-export async function answerControl(plane: ControlPlane, request: IncomingMessage, url: URL): Promise<Answer> {
+export async function answerControl(plane: ControlPlane, request: ServedRequest, url: URL): Promise<Answer> {
   for (const { method, path, endpoint } of routes) {
     const match = method === request.method ? path.exec(url.pathname) : null;
     if (match === null) continue;

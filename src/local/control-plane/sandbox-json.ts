@@ -17,8 +17,8 @@ export function sandboxJson(plane: ControlPlane, sandbox: LocalSandbox): Record<
     clientID: clientId(plane),
     envdVersion,
     ...(sandbox.token === null ? {} : { envdAccessToken: sandbox.token }),
-    trafficAccessToken: null,
-    domain: null,
+    trafficAccessToken: sandbox.ingress.trafficToken,
+    domain: plane.domain,
   };
 }
 
@@ -44,7 +44,7 @@ export function detailJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
   return {
     ...listedJson(plane, sandbox),
     ...(sandbox.token === null ? {} : { envdAccessToken: sandbox.token }),
-    domain: null,
+    domain: plane.domain,
     allowInternetAccess: sandbox.allowInternetAccess,
     lifecycle: lifecycleJson(sandbox),
   };

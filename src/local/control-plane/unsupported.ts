@@ -1,6 +1,7 @@
 // What this server cannot do is refused by name, never ignored.
 import { isRecord } from "../../contracts/json.ts";
 import { problem, type Answer } from "../answer.ts";
+import { ingressKeys } from "../ports/ingress.ts";
 import type { ControlPlane } from "./context.ts";
 
 /** `mcp` is not among them: the SDK itself starts the gateway inside, and fails by name when the template has none. */
@@ -15,10 +16,16 @@ export function unsupportedFeature(plane: ControlPlane, body: Readonly<Record<st
     if (body[name] !== undefined && body[name] !== null) return refuse(name);
   }
   if (Array.isArray(body.volumeMounts) && body.volumeMounts.length > 0) return refuse("volumeMounts");
-  if (isRecord(body.network) && Object.keys(body.network).length > 0 && plane.label.network === "off") {
+  if (isRecord(body.network) && egressKeys(body.network).length > 0 && plane.label.network === "off") {
     return refuse("network rules (the network of every sandbox is off)");
   }
   return null;
+}
+
+/** Rules for traffic out of the sandbox. */
+function egressKeys(network: Readonly<Record<string, unknown>>): string[] {
+  const others: readonly string[] = ingressKeys;
+  return Object.keys(network).filter((name) => !others.includes(name));
 }
 
 function refuse(feature: string): Answer {

@@ -10,18 +10,25 @@ import { limits } from "../limits.ts";
 import type { Agent } from "./agent.ts";
 import { sendProblem } from "./http-answer.ts";
 import { endWithChildren } from "./end-with-children.ts";
+import { createInotify } from "./filesystem/inotify.ts";
+import { createKernelDoor } from "./kernel/kernel-door.ts";
 import { createPipeStore } from "./process/pipes.ts";
 import { toProblem } from "./rpc-error.ts";
+import { connectPort } from "./ports.ts";
 import { route } from "./routes.ts";
 
 async function main(): Promise<void> {
   const config = await readConfig();
+  process.umask(0o022);
+  const kernel = createKernelDoor(realClock);
   const agent: Agent = {
     config,
     clock: realClock,
     random: systemRandom,
     tenant: { envVars: {}, accessToken: null, defaultUser: "user", defaultWorkdir: null },
     pipes: createPipeStore(join(dirname(config.socketPath), "p")),
+    kernel,
+    inotify: createInotify(kernel),
     processes: new Map(),
     watchers: new Map(),
   };
@@ -35,6 +42,7 @@ async function main(): Promise<void> {
     },
   );
   server.timeout = 0;
+  server.on("connect", (request, client, head) => connectPort(agent, request, client, head));
   if (agent.config.rootPrefix !== "") endWithChildren(agent);
   server.listen(agent.config.socketPath, () => process.stdout.write(readyLine));
 }

@@ -1,6 +1,6 @@
 // The admin route of the fault plane: plan, list, look at and clear faults. Its token is its own, so that a program under test
 // which holds the API key cannot reach it.
-import type { IncomingMessage } from "node:http";
+import type { ServedRequest } from "../served.ts";
 import { problem, readObject, type Answer } from "../answer.ts";
 import { sameSecret } from "../signature.ts";
 import type { Entry } from "./book.ts";
@@ -30,7 +30,7 @@ export async function answerAdmin(plane: FaultPlane, token: string, { request, u
   }
 }
 
-async function planFault(plane: FaultPlane, request: IncomingMessage): Promise<Answer> {
+async function planFault(plane: FaultPlane, request: ServedRequest): Promise<Answer> {
   const body = await readObject(request);
   if (body === null || JSON.stringify(body).length > faultLimits.planBytes)
     return problem(400, `Fault refused: the body is not a JSON object of at most ${faultLimits.planBytes} bytes`);
@@ -66,7 +66,7 @@ function withEntry(plane: FaultPlane, id: string, call: (entry: Entry) => Answer
   return entry === undefined ? problem(404, `no fault ${id.slice(0, 60)}`) : call(entry);
 }
 
-function unknownRoute(request: IncomingMessage): Answer {
+function unknownRoute(request: ServedRequest): Answer {
   request.resume();
   return problem(404, `no route ${request.method ?? ""} ${faultsPath}`);
 }

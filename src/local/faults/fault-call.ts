@@ -1,5 +1,5 @@
 // One request as faults see it: who it is for and what it is for, whichever generation of SDK sent it.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServedRequest, ServedResponse } from "../served.ts";
 import type { faultOperations } from "../../contracts/fault-plan.ts";
 import { envdPort } from "../limits.ts";
 
@@ -7,16 +7,16 @@ export type FaultOperation = (typeof faultOperations)[number];
 
 /** What the router knows when it asks. */
 export interface IncomingCall {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ServedRequest;
+  readonly response: ServedResponse;
   readonly url: URL;
   /** The sandbox named by header or host name; null for the control plane. */
   readonly destination: { readonly id: string; readonly port: number } | null;
 }
 
 export interface FaultCall {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ServedRequest;
+  readonly response: ServedResponse;
   readonly plane: "control" | "envd" | "port";
   readonly method: string;
   readonly path: string;

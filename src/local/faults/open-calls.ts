@@ -1,17 +1,16 @@
 // The connections to sandboxes that are open now, so that a fault can break them all.
-import type { ServerResponse } from "node:http";
-import { breakOff } from "./break-off.ts";
+import { breakOff, type ServedResponse } from "../served.ts";
 import type { FaultCall } from "./fault-call.ts";
 
 export interface OpenCalls {
   add(call: FaultCall): void;
   /** Breaks every open connection to the sandbox but `spared`; returns how many. */
-  breakAll(sandboxId: string, spared: ServerResponse | null): number;
+  breakAll(sandboxId: string, spared: ServedResponse | null): number;
 }
 
 /** Bounded by the requests a sandbox accepts at once. */
 export function createOpenCalls(): OpenCalls {
-  const open = new Map<string, Set<ServerResponse>>();
+  const open = new Map<string, Set<ServedResponse>>();
   return {
     add({ sandboxId, plane, response }) {
       if (sandboxId === null || plane === "control") return;

@@ -1,7 +1,7 @@
 // Does one fault to one call. Says whether the call goes on to its endpoint, and settles what became of the call's effect.
 import { invariant } from "../../contracts/invariant.ts";
 import type { Attempt } from "./book.ts";
-import { breakOff } from "./break-off.ts";
+import { breakOff } from "../served.ts";
 import { answerFault } from "./fault-answer.ts";
 import type { FaultCall } from "./fault-call.ts";
 import { faultLimits } from "./fault-limits.ts";

@@ -1,5 +1,5 @@
 // What faults do to a whole sandbox: end it, slow it, fill a disk of its own, break its open connections.
-import type { ServerResponse } from "node:http";
+import type { ServedResponse } from "../served.ts";
 import type { FaultAction } from "../../contracts/fault-plan.ts";
 import type { IsolationLabel } from "../isolation/backend.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
@@ -13,7 +13,7 @@ export interface Disturbance {
   readonly sandbox: LocalSandbox;
   readonly attempt: Attempt;
   /** The call that met the fault; its own connection stays. */
-  readonly spared: ServerResponse | null;
+  readonly spared: ServedResponse | null;
 }
 
 /** Why a fault cannot be had on this machine, or null. */

@@ -1,5 +1,6 @@
 // Fork: one copy of the files of a running sandbox, and new sandboxes that each start from it. Processes and memory stay
 // with the original, which goes on untouched; a template's start command runs again in each fork.
+import { ingressOfFork } from "../ports/ingress.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
@@ -49,13 +50,16 @@ async function forkOnce(
   if (plane.table.active().length + plane.creating >= plane.maxSandboxes) return { failure: "quota" };
   plane.creating++;
   try {
-    const cell = await plane.images.use(image, async (path) => plane.pool.take({ ...original.source, image: path }));
+    const taken = await plane.images.use(image, async (path) => plane.pool.take({ ...original.source, image: path }));
     const { templateId, alias, origin, metadata, envVars, source, allowInternetAccess } = original;
     const { onTimeout, autoResumeSeconds } = original;
     const token = original.token === null ? null : plane.random.bytes(32).toString("hex");
     const tenant = { id: makeSandboxId(plane.random), token, templateId, origin, envVars };
-    await greet(plane, cell, tenant);
-    const fields = { ...tenant, alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds, cell };
+    const cell = await greet(plane, taken, tenant);
+    await cell.ready();
+    const ingress = ingressOfFork(original.ingress, plane.random);
+    const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds };
+    const fields = { ...tenant, ...kept, ingress, cell };
     const sandbox = plane.table.add(fields, seconds);
     plane.logs.note(sandbox.id, "Sandbox created as a fork", { original: original.id });
     return { sandbox };

@@ -3,6 +3,7 @@ import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
 import { callAgent } from "../agent-call.ts";
+import type { HandedCell } from "../hand-out.ts";
 import type { Cell } from "../isolation/backend.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import { bringUpSandbox, tenantBasics } from "../templates/use-template.ts";
@@ -21,30 +22,17 @@ async function introduce(cell: Cell, tenant: Tenant, clock: Clock): Promise<void
 }
 
 /**
- * The cell as its tenant's, at once: its agent starts and learns who it is behind the answer. Only a start command is
- * waited for. Throws after ending the cell.
+ * Hands the cell out: its agent learns whose it is as soon as it listens (`ready`), and the template's start command runs,
+ * because whatever ran before is gone. Throws after ending the cell.
  */
-export async function welcome(plane: ControlPlane, cell: Cell, tenant: Tenant): Promise<Cell> {
+export async function greet(plane: ControlPlane, cell: Cell, tenant: Tenant): Promise<HandedCell> {
   const handed = plane.pool.handOut(cell, async (agent) => introduce(agent, tenant, plane.clock));
   const { origin: template, token, envVars } = tenant;
-  if (template === null) return handed;
   try {
-    await bringUpSandbox(plane, handed, { template, token, envVars });
+    if (template !== null) await bringUpSandbox(plane, handed, { template, token, envVars });
     return handed;
   } catch (cause) {
     await handed.kill();
-    throw cause;
-  }
-}
-
-/** Who it is, and its template's start command: whatever ran before is gone. Throws after ending the cell. */
-export async function greet(plane: ControlPlane, cell: Cell, tenant: Tenant): Promise<void> {
-  try {
-    await introduce(cell, tenant, plane.clock);
-    const { origin: template, token, envVars } = tenant;
-    if (template !== null) await bringUpSandbox(plane, cell, { template, token, envVars });
-  } catch (cause) {
-    await cell.kill();
     throw cause;
   }
 }

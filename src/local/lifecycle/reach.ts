@@ -11,41 +11,36 @@ export interface Visitor {
   readonly envdToken: string | undefined | null;
 }
 
-export type Reached = { readonly sandbox: LocalSandbox } | { readonly answer: Answer };
-
-export async function reach(plane: ControlPlane, id: string, visitor: Visitor): Promise<Reached> {
-  const found = await find(plane, id, visitor);
-  if ("answer" in found || (await comesUp(found.sandbox))) return found;
-  return { answer: notFound(id) };
-}
-
-/** False when the sandbox died before its agent was ready. */
-async function comesUp({ cell }: LocalSandbox): Promise<boolean> {
-  if (cell.ready === undefined) return true;
-  return cell.ready().then(
-    () => true,
-    () => false,
-  );
-}
+export type Reached = { readonly sandbox: LocalSandbox } | { readonly answer: Answer } | "gone";
 
 /** Only a request that may enter wakes a sandbox, and never one whose processes are gone: that is asked for by name. */
-async function find(plane: ControlPlane, id: string, visitor: Visitor): Promise<Reached> {
+export async function reach(plane: ControlPlane, id: string, visitor: Visitor): Promise<Reached> {
   const sandbox = plane.table.get(id);
-  if (sandbox === undefined) return { answer: notFound(id) };
-  if (sandbox.state.kind === "running") return { sandbox };
+  if (sandbox === undefined) return "gone";
+  if (sandbox.state.kind === "running") return comeUp(sandbox);
   if (!mayWake(sandbox, visitor)) {
     const changing = sandbox.state.kind !== "paused";
-    return { answer: changing ? problem(409, `Sandbox "${id}" is ${changingText(sandbox)}`) : notFound(id) };
+    return changing ? { answer: problem(409, `Sandbox "${id}" is ${changingText(sandbox)}`) } : "gone";
   }
   // A change under way ends first; it may well be the resume that this request needs.
   await inTurn(sandbox, async () => undefined);
   if (sandbox.state.kind === "paused") {
-    if (sandbox.state.image !== null) return { answer: notFound(id) };
+    if (sandbox.state.image !== null) return "gone";
     const result = await resume(plane, sandbox, { seconds: sandbox.autoResumeSeconds ?? 0 });
-    if (result === "gone") return { answer: notFound(id) };
+    if (result === "gone") return "gone";
     if (result === "quota") return { answer: problem(429, "Too many sandboxes run for this one to be woken") };
   }
-  return { sandbox };
+  return comeUp(sandbox);
+}
+
+/** Its agent may still be starting behind the answer to create. */
+async function comeUp(sandbox: LocalSandbox): Promise<Reached> {
+  try {
+    await sandbox.cell.ready?.();
+    return { sandbox };
+  } catch {
+    return "gone";
+  }
 }
 
 export function changingText(sandbox: LocalSandbox): string {
@@ -56,8 +51,4 @@ function mayWake(sandbox: LocalSandbox, visitor: Visitor): boolean {
   if (sandbox.autoResumeSeconds === null) return false;
   if (visitor.envdToken === null || sandbox.token === null) return true;
   return visitor.envdToken !== undefined && sameSecret(visitor.envdToken, sandbox.token);
-}
-
-function notFound(id: string): Answer {
-  return { status: 502, body: { sandboxId: id, message: "The sandbox was not found", code: 502 } };
 }
