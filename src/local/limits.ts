@@ -3,6 +3,14 @@
 export const limits = {
   /** Sandboxes running at once, unless the options say otherwise. */
   maxSandboxes: 100,
+  /** Log entries kept of one sandbox, and sandboxes whose log is kept. */
+  logEntries: 1_000,
+  logBooks: 500,
+  /** What an agent may report: one line, and all of them in a second. */
+  voiceLineBytes: 8_192,
+  voiceBytesPerSecond: 1_048_576,
+  /** Readings kept of one sandbox: an hour of them. */
+  metricsKept: 720,
   /** Paused ones kept at once; they do not count as running, but hold RAM or disk. */
   pausedSandboxes: 1_000,
   /** Started sandboxes kept waiting for a tenant. */

@@ -86,6 +86,8 @@ export interface TableOptions {
   readonly onDeadline?: (sandbox: LocalSandbox) => void;
   /** Where the files of those paused without memory lie. */
   readonly images?: Pick<ImageStore, "release">;
+  /** Called for each cell that a sandbox gets. */
+  readonly onRun?: (sandbox: LocalSandbox) => void;
   /** Called once for each sandbox that left the table, whatever ended it. */
   readonly onGone?: (sandbox: LocalSandbox) => void;
 }
@@ -196,6 +198,7 @@ function setDeadline(state: State, sandbox: LocalSandbox, seconds: number): void
 function watch(state: State, sandbox: LocalSandbox): void {
   const gone = sandbox.cell.removed.finally(() => state.removing.delete(gone));
   state.removing.add(gone);
+  state.options.onRun?.(sandbox);
   follow(state, sandbox);
 }
 

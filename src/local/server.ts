@@ -15,6 +15,8 @@ import { openFaultGate } from "./faults/gate.ts";
 import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
+import { createLogBook } from "./lifecycle/log-book.ts";
+import { openMetricsBook } from "./lifecycle/metrics-book.ts";
 import { expire } from "./lifecycle/pause.ts";
 import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
@@ -152,6 +154,7 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
   const close = async (): Promise<void> => {
     door.shut();
     gate.close();
+    plane.metrics.close();
     await templates.builder.stop();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
@@ -188,9 +191,15 @@ function openPlane(isolation: OpenIsolation, options: Settled & { readonly domai
   const folder = isolation.folder.path;
   const images = createImageStore(join(folder, "images"));
   const onDeadline = (sandbox: LocalSandbox): void => void expire(plane, sandbox);
+  const logs = createLogBook(clock);
+  const onGone = ({ id }: LocalSandbox): void => logs.note(id, "Sandbox ended");
+  const onRun = ({ id, cell }: LocalSandbox): void => logs.follow(id, cell);
+  const table = createSandboxTable(clock, { images, onDeadline, onRun, onGone });
   const plane: ControlPlane = {
     domain,
-    table: createSandboxTable(clock, { images, onDeadline }),
+    table,
+    logs,
+    metrics: openMetricsBook(table, clock),
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,
     templates: openTemplates({ backend, images, folder, clock, random }),

@@ -4,6 +4,8 @@ import type { Log } from "../../host/log.ts";
 import type { Random } from "../../host/random.ts";
 import type { ImageStore } from "../images/image-store.ts";
 import type { IsolationLabel } from "../isolation/backend.ts";
+import type { LogBook } from "../lifecycle/log-book.ts";
+import type { MetricsBook } from "../lifecycle/metrics-book.ts";
 import type { Pool } from "../pool.ts";
 import type { SandboxTable } from "../sandbox-table.ts";
 import type { SecretStore } from "../secrets/store.ts";
@@ -17,6 +19,8 @@ export interface ControlPlane {
   readonly table: SandboxTable;
   readonly pool: Pool;
   readonly images: ImageStore;
+  readonly metrics: MetricsBook;
+  readonly logs: LogBook;
   readonly templates: Templates;
   readonly volumes: VolumeStore;
   readonly secrets: SecretStore;
@@ -34,6 +38,10 @@ export interface ControlRequest {
   readonly body: Readonly<Record<string, unknown>>;
   /** Sandbox id from the path, already without its client part. */
   readonly id: string;
+  /** Variable parts of the path. */
+  readonly parts: readonly string[];
+  /** The key it was let in with. */
+  readonly apiKey: string;
 }
 
 export type Endpoint = (plane: ControlPlane, request: ControlRequest) => Promise<Answer> | Answer;

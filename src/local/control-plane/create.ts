@@ -58,6 +58,7 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const shown = { metadata, allowInternetAccess, ingress, alias: shownName(template) };
   const fields = { ...tenant, ...lifecycle, ...shown, source, volumeMounts };
   const sandbox = plane.table.add({ ...fields, cell: handed }, asked.seconds);
+  plane.logs.note(id, "Sandbox created", { template: template.id });
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
 

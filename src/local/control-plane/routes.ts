@@ -2,6 +2,9 @@
 import { problem, readObject, type Answer } from "../answer.ts";
 import { getEndpoint, killEndpoint, refreshEndpoint, timeoutEndpoint } from "./by-id.ts";
 import { listSnapshotsEndpoint, snapshotEndpoint } from "./snapshots.ts";
+import { logsEndpoint, logsEndpointV1 } from "./logs.ts";
+import { teamMetricsEndpoint, teamMetricsMaxEndpoint, teamsEndpoint } from "./teams.ts";
+import { metricsEndpoint, metricsOfManyEndpoint } from "./metrics.ts";
 import { connectEndpoint, pauseEndpoint, resumeEndpoint } from "./pausing.ts";
 import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
@@ -24,6 +27,13 @@ const routes: readonly Route[] = [
   { method: "POST", path: /^\/sandboxes$/, endpoint: createEndpoint("v1") },
   { method: "GET", path: /^\/v2\/sandboxes$/, endpoint: listEndpoint },
   { method: "GET", path: /^\/sandboxes$/, endpoint: listEndpointV1 },
+  { method: "GET", path: /^\/sandboxes\/metrics$/, endpoint: metricsOfManyEndpoint },
+  { method: "GET", path: new RegExp(`^/sandboxes/${id}/metrics$`), endpoint: metricsEndpoint },
+  { method: "GET", path: new RegExp(`^/sandboxes/${id}/logs$`), endpoint: logsEndpointV1 },
+  { method: "GET", path: new RegExp(`^/v2/sandboxes/${id}/logs$`), endpoint: logsEndpoint },
+  { method: "GET", path: /^\/teams$/, endpoint: teamsEndpoint },
+  { method: "GET", path: new RegExp(`^/teams/${id}/metrics$`), endpoint: teamMetricsEndpoint },
+  { method: "GET", path: new RegExp(`^/teams/${id}/metrics/max$`), endpoint: teamMetricsMaxEndpoint },
   { method: "GET", path: new RegExp(`^/sandboxes/${id}$`), endpoint: getEndpoint },
   { method: "DELETE", path: new RegExp(`^/sandboxes/${id}$`), endpoint: killEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/timeout$`), endpoint: timeoutEndpoint },
@@ -40,12 +50,13 @@ export async function answerControl(plane: ControlPlane, request: ServedRequest,
   for (const { method, path, endpoint } of routes) {
     const match = method === request.method ? path.exec(url.pathname) : null;
     if (match === null) continue;
-    const sandboxId = (match[1] ?? "x").split("-", 1)[0] ?? "";
-    if (!/^[a-z0-9]+$/.test(sandboxId)) return problem(400, "Invalid sandbox ID");
+    const parts = match.slice(1);
+    const sandboxId = (parts[0] ?? "x").split("-", 1)[0] ?? "";
+    if (path.source.includes("sandboxes") && !/^[a-z0-9]+$/.test(sandboxId)) return problem(400, "Invalid sandbox ID");
     const body = await readObject(request);
     if (body === null)
       return problem(400, "Error when parsing request: the body is not a JSON object of acceptable size");
-    return endpoint(plane, { url, body, id: sandboxId });
+    return endpoint(plane, { url, body, id: sandboxId, parts, apiKey: String(request.headers["x-api-key"] ?? "") });
   }
   for (const area of [answerTemplates, answerVolumes, answerSecrets]) {
     const answer = await area(plane, request, url);

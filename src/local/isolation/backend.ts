@@ -1,6 +1,7 @@
 // What every isolation offers: start one cell with an agent inside, hold it still, copy its files, and end it with
 // everything it started.
 import type { Isolation } from "../../contracts/target.ts";
+import type { AgentVoice } from "./agent-voice.ts";
 
 /** What this machine really gives, found by probing once at start and then frozen. */
 export interface IsolationLabel {
@@ -32,6 +33,14 @@ export interface CellSource {
   readonly size?: CellSize;
 }
 
+/** What a cell uses now, seen from outside. */
+export interface CellUsage {
+  /** CPU time of everything that ran in it so far. */
+  readonly cpuNs: number;
+  readonly memoryBytes: number;
+  readonly cacheBytes: number;
+}
+
 /** A started sandbox. It has run nobody's code until it is handed out. */
 export interface Cell {
   readonly name: string;
@@ -57,6 +66,10 @@ export interface Cell {
    * not part of it. Frozen before means frozen after. On failure nothing stays at `to`.
    */
   capture(to: string): Promise<void>;
+  /** What its agent reports while it runs; hostile. */
+  readonly voice?: AgentVoice;
+  /** Absent or null where this isolation keeps no figures; works while frozen. */
+  usage?(): CellUsage | null;
   /** Ends every process inside, frozen ones too; resolves when they are gone. The folder is deleted afterwards, see `removed`. */
   kill(): Promise<void>;
   /** Resolves when cgroups and folder are deleted too. Only settles after `ended`. */

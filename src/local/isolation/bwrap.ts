@@ -7,6 +7,7 @@ import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { isAlive, type ProcessIdentity } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
+import type { AgentVoice } from "./agent-voice.ts";
 import type { Cell, CellSource, IsolationBackend, IsolationLabel } from "./backend.ts";
 import { bootFd, controlInside, socketName, type CellShape } from "./bwrap-args.ts";
 import { launch, release, type Launched, type LaunchPlan } from "./bwrap-launch.ts";
@@ -18,6 +19,7 @@ import type { RootPlan } from "./lay-root.ts";
 import { descendantsOf } from "./process-tree.ts";
 import { runVariable, type RunFolder } from "./run-folder.ts";
 import { cellPath } from "./skeleton.ts";
+import { readUsage } from "./usage.ts";
 import { createStillness, signalBrake, type Brake } from "./stillness.ts";
 import { cellVariable, withEnvironment } from "./strays.ts";
 import type { Trash } from "./trash.ts";
@@ -65,29 +67,49 @@ async function standCell(context: BwrapContext, name: string, from: CellSource):
     throw diskFull(cause);
   });
   const { isOver, ...cell } = tend(context, plan, launched);
-  const secret = context.random.bytes(24).toString("hex");
-  const socketPath = join(context.folder.sockets, name);
-  const bootOnce = async (): Promise<void> => {
-    const { ids } = context.label;
-    const config = { socketPath: join(controlInside, socketName), secret, ids, rootPrefix: "", path: cellPath };
+  const { secret, socketPath, voice, bootOnce } = agentOf(context, plan, launched);
+  let booted: Promise<void> | null = null;
+  const start = async (): Promise<void> => {
     try {
       if (isOver()) throw new SwarmError("sandbox.gone", "Cannot start the agent: the sandbox has ended");
-      const listening = waitUntilReady(launched.child, config, context.clock);
-      release(launched.child, bootFd);
-      await listening;
-      // From here on no name inside the cell leads to the socket, and no link planted there leads the host elsewhere.
-      await rename(join(plan.home, "control", socketName), socketPath);
+      await bootOnce();
     } catch (cause) {
       await cell.kill();
       throw cause;
     }
   };
-  let booted: Promise<void> | null = null;
-  const boot = async (): Promise<void> => (booted ??= bootOnce());
-  return { name, socketPath, secret, ...cell, boot };
+  return { name, socketPath, secret, voice, ...cell, boot: async () => (booted ??= start()) };
 }
 
-type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture"> & {
+interface WaitingAgent extends Pick<Cell, "secret" | "socketPath"> {
+  readonly voice: AgentVoice;
+  readonly bootOnce: () => Promise<void>;
+}
+
+/** What can be known of an agent before it runs: whoever listens already hears it once it does. */
+function agentOf(context: BwrapContext, plan: LaunchPlan, { child }: Launched): WaitingAgent {
+  const secret = context.random.bytes(24).toString("hex");
+  const socketPath = join(context.folder.sockets, plan.name);
+  const { ids } = context.label;
+  const config = { socketPath: join(controlInside, socketName), secret, ids, rootPrefix: "", path: cellPath };
+  let listener: (line: string) => void = () => undefined;
+  let running: AgentVoice | null = null;
+  const onLine = (given: (line: string) => void): void => {
+    listener = given;
+    running?.onLine(given);
+  };
+  const bootOnce = async (): Promise<void> => {
+    const listening = waitUntilReady(child, config, context.clock);
+    release(child, bootFd);
+    running = await listening;
+    running.onLine(listener);
+    // From here on no name inside the cell leads to the socket, and no link planted there leads the host elsewhere.
+    await rename(join(plan.home, "control", socketName), socketPath);
+  };
+  return { secret, socketPath, voice: { onLine }, bootOnce };
+}
+
+type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture" | "usage"> & {
   readonly isOver: () => boolean;
 };
 
@@ -112,10 +134,12 @@ function tend(context: BwrapContext, plan: LaunchPlan, { child, inner }: Launche
     letGo();
     await ended;
   };
+  const { cgroups } = context;
+  const usage = cgroups === null ? {} : { usage: () => readUsage(cgroups, plan.name) };
   const copy = { from: join(plan.home, "root"), ids: context.label.ids };
   const captureTo = async (to: string): Promise<void> =>
     capture(to, async () => copyTree({ ...copy, to }, context.clock));
-  return { ended, kill, removed, freeze, thaw, capture: captureTo, isOver };
+  return { ended, kill, removed, freeze, thaw, capture: captureTo, isOver, ...usage };
 }
 
 function brakeOf(context: BwrapContext, name: string, innerPid: number): Brake {

@@ -1,5 +1,5 @@
 // Resource caps by cgroup, where this process may create groups below its own. v1: one folder per controller; v2: one.
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmdirSync, writeFileSync } from "node:fs";
 import { rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
@@ -152,7 +152,14 @@ function planV1(runName: string): CgroupPlan | null {
   const own = ownGroups();
   const mounted = v1Controllers.every((name) => own.has(name) && existsSync(join(root, name)));
   if (!mounted) return null;
-  return { version: "cgroup1", parents: v1Controllers.map((name) => join(root, name, own.get(name) ?? "/", runName)) };
+  const names = [...v1Controllers, ...(countsCpuApart(own) ? ["cpuacct"] : [])];
+  return { version: "cgroup1", parents: names.map((name) => join(root, name, own.get(name) ?? "/", runName)) };
+}
+
+/** cpuacct only counts; most systems mount it together with cpu, where a group of its own would be the same folder. */
+function countsCpuApart(own: ReadonlyMap<string, string>): boolean {
+  const home = join(root, "cpuacct");
+  return own.has("cpuacct") && existsSync(home) && realpathSync(home) !== realpathSync(join(root, "cpu"));
 }
 
 function planV2(runName: string): CgroupPlan | null {

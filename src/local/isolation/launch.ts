@@ -5,6 +5,7 @@ import type { Readable, Writable } from "node:stream";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { limits } from "../limits.ts";
+import { listenTo, type AgentVoice } from "./agent-voice.ts";
 
 /** What the host tells a starting agent. Paths are as the agent sees them. */
 export interface AgentConfig {
@@ -32,8 +33,8 @@ export function pipeIn(child: ChildProcess, fd: number): Writable {
   return stream;
 }
 
-/** Resolves when the agent listens; rejects with what it said on stderr when it ends or stays silent instead. */
-export async function waitUntilReady(child: ChildProcess, config: AgentConfig, clock: Clock): Promise<void> {
+/** Resolves when the agent listens, with what it will report; rejects with what it said on stderr when it ends or stays silent instead. */
+export async function waitUntilReady(child: ChildProcess, config: AgentConfig, clock: Clock): Promise<AgentVoice> {
   pipeIn(child, 0).end(`${JSON.stringify(config)}\n`);
   let said = "";
   let heard = "";
@@ -55,7 +56,7 @@ export async function waitUntilReady(child: ChildProcess, config: AgentConfig, c
       heard += chunk.toString("latin1");
       if (!heard.startsWith(readyLine)) return;
       stop();
-      resolve();
+      resolve(listenTo(out, clock));
     });
   });
 }

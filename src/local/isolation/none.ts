@@ -65,10 +65,10 @@ async function startCell(context: NoneContext, name: string, from: CellSource): 
     stop();
   };
   try {
-    await waitUntilReady(child, config, clock);
+    const voice = await waitUntilReady(child, config, clock);
     const socketPath = join(folder.sockets, name);
     await rename(config.socketPath, socketPath);
-    return { name, socketPath, secret, ended, kill, removed, freeze, thaw, capture: captureTo };
+    return { name, socketPath, secret, voice, ended, kill, removed, freeze, thaw, capture: captureTo };
   } catch (cause) {
     await kill();
     await removed;

@@ -60,7 +60,9 @@ async function forkOnce(
     const ingress = ingressOfFork(original.ingress, plane.random);
     const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds, volumeMounts };
     const fields = { ...tenant, ...kept, ingress, cell };
-    return { sandbox: plane.table.add(fields, seconds) };
+    const sandbox = plane.table.add(fields, seconds);
+    plane.logs.note(sandbox.id, "Sandbox created as a fork", { original: original.id });
+    return { sandbox };
   } catch (thrown) {
     return { failure: { thrown } };
   } finally {

@@ -35,6 +35,7 @@ async function hold(plane: ControlPlane, sandbox: LocalSandbox, memory: boolean)
   if (image !== null) await cell.kill();
   if (plane.table.get(sandbox.id) === sandbox) {
     plane.table.paused(sandbox, image);
+    plane.logs.note(sandbox.id, image === null ? "Sandbox paused" : "Sandbox paused without memory");
     return "paused";
   }
   if (image !== null) plane.images.release(image);

@@ -70,6 +70,7 @@ async function settle(plane: ControlPlane, sandbox: LocalSandbox, cell: Cell, se
     await cell.kill();
     return "gone";
   }
+  plane.logs.note(sandbox.id, cell === sandbox.cell ? "Sandbox resumed" : "Sandbox booted again from its files");
   plane.table.resumed(sandbox, cell, seconds);
   return "resumed";
 }

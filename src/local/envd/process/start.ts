@@ -6,6 +6,7 @@ import type { Agent } from "../agent.ts";
 import { timeLimit, type EventStream, type Message } from "../connect.ts";
 import { realPath, resolvePath } from "../paths.ts";
 import { rpcError } from "../rpc-error.ts";
+import { logProcess } from "../process-log.ts";
 import { requestUser, switchTo, type User } from "../users.ts";
 import { attach, manage, type Channels, type ManagedProcess } from "./managed-process.ts";
 import { parseStart, type ProcessConfig, type StartRequest } from "./process-config.ts";
@@ -55,6 +56,7 @@ async function launch(agent: Agent, user: User, asked: StartRequest): Promise<Ma
   );
   dropNamesakes(agent, asked.tag);
   agent.processes.set(pid, managed);
+  logProcess(managed);
   return managed;
 }
 

@@ -1,0 +1,117 @@
+// Readings of what each sandbox uses: sampled from the host's side every few seconds, also while it stands paused (its RAM
+// stays taken), kept in a bounded number, and taken anew when somebody asks.
+import { isRecord } from "../../contracts/json.ts";
+import type { Cancel, Clock } from "../../host/clock.ts";
+import { callAgent } from "../agent-call.ts";
+import { limits } from "../limits.ts";
+import type { LocalSandbox, SandboxTable } from "../sandbox-table.ts";
+
+export interface Reading {
+  readonly atMs: number;
+  readonly cpuUsedPct: number;
+  readonly memUsed: number;
+  readonly memCache: number;
+  readonly diskUsed: number;
+  readonly diskTotal: number;
+}
+
+export interface MetricsBook {
+  /** Oldest first, the last one not older than a second where that is possible. */
+  history(sandbox: LocalSandbox): Promise<readonly Reading[]>;
+  /** Ends the sampling. */
+  close(): void;
+}
+
+interface Entry {
+  readonly readings: Reading[];
+  cpu: { readonly ns: number; readonly atNs: bigint } | null;
+}
+
+const sampleMs = 5_000;
+const freshMs = 1_000;
+
+export function openMetricsBook(table: SandboxTable, clock: Clock): MetricsBook {
+  const entries = new WeakMap<LocalSandbox, Entry>();
+  const entryOf = (sandbox: LocalSandbox): Entry => {
+    const known = entries.get(sandbox) ?? { readings: [], cpu: null };
+    entries.set(sandbox, known);
+    return known;
+  };
+  const stop: Cancel = clock.every(
+    sampleMs,
+    () => {
+      for (const sandbox of table.all()) sample(entryOf(sandbox), sandbox, clock);
+    },
+    { unref: true },
+  );
+  return {
+    async history(sandbox) {
+      const entry = entryOf(sandbox);
+      const newest = entry.readings.at(-1);
+      if (newest === undefined || clock.nowMs() - newest.atMs >= freshMs) await ask(entry, sandbox, clock);
+      return entry.readings;
+    },
+    close: stop,
+  };
+}
+
+/** From the host's side alone; false where the isolation keeps no figures. */
+function sample(entry: Entry, sandbox: LocalSandbox, clock: Clock): boolean {
+  const usage = sandbox.cell.usage?.() ?? null;
+  if (usage === null) return false;
+  const atNs = clock.monotonicNs();
+  const since = entry.cpu ?? { ns: 0, atNs: sandbox.startedAtNs };
+  const elapsedNs = Number(atNs - since.atNs);
+  // After a cold boot the counter begins again.
+  const usedNs = usage.cpuNs >= since.ns ? usage.cpuNs - since.ns : usage.cpuNs;
+  entry.cpu = { ns: usage.cpuNs, atNs };
+  const cpuUsedPct = elapsedNs > 0 ? Math.round((usedNs / elapsedNs) * 10_000) / 100 : 0;
+  const { memoryBytes: memUsed, cacheBytes: memCache } = usage;
+  push(entry, { ...lastDisk(entry), atMs: clock.nowMs(), cpuUsedPct, memUsed, memCache });
+  return true;
+}
+
+/** Only the agent can count files; one that stands still or is gone cannot answer, and the disk's last figures stay. */
+async function ask(entry: Entry, sandbox: LocalSandbox, clock: Clock): Promise<void> {
+  const said = sandbox.state.kind === "running" ? await readAgent(sandbox, clock) : null;
+  const disk = said === null ? lastDisk(entry) : { diskUsed: said.diskUsed, diskTotal: said.diskTotal };
+  if (!sample(entry, sandbox, clock)) {
+    if (said !== null) push(entry, said);
+    return;
+  }
+  const newest = entry.readings.pop();
+  if (newest !== undefined) push(entry, { ...newest, ...disk });
+}
+
+function push(entry: Entry, reading: Reading): void {
+  entry.readings.push(reading);
+  if (entry.readings.length > limits.metricsKept) entry.readings.shift();
+}
+
+function lastDisk({ readings }: Entry): Pick<Reading, "diskUsed" | "diskTotal"> {
+  const { diskUsed = 0, diskTotal = 0 } = readings.at(-1) ?? {};
+  return { diskUsed, diskTotal };
+}
+
+async function readAgent(sandbox: LocalSandbox, clock: Clock): Promise<Reading | null> {
+  try {
+    const call = { method: "GET", path: "/metrics", token: sandbox.token } as const;
+    const answer = await callAgent(sandbox.cell, call, clock);
+    const value: unknown = answer.status === 200 ? JSON.parse(answer.text) : null;
+    if (!isRecord(value)) return null;
+    return {
+      atMs: clock.nowMs(),
+      cpuUsedPct: amount(value.cpu_used_pct),
+      memUsed: amount(value.mem_used),
+      memCache: amount(value.mem_cache),
+      diskUsed: amount(value.disk_used),
+      diskTotal: amount(value.disk_total),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function amount(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : 0;
+}
