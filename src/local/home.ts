@@ -11,10 +11,10 @@ export interface LocalHome {
   readonly lockFile: string;
   /** Held by the server itself for as long as it lives, whatever becomes of server.json. */
   readonly aliveFile: string;
-  /** Names the sandboxes of the running server, see journal.ts. */
-  readonly journalFile: string;
-  /** What the last server said; its tail goes into `local.start` errors. */
+  /** What the last server said, kept after its end; its tail goes into `local.start` errors. */
   readonly logFile: string;
+  /** Sandboxes of the running server, see journal.ts. Still there when one starts: its predecessor was killed. */
+  readonly sandboxesFile: string;
 }
 
 /** E2B_SWARM_HOME, else $XDG_STATE_HOME/e2b-swarm, else ~/.local/state/e2b-swarm. */
@@ -25,8 +25,8 @@ export function localHome(env: Env): LocalHome {
     serverFile: join(folder, "server.json"),
     lockFile: join(folder, "start.lock"),
     aliveFile: join(folder, "server.lock"),
-    journalFile: join(folder, "sandboxes.journal"),
     logFile: join(folder, "server.log"),
+    sandboxesFile: join(folder, "sandboxes.journal"),
   };
 }
 

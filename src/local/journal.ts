@@ -20,7 +20,7 @@ export function openJournal(file: string | undefined): Journal {
     const nothing = (): void => undefined;
     return { lost: new Set(), started: nothing, ended: nothing, close: nothing };
   }
-  const lost = new Set(lostIn(file).slice(-limits.lostKept));
+  const lost = new Set(readLost(file));
   const held = new Set<string>();
   let lines = 0;
   const rewrite = (): void => {
@@ -47,19 +47,14 @@ export function openJournal(file: string | undefined): Journal {
   };
 }
 
-/** What a living server reports as lost by its predecessor. */
-export function reportedLost(file: string): readonly string[] {
-  return read(file).flatMap(([mark, id]) => (mark === "!" ? [id] : []));
-}
-
-/** What a dead server held and reported, oldest first. */
-function lostIn(file: string): readonly string[] {
+/** What a dead server held, or had reported as lost itself; oldest first. */
+export function readLost(file: string): readonly string[] {
   const ids = new Set<string>();
   for (const [mark, id] of read(file)) {
     if (mark === "-") ids.delete(id);
     else ids.add(id);
   }
-  return [...ids];
+  return [...ids].slice(-limits.lostKept);
 }
 
 /** Whole lines only: the last one may be torn. */

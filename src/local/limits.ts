@@ -20,7 +20,14 @@ export const limits = {
   spares: 3,
   /** Starts in flight at once; more only fight for the same cores. */
   startsAtOnce: 4,
-  /** Pause between two refills of the pool. */
+  /** Agents starting at once; each is some 60 ms of one core. */
+  bootsAtOnce: 3,
+  /** An agent nobody waits for starts only when no sandbox was asked for during this time. */
+  bootQuietMs: 20,
+  /** Most cells that stand ready without an agent; how many depends on what was asked for within the window. */
+  standingCells: 12,
+  demandWindowMs: 30_000,
+  /** Pause between two refills of the pool, and the rest it waits for. */
   refillPauseMs: 40,
   /** A sandbox that is not ready by then counts as failed. */
   startMs: 15_000,
@@ -95,6 +102,17 @@ export const limits = {
   templateCpuCount: 8,
   templateMemoryMb: 8_192,
   templateLeastMemoryMb: 128,
+  /** Volumes, how many one sandbox may mount, entries of one listing, length of a path and links walked on the way. */
+  volumes: 100,
+  mountsPerSandbox: 16,
+  volumeEntries: 10_000,
+  volumePathLength: 4_096,
+  volumeLinks: 40,
+  /** Secrets, and what E2B allows of each. */
+  secrets: 500,
+  secretNameBytes: 256,
+  secretValueBytes: 65_536,
+  secretMetadata: { entries: 32, keyBytes: 128, valueBytes: 1_024, totalBytes: 8_192 },
 } as const;
 
 /** The envd version whose behaviour the agent speaks; the SDK switches features on it. */

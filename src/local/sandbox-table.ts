@@ -16,6 +16,7 @@ export type SandboxState =
   | { readonly kind: "resuming" }
   /** `image` null: its processes stand still in memory. Else they are gone, and the image holds its files. */
   | { readonly kind: "paused"; readonly image: string | null };
+import type { VolumeMount } from "./volumes/mounts.ts";
 
 export interface LocalSandbox {
   readonly id: string;
@@ -24,6 +25,7 @@ export interface LocalSandbox {
   /** What it was made from: how commands run, and its start command. Null: the shared skeleton, as in tests. */
   readonly origin: ReadyTemplate | null;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly volumeMounts: readonly VolumeMount[];
   /** The tenant's own variables; told to the agent again on each cold boot. */
   readonly envVars: Readonly<Record<string, string>>;
   /** Null when created unsecured through the old route. */
@@ -59,7 +61,7 @@ export interface LocalSandbox {
 }
 
 type Given = "id" | "templateId" | "alias" | "metadata" | "token" | "cell" | "allowInternetAccess" | "ingress";
-type Defaulted = "egress" | "origin" | "envVars" | "onTimeout" | "autoResumeSeconds" | "source";
+type Defaulted = "egress" | "origin" | "envVars" | "onTimeout" | "autoResumeSeconds" | "source" | "volumeMounts";
 export type SandboxFields = Pick<LocalSandbox, Given> & Partial<Pick<LocalSandbox, Defaulted>>;
 
 export interface SandboxTable {
@@ -165,6 +167,7 @@ function newSandbox(fields: SandboxFields, clock: Clock, order: number): LocalSa
     onTimeout: { action: "kill" },
     autoResumeSeconds: null,
     source: {},
+    volumeMounts: [],
   } as const;
   const idle = { endAtMs: 0, endAtNs: 0n, cancelDeadline: () => undefined, open: 0, turn: Promise.resolve() };
   return { ...defaults, ...fields, ...newRun(clock, order), ...idle, state: { kind: "running" }, streams: new Set() };

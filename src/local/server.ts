@@ -24,9 +24,12 @@ import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest, routeUpgrade, type Router } from "./router.ts";
 import { createSandboxTable, type LocalSandbox } from "./sandbox-table.ts";
+import { createSecretStore } from "./secrets/store.ts";
 import { openTemplates } from "./templates/open.ts";
+import { statusReader } from "./server-status.ts";
 import type { ServedRequest, ServedResponse } from "./served.ts";
 import type { Certificates } from "./tls/certificates.ts";
+import { createVolumeStore } from "./volumes/store.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -136,7 +139,8 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
   const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
-  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const status = statusReader(plane, { startedNs: lastRequestNs, profile: options.profile ?? null });
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random, status };
   const gate = openFaultGate(faulty);
   const router = {
     plane,
@@ -213,6 +217,8 @@ function openPlane(isolation: OpenIsolation, options: Settled & { readonly domai
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,
     templates: openTemplates({ backend, images, folder, clock, random }),
+    volumes: createVolumeStore(join(folder, "volumes"), { random, ids: backend.label.ids }),
+    secrets: createSecretStore({ clock, random }),
     label: backend.label,
     clock,
     random,

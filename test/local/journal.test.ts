@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Sandbox, SandboxNotFoundError } from "e2b/dist/index.mjs";
 import { identify, isAlive } from "../../src/host/process-identity.ts";
-import { ensureLocalServer, localServerStatus, stopLocalServer } from "../../src/local/daemon.ts";
-import { openJournal, reportedLost } from "../../src/local/journal.ts";
+import { ensureLocalServer, stopLocalServer } from "../../src/local/daemon.ts";
+import { openJournal, readLost } from "../../src/local/journal.ts";
+import { localHome } from "../../src/local/home.ts";
+import { runningRecord } from "../../src/local/server-record.ts";
 import { limits } from "../../src/local/limits.ts";
 
 let folder = "";
@@ -25,7 +27,7 @@ it("names what was held when nobody closed it, a torn last line apart", () => {
   appendFileSync(file, "+ihalf");
   const second = openJournal(file);
   expect([...second.lost]).toEqual(["ia", "ic"]);
-  expect(reportedLost(file)).toEqual(["ia", "ic"]);
+  expect(readLost(file)).toEqual(["ia", "ic"]);
   second.started("id");
   expect([...openJournal(file).lost]).toEqual(["ia", "ic", "id"]);
   openJournal(file).close();
@@ -54,13 +56,12 @@ it("the next server says which sandboxes the killed one took along", async () =>
     const lost = await Sandbox.create("base", to);
     const killed = await Sandbox.create("base", to);
     await killed.kill();
-    expect(localServerStatus({ env })).not.toHaveProperty("lost");
     const identity = identify(server.pid);
     process.kill(server.pid, "SIGKILL");
     await expect.poll(() => identity !== null && isAlive(identity), { timeout: 10_000 }).toBe(false);
     const next = await ensureLocalServer(options);
     const now = { apiUrl: next.url, sandboxUrl: next.url, apiKey: next.apiKey };
-    expect(localServerStatus({ env })).toMatchObject({ lost: [lost.sandboxId] });
+    expect(runningRecord(localHome(env))).toMatchObject({ lost: [lost.sandboxId] });
     await expect(Sandbox.connect(lost.sandboxId, now)).rejects.toBeInstanceOf(SandboxNotFoundError);
     const ask = async (id: string): Promise<unknown> =>
       (await fetch(`${next.url}/sandboxes/${id}`, { headers: { "x-api-key": next.apiKey } })).json();
@@ -74,5 +75,5 @@ it("the next server says which sandboxes the killed one took along", async () =>
   } finally {
     await stopLocalServer({ env });
   }
-  expect(existsSync(join(folder, "home"))).toBe(false);
+  expect(existsSync(localHome(env).sandboxesFile)).toBe(false);
 }, 60_000);

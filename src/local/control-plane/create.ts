@@ -6,11 +6,12 @@ import { parseIngress, type Ingress } from "../ports/ingress.ts";
 import { parseEgress, type Egress } from "../lifecycle/egress.ts";
 import { greet } from "../lifecycle/introduce.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
+import { parseMounts, type Mounts } from "../volumes/mounts.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { parseLifecycle, type Lifecycle } from "./lifecycle-fields.ts";
 import { sandboxJson } from "./sandbox-json.ts";
 import { shownName, type ReadyTemplate } from "../templates/model.ts";
-import { cellFor } from "../templates/use-template.ts";
+import { cellFor, sourceFor } from "../templates/use-template.ts";
 import { parseSeconds } from "./timeouts.ts";
 import { unsupportedFeature } from "./unsupported.ts";
 
@@ -18,6 +19,7 @@ const defaultSeconds = { v1: 15, v2: 300 } as const;
 
 interface Asked {
   readonly template: ReadyTemplate;
+  readonly mounts: Mounts;
   readonly seconds: number;
   readonly secured: boolean;
   readonly metadata: Readonly<Record<string, string>>;
@@ -45,16 +47,19 @@ export function createEndpoint(version: "v1" | "v2") {
 }
 
 async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
-  const cell = await cellFor(plane, asked.template);
+  const source = sourceFor(asked.template, asked.mounts.binds);
+  const cell = await cellFor(plane, asked.template, source);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
   const { metadata, envVars, lifecycle, allowInternetAccess, ingress, egress } = asked;
   const { template } = asked.template;
   const tenant = { id, token, envVars, templateId: template.id, origin: asked.template, egress };
-  await greet(plane, cell, tenant);
+  const handed = await greet(plane, cell, tenant);
   plane.templates.store.spawned(template);
-  const fields = { ...tenant, ...lifecycle, cell, metadata, allowInternetAccess, ingress, alias: shownName(template) };
-  const sandbox = plane.table.add(fields, asked.seconds);
+  const { volumeMounts } = asked.mounts;
+  const shown = { metadata, allowInternetAccess, ingress, alias: shownName(template) };
+  const fields = { ...tenant, ...lifecycle, ...shown, source, volumeMounts };
+  const sandbox = plane.table.add({ ...fields, cell: handed }, asked.seconds);
   plane.logs.note(id, "Sandbox created", { template: template.id });
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
@@ -74,6 +79,8 @@ function parseCreate(
   if (!isTexts(envVars ?? {})) return problem(400, "envVars must map texts to texts");
   const refused = unsupportedFeature(body);
   if (refused !== null) return refused;
+  const mounts = parseMounts(plane, body.volumeMounts);
+  if ("status" in mounts) return mounts;
   const lifecycle = parseLifecycle(body, seconds);
   if ("status" in lifecycle) return lifecycle;
   const { allow_internet_access: internet } = body;
@@ -85,6 +92,7 @@ function parseCreate(
   if (impossible !== null) return problem(400, impossible);
   return {
     template,
+    mounts,
     seconds,
     secured: version === "v2" || body.secure === true,
     metadata: isTexts(metadata) ? metadata : {},

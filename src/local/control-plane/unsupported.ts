@@ -1,5 +1,6 @@
 // What this server cannot do is refused by name, never ignored.
 import { problem, type Answer } from "../answer.ts";
+import { holdsSecretMarker } from "../secrets/store.ts";
 
 /** `mcp` is not among them: the SDK itself starts the gateway inside, and fails by name when the template has none. */
 const absent = ["iam"] as const;
@@ -9,7 +10,8 @@ export function unsupportedFeature(body: Readonly<Record<string, unknown>>): Ans
   for (const name of absent) {
     if (body[name] !== undefined && body[name] !== null) return refuse(name);
   }
-  if (Array.isArray(body.volumeMounts) && body.volumeMounts.length > 0) return refuse("volumeMounts");
+  if (holdsSecretMarker([body.network, body.envVars]))
+    return refuse("secrets in traffic: without an egress proxy a ${e2b.secrets.…} marker would never be filled in");
   return null;
 }
 

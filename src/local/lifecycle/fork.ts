@@ -50,14 +50,15 @@ async function forkOnce(
   if (plane.table.active().length + plane.creating >= plane.maxSandboxes) return { failure: "quota" };
   plane.creating++;
   try {
-    const cell = await plane.images.use(image, async (path) => plane.pool.take({ ...original.source, image: path }));
+    const taken = await plane.images.use(image, async (path) => plane.pool.take({ ...original.source, image: path }));
     const { templateId, alias, origin, metadata, envVars, source, allowInternetAccess, egress } = original;
-    const { onTimeout, autoResumeSeconds } = original;
+    const { onTimeout, autoResumeSeconds, volumeMounts } = original;
     const token = original.token === null ? null : plane.random.bytes(32).toString("hex");
     const tenant = { id: makeSandboxId(plane.random), token, templateId, origin, envVars, egress };
-    await greet(plane, cell, tenant);
+    const cell = await greet(plane, taken, tenant);
+    await cell.ready();
     const ingress = ingressOfFork(original.ingress, plane.random);
-    const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds };
+    const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds, volumeMounts };
     const fields = { ...tenant, ...kept, ingress, cell };
     const sandbox = plane.table.add(fields, seconds);
     plane.logs.note(sandbox.id, "Sandbox created as a fork", { original: original.id });

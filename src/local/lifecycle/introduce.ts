@@ -3,6 +3,7 @@ import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
 import { callAgent } from "../agent-call.ts";
+import type { HandedCell } from "../hand-out.ts";
 import type { Cell } from "../isolation/backend.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import { bringUpSandbox, tenantBasics } from "../templates/use-template.ts";
@@ -20,15 +21,19 @@ async function introduce(cell: Cell, tenant: Tenant, clock: Clock): Promise<void
   if (answer.status !== 204) throw new SwarmError("sandbox.create-failed", `The agent refused /init: ${answer.status}`);
 }
 
-/** Who it is, and its template's start command: whatever ran before is gone. Throws after ending the cell. */
-export async function greet(plane: ControlPlane, cell: Cell, tenant: Tenant): Promise<void> {
+/**
+ * Hands the cell out: its agent learns whose it is as soon as it listens (`ready`), and the template's start command runs,
+ * because whatever ran before is gone. Throws after ending the cell.
+ */
+export async function greet(plane: ControlPlane, cell: Cell, tenant: Tenant): Promise<HandedCell> {
+  const handed = plane.pool.handOut(cell, async (agent) => introduce(agent, tenant, plane.clock));
+  const { origin: template, token, envVars } = tenant;
   try {
-    await plane.egress.apply(cell, tenant.egress);
-    await introduce(cell, tenant, plane.clock);
-    const { origin: template, token, envVars } = tenant;
-    if (template !== null) await bringUpSandbox(plane, cell, { template, token, envVars });
+    await plane.egress.apply(handed, tenant.egress);
+    if (template !== null) await bringUpSandbox(plane, handed, { template, token, envVars });
+    return handed;
   } catch (cause) {
-    await cell.kill();
+    await handed.kill();
     throw cause;
   }
 }

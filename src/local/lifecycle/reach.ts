@@ -17,7 +17,7 @@ export type Reached = { readonly sandbox: LocalSandbox } | { readonly answer: An
 export async function reach(plane: ControlPlane, id: string, visitor: Visitor): Promise<Reached> {
   const sandbox = plane.table.get(id);
   if (sandbox === undefined) return "gone";
-  if (sandbox.state.kind === "running") return { sandbox };
+  if (sandbox.state.kind === "running") return comeUp(sandbox);
   if (!mayWake(sandbox, visitor)) {
     const changing = sandbox.state.kind !== "paused";
     return changing ? { answer: problem(409, `Sandbox "${id}" is ${changingText(sandbox)}`) } : "gone";
@@ -30,7 +30,17 @@ export async function reach(plane: ControlPlane, id: string, visitor: Visitor): 
     if (result === "gone") return "gone";
     if (result === "quota") return { answer: problem(429, "Too many sandboxes run for this one to be woken") };
   }
-  return { sandbox };
+  return comeUp(sandbox);
+}
+
+/** Its agent may still be starting behind the answer to create. */
+async function comeUp(sandbox: LocalSandbox): Promise<Reached> {
+  try {
+    await sandbox.cell.ready?.();
+    return { sandbox };
+  } catch {
+    return "gone";
+  }
 }
 
 export function changingText(sandbox: LocalSandbox): string {

@@ -52,8 +52,9 @@ async function boot(plane: ControlPlane, sandbox: LocalSandbox, { image, seconds
       files = await plane.images.make(async (to) => cell.capture(to));
       await cell.kill();
     }
-    const cell = await plane.images.use(files, async (path) => plane.pool.take({ ...sandbox.source, image: path }));
-    await greet(plane, cell, sandbox);
+    const taken = await plane.images.use(files, async (path) => plane.pool.take({ ...sandbox.source, image: path }));
+    const cell = await greet(plane, taken, sandbox);
+    await cell.ready();
     plane.images.release(files);
     return await settle(plane, sandbox, cell, seconds);
   } catch (cause) {
