@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noBwrap, outputOf, startLocal, type Local } from "../harness.ts";
-import { envelope, openRaw, type Raw } from "./raw.ts";
+import { envelope, openRaw, type FrameWire, type Raw } from "./raw.ts";
 
 const end = { flag: 2, message: {} };
 
@@ -17,10 +17,9 @@ describe.skipIf(noBwrap !== null)(`process calls (skipped when: ${noBwrap ?? "ne
     process: object,
     rest: object = {},
     headers: Record<string, string> = {},
-  ): Promise<{ flag: number; message: any }[]> =>
-    raw.stream("process.Process/Start", envelope({ process, stdin: false, ...rest }), headers);
+  ): Promise<FrameWire[]> => raw.stream("process.Process/Start", envelope({ process, stdin: false, ...rest }), headers);
   const bash = (text: string): object => ({ cmd: "/bin/bash", args: ["-c", text] });
-  const endOf = (frames: { message: any }[]): unknown => frames.at(-2)?.message.event.end;
+  const endOf = (frames: readonly FrameWire[]): unknown => frames.at(-2)?.message.event.end;
 
   it("starts, tells and ends in envd's words", async () => {
     const frames = await start(bash("printf out; printf err >&2; exit 3"));
@@ -44,7 +43,7 @@ describe.skipIf(noBwrap !== null)(`process calls (skipped when: ${noBwrap ?? "ne
 
   it("lets the shell say what cannot be started, and where", async () => {
     const frames = await start({ cmd: "no-such-program", args: ["x"] });
-    expect(Buffer.from(frames[1]?.message.event.data.stderr, "base64").toString()).toContain(
+    expect(Buffer.from(frames[1]?.message.event.data.stderr ?? "", "base64").toString()).toContain(
       "no-such-program: not found",
     );
     expect(endOf(frames)).toMatchObject({ exitCode: 127 });
@@ -83,7 +82,7 @@ describe.skipIf(noBwrap !== null)(`process calls (skipped when: ${noBwrap ?? "ne
     );
     await expect
       .poll(async () =>
-        (await raw.unary("process.Process/List", {})).body.processes.some((item: any) => item.tag === "mine"),
+        (await raw.unary("process.Process/List", {})).body.processes.some((item) => item.tag === "mine"),
       )
       .toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 1_300));
@@ -187,7 +186,7 @@ describe.skipIf(noBwrap !== null)(`process calls (skipped when: ${noBwrap ?? "ne
         { cmd: "/bin/bash", args: ["-c", "id -G"] },
         { pty: { size: { cols: 80, rows: 24 } } },
       );
-      expect(Buffer.from(frames[1]?.message.event.data.pty, "base64").toString()).toBe("1000 5\r\n");
+      expect(Buffer.from(frames[1]?.message.event.data.pty ?? "", "base64").toString()).toBe("1000 5\r\n");
     },
   );
 });

@@ -2,13 +2,55 @@
 import { E2B, Sandbox } from "e2b/dist/index.mjs";
 import type { Local } from "../harness.ts";
 
+export interface EntryWire {
+  readonly name: string;
+  readonly type: string;
+  readonly path: string;
+  readonly size: string;
+  readonly mode: number;
+  readonly permissions: string;
+  readonly owner: string;
+  readonly symlinkTarget?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Every field of every unary answer: a test reads those of the call it made. */
+export interface AnswerWire {
+  readonly code: string;
+  readonly message: string;
+  readonly entry: EntryWire;
+  readonly entries: readonly EntryWire[];
+  readonly events: readonly { readonly name: string; readonly type: string; readonly entry?: EntryWire }[];
+  readonly watcherId: string;
+  readonly processes: readonly { readonly tag?: string }[];
+}
+
+export interface MessageWire {
+  readonly event: {
+    readonly start: { readonly pid: number };
+    readonly data: { readonly stdout: string; readonly stderr: string; readonly pty: string };
+    readonly end: unknown;
+    readonly keepalive?: unknown;
+  };
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+export interface FrameWire {
+  readonly flag: number;
+  readonly message: MessageWire;
+}
+
 export interface Raw {
   readonly sandbox: Sandbox;
   request(path: string, init?: RequestInit): Promise<Response>;
   /** A unary call: status and parsed answer. */
-  unary(method: string, message: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any }>;
+  unary(
+    method: string,
+    message: unknown,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: AnswerWire }>;
   /** A streaming call, read to its end: every envelope's flag and message. */
-  stream(method: string, body: Buffer, headers?: Record<string, string>): Promise<{ flag: number; message: any }[]>;
+  stream(method: string, body: Buffer, headers?: Record<string, string>): Promise<FrameWire[]>;
 }
 
 export function envelope(message: unknown, flag = 0): Buffer {
@@ -35,7 +77,7 @@ export function rawOf(local: Local, sandbox: Sandbox, token: string): Raw {
         body: JSON.stringify(message),
         headers: { "content-type": "application/json", ...headers },
       });
-      return { status: answer.status, body: await answer.json() };
+      return { status: answer.status, body: (await answer.json()) as AnswerWire };
     },
     async stream(method, body, headers = {}) {
       const answer = await request(`/${method}`, {
@@ -49,11 +91,11 @@ export function rawOf(local: Local, sandbox: Sandbox, token: string): Raw {
   };
 }
 
-function split(bytes: Buffer): { flag: number; message: any }[] {
-  const found = [];
+function split(bytes: Buffer): FrameWire[] {
+  const found: FrameWire[] = [];
   for (let at = 0; at < bytes.length;) {
     const length = bytes.readUInt32BE(at + 1);
-    const message: unknown = JSON.parse(bytes.toString("utf8", at + 5, at + 5 + length));
+    const message = JSON.parse(bytes.toString("utf8", at + 5, at + 5 + length)) as MessageWire;
     found.push({ flag: bytes[at] ?? 0, message });
     at += 5 + length;
   }

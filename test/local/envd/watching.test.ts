@@ -17,7 +17,7 @@ describe.skipIf(noBwrap !== null)(`polling watchers (skipped when: ${noBwrap ?? 
   };
   const events = async (watcherId: string): Promise<string[]> => {
     const { body } = await raw.unary("filesystem.Filesystem/GetWatcherEvents", { watcherId });
-    return body.events.map((event: { name: string; type: string }) => `${event.type.slice(11)} ${event.name}`);
+    return body.events.map((event) => `${event.type.slice(11)} ${event.name}`);
   };
   const sh = async (command: string): Promise<void> => {
     const { code, err } = await outputOf(raw.sandbox, command);
