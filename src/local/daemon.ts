@@ -1,7 +1,6 @@
 // One local server per user and home folder, started on demand as a process of its own, found again through server.json.
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { FaultCode } from "../contracts/faults.ts";
 import { faults } from "../contracts/faults.ts";
@@ -15,6 +14,7 @@ import { isAlive, type ProcessIdentity } from "../host/process-identity.ts";
 import { localHome, type LocalHome } from "./home.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { readRecord, runningRecord, type ServerRecord } from "./server-record.ts";
+import { packageFolder } from "../host/package-folder.ts";
 import { packageVersion } from "../host/package-version.ts";
 
 export interface EnsureOptions {
@@ -185,14 +185,9 @@ function daemonEnv(env: Env): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR, LANG }).filter(([, value]) => value !== undefined));
 }
 
-/** The compiled program, from dist/ as well as from the sources. */
 function mainFile(): string {
-  const beside = join(import.meta.dirname, "main.js");
-  if (existsSync(beside)) return beside;
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const built = join(folder, "dist/src/local/main.js");
-    if (existsSync(built)) return built;
-  }
+  const file = packageFolder("dist/src/local/main.js");
+  if (existsSync(file)) return file;
   throw new SwarmError("local.start", "Cannot start the local server: dist/src/local/main.js does not exist", {
     hint: "Run npm run build",
   });

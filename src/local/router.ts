@@ -6,6 +6,7 @@ import { problem, send, type Answer } from "./answer.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import { answerControl } from "./control-plane/routes.ts";
 import { isPort, readHost, type NamedHost } from "./hosts.ts";
+import type { FaultGate } from "./faults/gate.ts";
 import { labelText } from "./isolation/backend.ts";
 import { envdPort, labelHeader } from "./limits.ts";
 import { forwardPort } from "./ports/forward-port.ts";
@@ -15,6 +16,8 @@ import { forward, isInternalPath, type Upstreams } from "./proxy.ts";
 import { nameHost, type ServedRequest, type ServedResponse } from "./served.ts";
 import { sameSecret, signatureOf } from "./signature.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
+import { receiveUpload } from "./templates/endpoints/files.ts";
+import { isUploadPath } from "./templates/file-cache.ts";
 
 export interface Router {
   readonly plane: ControlPlane;
@@ -22,6 +25,7 @@ export interface Router {
   /** Where this server listens: part of every Host that is served. */
   readonly port: number;
   readonly upstreams: Upstreams;
+  readonly gate: FaultGate;
   /** Called at the start of every request, for the idle shutdown. */
   readonly onRequest: () => void;
 }
@@ -43,9 +47,13 @@ export async function routeRequest(router: Router, request: ServedRequest, respo
   const asked = understand(router, request);
   if ("status" in asked) return send(response, asked);
   const { url, destination } = asked;
+  const met = router.gate.meet({ request, response, url, destination });
+  if ((typeof met === "string" ? met : await met) === "answered") return;
   if (destination !== null) return toSandbox(router, request, response, { destination, path: url.pathname });
   if (url.pathname === "/files") return filesBySignature(router, request, response, url);
   if (url.pathname === "/health") return send(response, { status: 204 });
+  // An upload address carries its own authority: the client sends no key there.
+  if (isUploadPath(url.pathname)) return send(response, await receiveUpload(router.plane, request, url));
   const key = request.headers["x-api-key"];
   if (typeof key !== "string" || !sameSecret(key, router.apiKey)) {
     return send(response, problem(401, "Invalid API key: it is not the key of this local server"));

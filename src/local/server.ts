@@ -1,7 +1,7 @@
 // Starts the E2B-compatible server on one loopback port, with its pool of isolated sandboxes behind it.
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
 import { silentLog, type Log } from "../host/log.ts";
@@ -9,7 +9,10 @@ import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import { openFrontDoor, type FrontDoor } from "./front-door.ts";
 import { localDomain } from "./hosts.ts";
+import { createImageStore } from "./images/image-store.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
+import { openFaultGate } from "./faults/gate.ts";
+import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { limits } from "./limits.ts";
@@ -18,6 +21,7 @@ import { routeRequest, routeUpgrade, type Router } from "./router.ts";
 import { createSandboxTable } from "./sandbox-table.ts";
 import type { ServedRequest, ServedResponse } from "./served.ts";
 import type { Certificates } from "./tls/certificates.ts";
+import { openTemplates } from "./templates/open.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -32,6 +36,10 @@ export interface LocalServerOptions {
   readonly spares?: number;
   /** Speaks TLS and HTTP/2 on the same port, with certificates kept in `folder`. Default: plain HTTP/1.1 only. */
   readonly tls?: { readonly folder: string };
+  /** Limits of one of E2B's plans: sandboxes at once, their life, creates per second. Default none but this server's own. */
+  readonly profile?: ProfileName;
+  /** Opens the fault plane: admin route and sentinel inputs. Default off: neither exists. */
+  readonly faults?: boolean;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
   readonly clock?: Clock;
@@ -47,6 +55,8 @@ export interface LocalServer {
   readonly label: IsolationLabel;
   /** What clients must trust; null without TLS. */
   readonly authorityFile: string | null;
+  /** Opens the admin route of the fault plane; null while that is off. */
+  readonly faultsToken: string | null;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
   /** Sandboxes running now (spares are not counted). */
@@ -111,27 +121,23 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
   const { clock, random } = options;
   const log = options.log ?? silentLog;
   const { backend } = isolation;
-  const pool = createPool({ backend, spares: options.spares ?? limits.spares, clock, log });
-  const table = createSandboxTable(clock);
-  const maxSandboxes = options.maxSandboxes ?? limits.maxSandboxes;
-  const domain = `${localDomain}:${port}`;
-  const plane: ControlPlane = {
-    domain,
-    table,
-    pool,
-    label: backend.label,
-    clock,
-    random,
+  const profile = options.profile === undefined ? null : profiles[options.profile];
+  const plane = openPlane(
+    isolation,
+    port,
+    { ...options, maxSandboxes: options.maxSandboxes ?? profile?.maxSandboxes },
     log,
-    maxSandboxes,
-    creating: 0,
-  };
+  );
+  const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const gate = openFaultGate(faulty);
   const router = {
     plane,
     apiKey,
     port,
+    gate,
     upstreams: new WeakMap(),
     onRequest: () => void (lastRequestNs = clock.monotonicNs()),
   };
@@ -141,11 +147,14 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
   void pool.filled();
   const close = async (): Promise<void> => {
     door.shut();
+    gate.close();
+    await templates.builder.stop();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
+    await images.settled();
     await door.close();
     await isolation.close();
   };
@@ -156,11 +165,32 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
     apiKey,
     label: backend.label,
     authorityFile: front.certificates?.authorityFile ?? null,
+    faultsToken: gate.token,
     runParent: dirname(isolation.folder.path),
     running: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),
+  };
+}
+
+function openPlane(isolation: OpenIsolation, port: number, options: Settled, log: Log): ControlPlane {
+  const { clock, random } = options;
+  const { backend } = isolation;
+  const folder = isolation.folder.path;
+  const images = createImageStore(join(folder, "images"));
+  return {
+    domain: `${localDomain}:${port}`,
+    table: createSandboxTable(clock),
+    pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
+    images,
+    templates: openTemplates({ backend, images, folder, clock, random }),
+    label: backend.label,
+    clock,
+    random,
+    log,
+    maxSandboxes: options.maxSandboxes ?? limits.maxSandboxes,
+    creating: 0,
   };
 }
 

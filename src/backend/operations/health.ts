@@ -1,7 +1,7 @@
 // Health compares what is recorded here with what the target says; a sandbox that vanished before its time is a loss.
 import { accessSync, constants, existsSync } from "node:fs";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import { requireIsolation } from "../../local/isolation/open.ts";
+import { requireIsolation } from "../../local/isolation/probe.ts";
 import { handler } from "../handler.ts";
 import type { Parts } from "../parts.ts";
 import { knownSandboxes } from "./list.ts";

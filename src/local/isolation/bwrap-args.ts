@@ -1,5 +1,6 @@
 // The command line of one cell, handed to bwrap through a file descriptor so that no host path shows inside as PID 1's.
 import { limits } from "../limits.ts";
+import type { CellBind } from "./backend.ts";
 import { hostBinds, hostName } from "./skeleton.ts";
 
 export interface BwrapPlan {
@@ -8,10 +9,13 @@ export interface BwrapPlan {
   readonly control: string;
   readonly nodeFile: string;
   readonly agentFile: string;
+  /** Holds what the sandbox reads as its boot id. */
+  readonly bootIdFile: string;
+  readonly binds: readonly CellBind[];
 }
 
 /** Docker's default set; `user` has none of them, because changing from root to uid 1000 clears them. */
-const rootCapabilities = [
+export const rootCapabilities = [
   "CHOWN",
   "DAC_OVERRIDE",
   "FOWNER",
@@ -46,14 +50,29 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     [...spaces, "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"],
     ["--hostname", hostName, "--uid", uid, "--gid", uid],
     ["--bind", plan.root, "/", ...hostBinds()],
-    ["--proc", "/proc", "--dev", "/dev"],
-    ["--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
+    ["--proc", "/proc", "--dev", "/dev", "--ro-bind", plan.bootIdFile, "/proc/sys/kernel/random/boot_id"],
+    ["--perms", "1777", "--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
     ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, "/opt/e2b/envd.mjs"],
+    plan.binds.flatMap((bind) => ["--bind", bind.hostPath, bind.path]),
     ["--cap-drop", "ALL", ...caps],
     [...wait, "--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
   ];
   return groups.flat();
 }
 
+/** What stands between bwrap and the agent: nothing, or a kernel of its own (see gvisor.ts). */
+export interface CellShape {
+  readonly command: readonly string[];
+  options(plan: BwrapPlan): string[];
+  /** Called before bwrap starts; may write beside `plan.root`. */
+  prepare(plan: BwrapPlan): Promise<void>;
+}
+
 export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", "/opt/e2b/envd.mjs"] as const;
+
+export const plainShape: CellShape = {
+  command: agentCommand,
+  options: bwrapOptions,
+  prepare: async () => undefined,
+};

@@ -1,15 +1,18 @@
 // Opens the isolation that was asked for, or says exactly what is missing. Nothing falls back silently.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Isolation } from "../../contracts/target.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
 import type { IsolationBackend } from "./backend.ts";
+import { plainShape, type CellShape } from "./bwrap-args.ts";
 import { bwrapBackend } from "./bwrap.ts";
 import { prepareCgroups, removeGroup } from "./cgroup.ts";
+import { gvisorShape, nameOneId } from "./gvisor.ts";
 import { shiftedRange, type IdRange } from "./ids.ts";
+import { hireJanitor } from "./janitor.ts";
 import { noneBackend } from "./none.ts";
+import { requireIsolation } from "./probe.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
@@ -31,32 +34,27 @@ export interface OpenIsolation {
 
 export async function openIsolation(options: OpenOptions): Promise<OpenIsolation> {
   await requireIsolation(options.isolation);
-  return options.isolation === "none" ? openNone(options) : openBwrap(options);
-}
-
-/** Throws `local.isolation` with what is missing; starts nothing that stays. */
-export async function requireIsolation(isolation: Isolation): Promise<void> {
-  switch (isolation) {
+  switch (options.isolation) {
     case "bwrap":
-      return probeBwrap();
-    case "none":
-      return;
+      return openCells(options, plainShape);
     case "gvisor":
-      throw new SwarmError("local.isolation", "Cannot use isolation gvisor: it is not built yet", {
-        hint: "Use isolation bwrap",
-      });
+      return openCells(options, gvisorShape);
+    case "none":
+      return openNone(options);
   }
 }
 
-async function openBwrap(options: OpenOptions): Promise<OpenIsolation> {
+async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIsolation> {
   const isRoot = process.getuid?.() === 0;
   const range = isRoot ? shiftedRange() : null;
   const folder = createRunFolder({ random: options.random, shared: isRoot, parent: options.runParent });
+  const janitor = hireJanitor(folder.path);
   const skeleton = makeSkeleton(folder, range);
+  if (shape === gvisorShape && range === null) nameOneId(skeleton);
   const cgroups = prepareCgroups(groupName(folder));
   const prlimit = cgroups === null && (await runToEnd("prlimit", ["--version"])).code === 0;
   const label = {
-    isolation: "bwrap",
+    isolation: shape === gvisorShape ? "gvisor" : "bwrap",
     ids: range === null ? "single" : "multi",
     limits: cgroups?.version ?? (prlimit ? "prlimit" : "none"),
     network: "off",
@@ -65,16 +63,23 @@ async function openBwrap(options: OpenOptions): Promise<OpenIsolation> {
   const close = async (): Promise<void> => {
     for (const parent of cgroups?.parents ?? []) await removeGroup(parent, clock);
     await removeFolder(folder.path);
+    await janitor.dismiss();
   };
-  return { backend: bwrapBackend({ folder, skeleton, range, cgroups, label, clock, random }), folder, close };
+  const backend = bwrapBackend({ folder, skeleton, range, cgroups, label, shape, clock, random });
+  return { backend, folder, close };
 }
 
 async function openNone(options: OpenOptions): Promise<OpenIsolation> {
   const folder = createRunFolder({ random: options.random, shared: false, parent: options.runParent });
+  const janitor = hireJanitor(folder.path);
   const skeleton = makeSkeleton(folder, null);
   const { clock, random } = options;
   const backend = noneBackend({ folder, skeleton, clock, random });
-  return { backend, folder, close: async () => void (await removeFolder(folder.path)) };
+  const close = async (): Promise<void> => {
+    await removeFolder(folder.path);
+    await janitor.dismiss();
+  };
+  return { backend, folder, close };
 }
 
 function makeSkeleton(folder: RunFolder, range: IdRange | null): string {
@@ -86,22 +91,4 @@ function makeSkeleton(folder: RunFolder, range: IdRange | null): string {
 
 function groupName(folder: RunFolder): string {
   return folder.path.slice(folder.path.lastIndexOf("/") + 1);
-}
-
-/** Runs the real thing once: presence of the binary says nothing about what the kernel allows. */
-async function probeBwrap(): Promise<void> {
-  const spaces = ["--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"];
-  const result = await runToEnd("bwrap", [...spaces, "true"]);
-  if (result.code === 0) return;
-  const missing = result.code === null && /ENOENT/.test(result.stderr);
-  if (missing) {
-    throw new SwarmError("local.isolation", "Cannot isolate sandboxes: bubblewrap is not installed", {
-      hint: "Run: sudo apt-get install -y bubblewrap (or ask for isolation none, which certifies nothing)",
-      details: { isolation: "bwrap" },
-    });
-  }
-  throw new SwarmError("local.isolation", `Cannot isolate sandboxes: bwrap refuses to start (${result.stderr})`, {
-    hint: "Allow unprivileged user namespaces: sudo sysctl -w user.max_user_namespaces=15000, and on Ubuntu 24.04 kernel.apparmor_restrict_unprivileged_userns=0",
-    details: { isolation: "bwrap" },
-  });
 }

@@ -11,14 +11,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { invariant } from "../../contracts/invariant.ts";
 import { unwritable } from "../../host/durable-file.ts";
+import { packageFolder } from "../../host/package-folder.ts";
 import { identify } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
 
 export const runFolderPrefix = "e2bs-";
+/** Every process that starts a cell carries the run folder's name in this variable until it is the cell's own. */
+export const runVariable = "E2B_SWARM_RUN";
 /** A Unix socket path may hold 107 bytes; what we append needs 40 of them. */
 const maxParentLength = 60;
 
@@ -91,15 +94,17 @@ export function openToAll(path: string): boolean {
   }
 }
 
-/** dist/programs/envd.mjs, seen from src/local/isolation as well as from dist/src/local/isolation. */
 function findAgentFile(): string {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const candidate = join(folder, "dist/programs/envd.mjs");
-    if (existsSync(candidate)) return candidate;
-  }
+  const file = packageFolder("dist/programs/envd.mjs");
+  if (existsSync(file)) return file;
   throw new SwarmError("local.start", "Cannot start the local server: dist/programs/envd.mjs does not exist", {
     hint: "Run npm run build",
   });
+}
+
+/** Environment of a program that starts a cell. */
+export function startEnvironment(folder: RunFolder): Readonly<Record<string, string>> {
+  return { PATH: "/usr/bin:/bin", [runVariable]: basename(folder.path) };
 }
 
 export function ownerFile(path: string): string {

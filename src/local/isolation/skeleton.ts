@@ -102,11 +102,23 @@ export function writeSkeleton(path: string, owner: SkeletonOwner | null): void {
   }
 }
 
-/** bwrap options that put the host's programs and public data into the cell, read-only. */
-export function hostBinds(): string[] {
+/** The host's programs and public data, shown read-only in every cell under the same path. */
+export function hostSources(): string[] {
   const real = systemFolders
     .map((name) => `/${name}`)
     .filter((path) => existsSync(path) && lstatSync(path).isDirectory());
-  const sources = ["/usr", ...real, ...boundFromHost.filter((path) => existsSync(path))];
-  return sources.flatMap((source) => ["--ro-bind", source, source]);
+  return ["/usr", ...real, ...boundFromHost.filter((path) => existsSync(path))];
+}
+
+/** bwrap options for them. */
+export function hostBinds(): string[] {
+  return hostSources().flatMap((source) => ["--ro-bind", source, source]);
+}
+
+/** Links such as /bin -> usr/bin, for a root that is not made from the skeleton. */
+export function systemLinks(): { readonly path: string; readonly target: string }[] {
+  return systemFolders
+    .map((name) => `/${name}`)
+    .filter((path) => existsSync(path) && lstatSync(path).isSymbolicLink())
+    .map((path) => ({ path, target: readlinkSync(path) }));
 }
