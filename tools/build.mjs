@@ -33,15 +33,17 @@ cpSync(join(root, "src/contracts/generated"), join(root, "dist/src/contracts/gen
 
 const { build } = await import("esbuild");
 const programs = [
-  { from: "src/agents/program/main.ts", to: "dist/programs/agent.mjs" },
-  { from: "src/local/envd/main.ts", to: "dist/programs/envd.mjs" },
+  { from: "src/agents/program/main.ts", to: "dist/programs/agent.mjs", format: "esm", minify: false },
+  // Every sandbox starts this one: without the module loader, and with half the text to read, it starts sooner.
+  { from: "src/local/envd/main.ts", to: "dist/programs/envd.cjs", format: "cjs", minify: true },
 ].filter((program) => existsSync(join(root, program.from)));
-for (const { from, to } of programs) {
+for (const { from, to, format, minify } of programs) {
   await build({
     entryPoints: [join(root, from)],
     outfile: join(root, to),
     bundle: true,
-    format: "esm",
+    format,
+    minify,
     platform: "node",
     target: "node20",
     legalComments: "none",

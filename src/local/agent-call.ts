@@ -23,11 +23,12 @@ export interface AgentCall {
 }
 
 export async function callAgent(
-  cell: Pick<Cell, "socketPath" | "secret">,
+  cell: Pick<Cell, "socketPath" | "secret" | "boot" | "ready">,
   call: AgentCall,
   clock: Clock,
 ): Promise<AgentAnswer> {
   const body = call.bytes ?? (call.body === undefined ? null : Buffer.from(JSON.stringify(call.body)));
+  await (cell.ready ?? cell.boot)?.();
   return new Promise((resolve, reject) => {
     const outgoing = request({
       socketPath: cell.socketPath,

@@ -3,11 +3,20 @@
 export const limits = {
   /** Sandboxes running at once, unless the options say otherwise. */
   maxSandboxes: 100,
+  /** Paused ones kept at once; they do not count as running, but hold RAM or disk. */
+  pausedSandboxes: 1_000,
   /** Started sandboxes kept waiting for a tenant. */
   spares: 3,
   /** Starts in flight at once; more only fight for the same cores. */
   startsAtOnce: 4,
-  /** Pause between two refills of the pool. */
+  /** Agents starting at once; each is some 60 ms of one core. */
+  bootsAtOnce: 3,
+  /** An agent nobody waits for starts only when no sandbox was asked for during this time. */
+  bootQuietMs: 20,
+  /** Most cells that stand ready without an agent; how many depends on what was asked for within the window. */
+  standingCells: 12,
+  demandWindowMs: 30_000,
+  /** Pause between two refills of the pool, and the rest it waits for. */
   refillPauseMs: 40,
   /** A sandbox that is not ready by then counts as failed. */
   startMs: 15_000,

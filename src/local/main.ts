@@ -63,7 +63,7 @@ function alreadyServed(pid: number): SwarmError {
 function endWhenIdle(server: LocalServer, idleSeconds: number, end: (reason: string) => Promise<void>): void {
   const idleNs = BigInt(Math.round(idleSeconds * 1e9));
   clock.every(idleCheckMs, () => {
-    if (server.running() === 0 && clock.monotonicNs() - server.lastRequestNs() > idleNs) void end("idle");
+    if (server.held() === 0 && clock.monotonicNs() - server.lastRequestNs() > idleNs) void end("idle");
   });
 }
 

@@ -1,15 +1,16 @@
 // Forwards one request to the agent inside a sandbox, over kept-alive connections to its socket.
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { send, type Answer } from "./answer.ts";
+import type { Cell } from "./isolation/backend.ts";
 import { limits } from "./limits.ts";
 import { passed, relay } from "./relay.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
-import type { ServedRequest, ServedResponse } from "./served.ts";
+import { breakOff, type ServedRequest, type ServedResponse } from "./served.ts";
 
 const internalPaths = /^\/(init|freeze|unfreeze|collapse|fsfreeze|fsthaw)\/?$/;
 
-/** Keep-alive sockets of one sandbox; destroyed with it. */
-export type Upstreams = WeakMap<LocalSandbox, HttpAgent>;
+/** Keep-alive sockets of one cell; destroyed with it. */
+export type Upstreams = WeakMap<Cell, HttpAgent>;
 
 export function isInternalPath(path: string): boolean {
   return internalPaths.test(path);
@@ -25,7 +26,7 @@ export function forward(
   const { "x-api-key": _, ...headers } = passed(request.headers);
   const outgoing = httpRequest({
     socketPath: sandbox.cell.socketPath,
-    agent: agentOf(upstreams, sandbox),
+    agent: agentOf(upstreams, sandbox.cell),
     method: request.method,
     path: request.url,
     headers,
@@ -42,7 +43,13 @@ export function admit(sandbox: LocalSandbox, response: ServedResponse): boolean 
     return false;
   }
   sandbox.open++;
-  response.once("close", () => sandbox.open--);
+  // A sandbox that pauses takes its connections with it.
+  const interrupt = (): void => breakOff(response);
+  sandbox.streams.add(interrupt);
+  response.once("close", () => {
+    sandbox.open--;
+    sandbox.streams.delete(interrupt);
+  });
   return true;
 }
 
@@ -50,11 +57,11 @@ export function sandboxGone(id: string): Answer {
   return { status: 502, body: { sandboxId: id, message: "The sandbox was not found", code: 502 } };
 }
 
-function agentOf(upstreams: Upstreams, sandbox: LocalSandbox): HttpAgent {
-  const known = upstreams.get(sandbox);
+function agentOf(upstreams: Upstreams, cell: Cell): HttpAgent {
+  const known = upstreams.get(cell);
   if (known !== undefined) return known;
   const agent = new HttpAgent({ keepAlive: true, maxSockets: limits.requestsPerSandbox });
-  upstreams.set(sandbox, agent);
-  void sandbox.cell.ended.then(() => agent.destroy());
+  upstreams.set(cell, agent);
+  void cell.ended.then(() => agent.destroy());
   return agent;
 }

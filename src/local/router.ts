@@ -5,10 +5,11 @@ import type { Socket } from "node:net";
 import { problem, send, type Answer } from "./answer.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import { answerControl } from "./control-plane/routes.ts";
-import { isPort, readHost, type NamedHost } from "./hosts.ts";
 import type { FaultGate } from "./faults/gate.ts";
+import { isPort, readHost, type NamedHost } from "./hosts.ts";
 import { labelText } from "./isolation/backend.ts";
 import { envdPort, labelHeader } from "./limits.ts";
+import { reach, type Reached } from "./lifecycle/reach.ts";
 import { forwardPort } from "./ports/forward-port.ts";
 import { refuse } from "./ports/gateway-answer.ts";
 import { answerOf, upgradePort } from "./ports/upgrade-port.ts";
@@ -76,10 +77,17 @@ export async function routeUpgrade(
   const { destination } = asked;
   if (destination === null || destination.port === envdPort)
     return send(answerOf(change), problem(400, "This address does not switch protocols"));
-  const sandbox = router.plane.table.get(destination.id);
-  if (sandbox === undefined) return refuse(request, answerOf(change), { kind: "gone", sandboxId: destination.id });
+  const reached = await visit(router, request, destination);
+  if (reached === "gone") return refuse(request, answerOf(change), { kind: "gone", sandboxId: destination.id });
+  if ("answer" in reached) return send(answerOf(change), reached.answer);
   const gateway = { clock: router.plane.clock, apiKey: router.apiKey };
-  return upgradePort(gateway, { sandbox, port: destination.port }, change);
+  return upgradePort(gateway, { sandbox: reached.sandbox, port: destination.port }, change);
+}
+
+async function visit(router: Router, request: ServedRequest, { id, port }: Destination): Promise<Reached> {
+  const token = request.headers["x-access-token"];
+  const envdToken = port === envdPort ? (typeof token === "string" ? token : undefined) : null;
+  return reach(router.plane, id, { envdToken });
 }
 
 function understand(router: Router, request: ServedRequest): Asked | Answer {
@@ -104,14 +112,23 @@ async function toSandbox(
 ): Promise<void> {
   const { id, port } = target.destination;
   if (port === envdPort && isInternalPath(target.path)) return send(response, problem(404, "not found"));
-  const sandbox = router.plane.table.get(id);
-  if (sandbox === undefined) return refuse(request, response, { kind: "gone", sandboxId: id });
+  const reached = await visit(router, request, target.destination);
+  if (reached === "gone") return refuse(request, response, { kind: "gone", sandboxId: id });
+  if ("answer" in reached) return send(response, reached.answer);
+  // Whoever asked may have left meanwhile.
+  if (response.destroyed) return;
+  const { sandbox } = reached;
   if (port === envdPort) return forward(router.upstreams, sandbox, request, response);
   return forwardPort({ clock: router.plane.clock, apiKey: router.apiKey }, { sandbox, port }, request, response);
 }
 
 /** The SDK's upload and download URLs name no sandbox: the one whose token makes this signature is meant. */
-function filesBySignature(router: Router, request: ServedRequest, response: ServedResponse, url: URL): void {
+async function filesBySignature(
+  router: Router,
+  request: ServedRequest,
+  response: ServedResponse,
+  url: URL,
+): Promise<void> {
   const signature = url.searchParams.get("signature") ?? "";
   const signed = {
     path: url.searchParams.get("path") ?? "",
@@ -123,6 +140,10 @@ function filesBySignature(router: Router, request: ServedRequest, response: Serv
     sandbox.token !== null && sameSecret(signature, signatureOf(signed, sandbox.token));
   const meant = router.plane.table.all().find((sandbox) => isMeant(sandbox));
   if (meant === undefined) return send(response, problem(401, "invalid signature"));
+  const reached = await reach(router.plane, meant.id, { envdToken: meant.token ?? undefined });
+  if (reached === "gone") return refuse(request, response, { kind: "gone", sandboxId: meant.id });
+  if ("answer" in reached) return send(response, reached.answer);
+  if (response.destroyed) return;
   forward(router.upstreams, meant, request, response);
 }
 

@@ -7,21 +7,22 @@ import { realClock, type Clock } from "../host/clock.ts";
 import { silentLog, type Log } from "../host/log.ts";
 import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
+import { createImageStore } from "./images/image-store.ts";
 import { openFrontDoor, type FrontDoor } from "./front-door.ts";
 import { localDomain } from "./hosts.ts";
-import { createImageStore } from "./images/image-store.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
 import { openFaultGate } from "./faults/gate.ts";
 import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
+import { expire } from "./lifecycle/pause.ts";
 import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest, routeUpgrade, type Router } from "./router.ts";
-import { createSandboxTable } from "./sandbox-table.ts";
+import { createSandboxTable, type LocalSandbox } from "./sandbox-table.ts";
+import { openTemplates } from "./templates/open.ts";
 import type { ServedRequest, ServedResponse } from "./served.ts";
 import type { Certificates } from "./tls/certificates.ts";
-import { openTemplates } from "./templates/open.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -34,12 +35,12 @@ export interface LocalServerOptions {
   readonly maxSandboxes?: number;
   /** Started sandboxes kept waiting, default 3. 0 starts every sandbox on demand. */
   readonly spares?: number;
-  /** Speaks TLS and HTTP/2 on the same port, with certificates kept in `folder`. Default: plain HTTP/1.1 only. */
-  readonly tls?: { readonly folder: string };
   /** Limits of one of E2B's plans: sandboxes at once, their life, creates per second. Default none but this server's own. */
   readonly profile?: ProfileName;
   /** Opens the fault plane: admin route and sentinel inputs. Default off: neither exists. */
   readonly faults?: boolean;
+  /** Speaks TLS and HTTP/2 on the same port, with certificates kept in `folder`. Default: plain HTTP/1.1 only. */
+  readonly tls?: { readonly folder: string };
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
   readonly clock?: Clock;
@@ -53,14 +54,16 @@ export interface LocalServer {
   readonly port: number;
   readonly apiKey: string;
   readonly label: IsolationLabel;
-  /** What clients must trust; null without TLS. */
-  readonly authorityFile: string | null;
   /** Opens the admin route of the fault plane; null while that is off. */
   readonly faultsToken: string | null;
+  /** What clients must trust; null without TLS. */
+  readonly authorityFile: string | null;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
-  /** Sandboxes running now (spares are not counted). */
+  /** Sandboxes running now; neither spares nor paused ones are counted. */
   running(): number;
+  /** Sandboxes that would be lost if the server ended now: running and paused. */
+  held(): number;
   /** Monotonic time of the last request. */
   lastRequestNs(): bigint;
   /** Resolves when the pool holds its spares. */
@@ -122,12 +125,8 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
   const log = options.log ?? silentLog;
   const { backend } = isolation;
   const profile = options.profile === undefined ? null : profiles[options.profile];
-  const plane = openPlane(
-    isolation,
-    port,
-    { ...options, maxSandboxes: options.maxSandboxes ?? profile?.maxSandboxes },
-    log,
-  );
+  const maxSandboxes = options.maxSandboxes ?? profile?.maxSandboxes;
+  const plane = openPlane(isolation, { ...options, maxSandboxes, domain: `${localDomain}:${port}` }, log);
   const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
@@ -136,8 +135,8 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
   const router = {
     plane,
     apiKey,
-    port,
     gate,
+    port,
     upstreams: new WeakMap(),
     onRequest: () => void (lastRequestNs = clock.monotonicNs()),
   };
@@ -152,6 +151,8 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
+    // A resume under way comes to its end, one way or the other, before the sandbox is killed.
+    await Promise.all(table.all().map(async (sandbox) => sandbox.turn));
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
     await images.settled();
@@ -164,24 +165,26 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
     port,
     apiKey,
     label: backend.label,
-    authorityFile: front.certificates?.authorityFile ?? null,
     faultsToken: gate.token,
+    authorityFile: front.certificates?.authorityFile ?? null,
     runParent: dirname(isolation.folder.path),
-    running: () => table.all().length,
+    running: () => table.active().length,
+    held: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),
   };
 }
 
-function openPlane(isolation: OpenIsolation, port: number, options: Settled, log: Log): ControlPlane {
-  const { clock, random } = options;
+function openPlane(isolation: OpenIsolation, options: Settled & { readonly domain: string }, log: Log): ControlPlane {
+  const { clock, random, domain } = options;
   const { backend } = isolation;
   const folder = isolation.folder.path;
   const images = createImageStore(join(folder, "images"));
-  return {
-    domain: `${localDomain}:${port}`,
-    table: createSandboxTable(clock),
+  const onDeadline = (sandbox: LocalSandbox): void => void expire(plane, sandbox);
+  const plane: ControlPlane = {
+    domain,
+    table: createSandboxTable(clock, { images, onDeadline }),
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,
     templates: openTemplates({ backend, images, folder, clock, random }),
@@ -192,6 +195,7 @@ function openPlane(isolation: OpenIsolation, port: number, options: Settled, log
     maxSandboxes: options.maxSandboxes ?? limits.maxSandboxes,
     creating: 0,
   };
+  return plane;
 }
 
 function answerRequests({ http, http2 }: Front, router: Router, log: Log): void {

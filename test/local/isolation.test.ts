@@ -53,7 +53,7 @@ describe.skipIf(noBwrap !== null)(`isolation (skipped when: ${noBwrap ?? "never"
     expect((await outputOf(one, "echo ok > /home/user/f && cat /home/user/f")).out).toBe("ok\n");
     for (const path of [
       "/usr/bin/planted",
-      "/opt/e2b/envd.mjs",
+      "/opt/e2b/envd.cjs",
       "/opt/e2b/bin/node",
       "/etc/ssl/certs/x",
       "/proc/sys/kernel/hostname",
@@ -72,7 +72,7 @@ describe.skipIf(noBwrap !== null)(`isolation (skipped when: ${noBwrap ?? "never"
       .map((line) => line.split(" ")[0]);
     expect(shown).toEqual(["bwrap", "/opt/e2b/bin/node", "ps"]);
     expect((await one.commands.run("tr '\\0' ' ' < /proc/1/cmdline")).stdout).toBe(
-      "bwrap --args 3 -- /opt/e2b/bin/node --max-semi-space-size=1 /opt/e2b/envd.mjs ",
+      "bwrap --args 3 -- /opt/e2b/bin/node --max-semi-space-size=1 /opt/e2b/envd.cjs ",
     );
     // With one id this ends the agent too, and with it the sandbox: it is tried in one of its own.
     const victim = await Sandbox.create("base", local.options);
@@ -122,7 +122,7 @@ describe.skipIf(noBwrap !== null)(`isolation (skipped when: ${noBwrap ?? "never"
     );
     expect(root.stdout).toMatch(/^0\n\s+0 19\d{8} .*\nmount: .*\nmade\n$/);
     const uids = descendants(process.pid)
-      .filter((candidate) => readCommand(candidate).includes("envd.mjs"))
+      .filter((candidate) => readCommand(candidate).includes("envd.cjs"))
       .map((candidate) => Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${candidate}/status`, "utf8"))?.[1]));
     expect(uids.length).toBeGreaterThan(0);
     expect(uids.every((uid) => uid >= 1_900_000_000)).toBe(true);

@@ -1,16 +1,16 @@
 // POST /v2/sandboxes and /sandboxes: a place under the quota, a cell from the pool, its tenant's variables and token.
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import { callAgent } from "../agent-call.ts";
 import { problem, type Answer } from "../answer.ts";
-import { limits } from "../limits.ts";
-import type { Cell } from "../isolation/backend.ts";
 import { parseIngress, type Ingress } from "../ports/ingress.ts";
+import { greet } from "../lifecycle/introduce.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
+import { parseLifecycle, type Lifecycle } from "./lifecycle-fields.ts";
 import { sandboxJson } from "./sandbox-json.ts";
 import { shownName, type ReadyTemplate } from "../templates/model.ts";
-import { bringUpSandbox, cellFor, tenantBasics } from "../templates/use-template.ts";
+import { cellFor } from "../templates/use-template.ts";
+import { parseSeconds } from "./timeouts.ts";
 import { unsupportedFeature } from "./unsupported.ts";
 
 const defaultSeconds = { v1: 15, v2: 300 } as const;
@@ -21,6 +21,7 @@ interface Asked {
   readonly secured: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
+  readonly lifecycle: Lifecycle;
   readonly allowInternetAccess: boolean | null;
   readonly ingress: Ingress;
 }
@@ -29,7 +30,7 @@ export function createEndpoint(version: "v1" | "v2") {
   return async (plane: ControlPlane, request: ControlRequest): Promise<Answer> => {
     const asked = parseCreate(plane, request.body, version);
     if ("status" in asked) return asked;
-    if (plane.table.all().length + plane.creating >= plane.maxSandboxes) return quotaReached(plane);
+    if (plane.table.active().length + plane.creating >= plane.maxSandboxes) return quotaReached(plane);
     plane.creating++;
     try {
       return await create(plane, asked);
@@ -45,43 +46,14 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const cell = await cellFor(plane, asked.template);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
-  try {
-    await introduce(plane, cell, { id, token, asked });
-    await bringUpSandbox(plane, cell, { ...asked, token });
-  } catch (cause) {
-    await cell.kill();
-    throw cause;
-  }
-  const { metadata, allowInternetAccess, ingress } = asked;
+  const { metadata, envVars, lifecycle, allowInternetAccess, ingress } = asked;
   const { template } = asked.template;
+  const tenant = { id, token, envVars, templateId: template.id, origin: asked.template };
+  const handed = await greet(plane, cell, tenant);
   plane.templates.store.spawned(template);
-  const fields = {
-    id,
-    token,
-    cell,
-    metadata,
-    allowInternetAccess,
-    ingress,
-    templateId: template.id,
-    alias: shownName(template),
-  };
-  const sandbox = plane.table.add(fields, asked.seconds);
+  const fields = { ...tenant, ...lifecycle, metadata, allowInternetAccess, ingress, alias: shownName(template) };
+  const sandbox = plane.table.add({ ...fields, cell: handed }, asked.seconds);
   return { status: 201, body: sandboxJson(plane, sandbox) };
-}
-
-/** Tells the agent whose sandbox it is. From here on what it says is hostile. */
-async function introduce(
-  plane: ControlPlane,
-  cell: Cell,
-  tenant: { readonly id: string; readonly token: string | null; readonly asked: Asked },
-): Promise<void> {
-  const { id, token, asked } = tenant;
-  const named = { E2B_SANDBOX: "true", E2B_SANDBOX_ID: id, E2B_TEMPLATE_ID: asked.template.template.id };
-  const basics = tenantBasics(asked.template);
-  const envVars = { ...basics.envVars, ...asked.envVars, ...named };
-  const body = { ...basics, envVars, ...(token === null ? {} : { accessToken: token }) };
-  const answer = await callAgent(cell, { method: "POST", path: "/init", body }, plane.clock);
-  if (answer.status !== 204) throw new SwarmError("sandbox.create-failed", `The agent refused /init: ${answer.status}`);
 }
 
 function parseCreate(
@@ -93,15 +65,14 @@ function parseCreate(
   if (typeof templateID !== "string") return problem(400, "Error when parsing request: templateID is missing");
   const template = plane.templates.store.resolve(templateID);
   if (typeof template === "string") return problem(404, template);
-  const seconds = timeout ?? defaultSeconds[version];
-  if (typeof seconds !== "number" || !Number.isInteger(seconds))
-    return problem(400, "Timeout must be an integer number of seconds");
-  if (seconds <= 0) return problem(400, "Timeout must be greater than 0");
-  if (seconds > limits.maxLifeSeconds) return problem(400, "Timeout cannot be greater than 24 hours");
+  const seconds = parseSeconds(timeout, defaultSeconds[version], 1);
+  if (typeof seconds !== "number") return seconds;
   if (!isTexts(metadata ?? {})) return problem(400, "metadata must map texts to texts");
   if (!isTexts(envVars ?? {})) return problem(400, "envVars must map texts to texts");
   const refused = unsupportedFeature(plane, body);
   if (refused !== null) return refused;
+  const lifecycle = parseLifecycle(body, seconds);
+  if ("status" in lifecycle) return lifecycle;
   const { allow_internet_access: internet } = body;
   const ingress = parseIngress(body.network, plane.random);
   if (typeof ingress === "string") return problem(400, ingress);
@@ -111,6 +82,7 @@ function parseCreate(
     secured: version === "v2" || body.secure === true,
     metadata: isTexts(metadata) ? metadata : {},
     envVars: isTexts(envVars) ? envVars : {},
+    lifecycle,
     allowInternetAccess: typeof internet === "boolean" ? internet : null,
     ingress,
   };
@@ -120,7 +92,7 @@ function isTexts(value: unknown): value is Readonly<Record<string, string>> {
   return isRecord(value) && Object.values(value).every((item) => typeof item === "string" && !item.includes("\0"));
 }
 
-function quotaReached(plane: ControlPlane): Answer {
+export function quotaReached(plane: ControlPlane): Answer {
   const sentence = `you have reached the maximum number of concurrent E2B sandboxes (${plane.maxSandboxes}). If you need more, raise maxSandboxes of the local server.`;
   return problem(429, sentence);
 }

@@ -2,66 +2,65 @@
 import { problem, type Answer } from "../answer.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
+import { pageOf, readPaging } from "./paging.ts";
 import { listedJson } from "./sandbox-json.ts";
 
-const maxLimit = 100;
+const known = ["running", "paused"] as const;
 
 /** Running sandboxes only, all at once: the deprecated form. */
 export function listEndpointV1(plane: ControlPlane, { url }: ControlRequest): Answer {
   const wanted = metadataFilter(url);
-  if (wanted === null) return problem(400, "metadata filter cannot be decoded");
-  const found = newestFirst(plane).filter((sandbox) => matches(sandbox, wanted));
+  if (wanted === null) return problem(400, "Error parsing metadata");
+  const found = newestFirst(plane).filter((sandbox) => isRunning(sandbox) && matches(sandbox, wanted));
   return { status: 200, body: found.map((sandbox) => listedJson(plane, sandbox)) };
 }
 
 export function listEndpoint(plane: ControlPlane, { url }: ControlRequest): Answer {
   const query = url.searchParams;
-  const limit = Number(query.get("limit") ?? maxLimit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) return problem(400, `limit must be 1 to ${maxLimit}`);
+  const paging = readPaging(query);
+  if ("status" in paging) return paging;
   const wanted = metadataFilter(url);
-  if (wanted === null) return problem(400, "metadata filter cannot be decoded");
-  const states = (query.get("state") ?? "running,paused").split(",");
-  const template = query.get("template");
+  if (wanted === null) return problem(400, "Error parsing metadata");
+  const order = query.get("order") ?? "desc";
+  if (order !== "asc" && order !== "desc") return problem(400, `Invalid order parameter: unknown order "${order}"`);
+  const states = query.getAll("state").flatMap((text) => text.split(","));
+  if (states.some((state) => !known.some((name) => name === state)))
+    return problem(400, `state must be of ${known.join(", ")}`);
   const after = query.get("startedAfter");
-  const found = newestFirst(plane)
-    .filter((sandbox) => states.includes("running") && matches(sandbox, wanted))
-    .filter((sandbox) => template === null || plane.templates.store.find(template)?.id === sandbox.templateId)
-    .filter((sandbox) => after === null || sandbox.startedAtMs > Date.parse(after));
-  if (query.get("order") === "asc") found.reverse();
-  const from = startOfPage(found, query.get("nextToken"));
-  if (from === null) return problem(400, "nextToken is not one of ours");
-  const page = found.slice(from, from + limit);
-  const last = page.at(-1);
-  const more = last !== undefined && from + limit < found.length;
+  if (after !== null && Number.isNaN(Date.parse(after))) return problem(400, "startedAfter must be a date and time");
+  const template = templateFilter(plane, query.get("template"));
+  if (typeof template === "object" && template !== null) return template;
+  const matching = newestFirst(plane)
+    .filter((sandbox) => matches(sandbox, wanted))
+    .filter((sandbox) => template === null || template === sandbox.templateId)
+    .filter((sandbox) => after === null || sandbox.startedAtMs >= Date.parse(after));
+  const showRunning = states.length === 0 || states.includes("running");
+  const showPaused = states.length === 0 || states.includes("paused");
+  const found = matching.filter((sandbox) => (isRunning(sandbox) ? showRunning : showPaused));
+  if (order === "asc") found.reverse();
+  const page = pageOf(found, paging, { order, key: (sandbox) => sandbox.order });
+  const running = matching.filter((sandbox) => isRunning(sandbox)).length;
   return {
     status: 200,
-    body: page.map((sandbox) => listedJson(plane, sandbox)),
-    headers: {
-      ...(more ? { "x-next-token": tokenAfter(last) } : {}),
-      ...(states.includes("running") ? { "x-total-running": String(found.length) } : {}),
-    },
+    body: page.items.map((sandbox) => listedJson(plane, sandbox)),
+    headers: { ...page.headers, ...(showRunning ? { "x-total-running": String(running) } : {}) },
   };
+}
+
+function isRunning(sandbox: LocalSandbox): boolean {
+  return sandbox.state.kind === "running";
 }
 
 function newestFirst(plane: ControlPlane): LocalSandbox[] {
   return [...plane.table.all()].sort((a, b) => b.order - a.order);
 }
 
-/** A page continues after an order number, so sandboxes that come and go in between shift nothing. */
-function tokenAfter(sandbox: LocalSandbox): string {
-  return Buffer.from(`after:${sandbox.order}`).toString("base64url");
-}
-
-function startOfPage(found: readonly LocalSandbox[], token: string | null): number | null {
-  if (token === null || token === "") return 0;
-  const match = /^after:(\d+)$/.exec(Buffer.from(token, "base64url").toString("utf8"));
-  if (match === null) return null;
-  const order = Number(match[1]);
-  const first = found[0];
-  const last = found.at(-1);
-  const ascending = first !== undefined && last !== undefined && first.order < last.order;
-  const at = found.findIndex((sandbox) => (ascending ? sandbox.order > order : sandbox.order < order));
-  return at === -1 ? found.length : at;
+/** A template's id; an unknown name is no id, so it matches nothing. */
+function templateFilter(plane: ControlPlane, asked: string | null): string | null | Answer {
+  if (asked === null) return null;
+  if (asked.includes(":"))
+    return problem(400, "Invalid template: tags are not supported here because sandboxes are not tag-scoped");
+  return plane.templates.store.find(asked)?.id ?? asked.trim().toLowerCase();
 }
 
 /** Keys and values are percent-encoded once more inside the query text. */

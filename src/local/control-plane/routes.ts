@@ -1,18 +1,14 @@
 // The table of the control plane: method and path to endpoint. Whatever is not here is a 404 in JSON.
 import { problem, readObject, type Answer } from "../answer.ts";
-import {
-  connectEndpoint,
-  getEndpoint,
-  killEndpoint,
-  metricsEndpoint,
-  refreshEndpoint,
-  timeoutEndpoint,
-} from "./by-id.ts";
+import { getEndpoint, killEndpoint, refreshEndpoint, timeoutEndpoint } from "./by-id.ts";
+import { listSnapshotsEndpoint, snapshotEndpoint } from "./snapshots.ts";
+import { connectEndpoint, pauseEndpoint, resumeEndpoint } from "./pausing.ts";
 import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
+import { forkEndpoint } from "./forking.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
-import type { ServedRequest } from "../served.ts";
 import { answerTemplates } from "../templates/endpoints/routes.ts";
+import type { ServedRequest } from "../served.ts";
 
 interface Route {
   readonly method: string;
@@ -30,8 +26,12 @@ const routes: readonly Route[] = [
   { method: "DELETE", path: new RegExp(`^/sandboxes/${id}$`), endpoint: killEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/timeout$`), endpoint: timeoutEndpoint },
   { method: "POST", path: new RegExp(`^(?:/v2)?/sandboxes/${id}/connect$`), endpoint: connectEndpoint },
+  { method: "POST", path: new RegExp(`^/sandboxes/${id}/pause$`), endpoint: pauseEndpoint },
+  { method: "POST", path: new RegExp(`^/sandboxes/${id}/resume$`), endpoint: resumeEndpoint },
+  { method: "POST", path: new RegExp(`^/sandboxes/${id}/fork$`), endpoint: forkEndpoint },
+  { method: "POST", path: new RegExp(`^/sandboxes/${id}/snapshots$`), endpoint: snapshotEndpoint },
+  { method: "GET", path: /^\/snapshots$/, endpoint: listSnapshotsEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/refreshes$`), endpoint: refreshEndpoint },
-  { method: "GET", path: new RegExp(`^/sandboxes/${id}/metrics$`), endpoint: metricsEndpoint },
 ];
 
 export async function answerControl(plane: ControlPlane, request: ServedRequest, url: URL): Promise<Answer> {

@@ -2,6 +2,7 @@
 import { envdVersion, limits } from "../limits.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import type { ControlPlane } from "./context.ts";
+import { lifecycleJson } from "./lifecycle-fields.ts";
 
 /** Ignored by SDKs, so it can say where this sandbox really runs. */
 export function clientId(plane: ControlPlane): string {
@@ -33,7 +34,8 @@ export function listedJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
     memoryMB: limits.memoryMb,
     diskSizeMB: 0,
     metadata: sandbox.metadata,
-    state: "running",
+    // One that is being paused is no longer of use as running, one that is being resumed not yet.
+    state: sandbox.state.kind === "running" ? "running" : "paused",
     envdVersion,
   };
 }
@@ -44,6 +46,6 @@ export function detailJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
     ...(sandbox.token === null ? {} : { envdAccessToken: sandbox.token }),
     domain: plane.domain,
     allowInternetAccess: sandbox.allowInternetAccess,
-    lifecycle: { onTimeout: "kill", autoResume: false },
+    lifecycle: lifecycleJson(sandbox),
   };
 }

@@ -4,7 +4,8 @@ import { problem, type Answer } from "../answer.ts";
 import { ingressKeys } from "../ports/ingress.ts";
 import type { ControlPlane } from "./context.ts";
 
-const absent = ["mcp", "iam"] as const;
+/** `mcp` is not among them: the SDK itself starts the gateway inside, and fails by name when the template has none. */
+const absent = ["iam"] as const;
 
 /**
  * Null when everything asked for is possible. An explicit `allow_internet_access: true` is accepted because SDKs up to
@@ -15,8 +16,6 @@ export function unsupportedFeature(plane: ControlPlane, body: Readonly<Record<st
     if (body[name] !== undefined && body[name] !== null) return refuse(name);
   }
   if (Array.isArray(body.volumeMounts) && body.volumeMounts.length > 0) return refuse("volumeMounts");
-  if (body.autoPause === true) return refuse("autoPause");
-  if (isRecord(body.autoResume) && body.autoResume.enabled === true) return refuse("autoResume");
   if (isRecord(body.network) && egressKeys(body.network).length > 0 && plane.label.network === "off") {
     return refuse("network rules (the network of every sandbox is off)");
   }

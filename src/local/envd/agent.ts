@@ -3,8 +3,10 @@ import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
 import type { AgentConfig } from "../isolation/launch.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
+import type { KernelDoor } from "./kernel/kernel-door.ts";
 import type { PipeStore } from "./process/pipes.ts";
-import type { Watcher } from "./filesystem/watcher.ts";
+import type { Inotify } from "./filesystem/inotify.ts";
+import type { Watcher } from "./filesystem/watch-calls.ts";
 
 export interface Tenant {
   envVars: Readonly<Record<string, string>>;
@@ -20,6 +22,8 @@ export interface Agent {
   readonly random: Random;
   readonly tenant: Tenant;
   readonly pipes: PipeStore;
+  readonly kernel: KernelDoor;
+  readonly inotify: Inotify;
   readonly processes: Map<number, ManagedProcess>;
   /** Polling watchers by id; streaming watchers live with their stream. */
   readonly watchers: Map<string, Watcher>;

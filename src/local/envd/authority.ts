@@ -8,8 +8,10 @@ export function refusal(agent: Agent, request: IncomingMessage, url: URL): strin
   const token = agent.tenant.accessToken;
   if (token === null || url.pathname === "/health") return null;
   const sent = request.headers["x-access-token"];
-  if (typeof sent === "string") return sameSecret(sent, token) ? null : "access token is not valid";
-  if (url.pathname !== "/files") return "missing access token: send X-Access-Token";
+  const isFiles = url.pathname === "/files";
+  if (typeof sent === "string" && sameSecret(sent, token)) return null;
+  if (!isFiles) return "unauthorized access, please provide a valid access token or method signing if supported";
+  if (typeof sent === "string" && sent !== "") return "access token present in header but does not match";
   return signatureRefusal(agent, request, url, token);
 }
 

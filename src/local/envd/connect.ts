@@ -12,6 +12,7 @@ const endFlag = 2;
 const headerBytes = 5;
 const defaultKeepaliveSeconds = 90;
 const maxKeepaliveSeconds = 3600;
+const maxTimerMs = 2 ** 31 - 1;
 
 export type Message = Readonly<Record<string, unknown>>;
 
@@ -22,6 +23,8 @@ export interface EventStream {
   /** Called once, when the client is gone or the stream has ended. */
   onClose(call: () => void): void;
   onDrain(call: () => void): void;
+  /** What the client has not taken yet. */
+  backlogBytes(): number;
   readonly closed: boolean;
 }
 
@@ -66,6 +69,21 @@ export function sendUnaryProblem(response: ServerResponse, thrown: unknown): voi
   response.end(body);
 }
 
+/** The client's `Connect-Timeout-Ms`; null when it sets none. */
+export function timeLimit(request: IncomingMessage): number | null {
+  const text = request.headers["connect-timeout-ms"];
+  if (text === undefined || text === "") return null;
+  const ms = typeof text === "string" && /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  if (Number.isNaN(ms)) throw rpcError("invalid_argument", `protocol error: invalid timeout: ${String(text)}`);
+  return ms === 0 ? null : Math.min(ms, maxTimerMs);
+}
+
+/** Ends the stream, and nothing else, when the client's time is over. */
+export function endAfter(clock: Clock, stream: EventStream, ms: number): void {
+  const late = { code: "deadline_exceeded", message: "context deadline exceeded" } as const;
+  stream.onClose(clock.after(ms, () => stream.end(late)));
+}
+
 /** Answers 200 at once and keeps the stream alive with empty events while nothing else is sent. */
 export function openStream(
   request: IncomingMessage,
@@ -89,8 +107,9 @@ export function openStream(
     lastNs = clock.monotonicNs();
     return response.write(envelope(dataFlag, message));
   };
-  const cancelKeepalive = keepAlive(request, clock, (periodNs) => {
-    if (clock.monotonicNs() - lastNs >= periodNs) send(options.keepalive);
+  const cancelKeepalive = keepAlive(request, clock, {
+    idleNs: () => clock.monotonicNs() - lastNs,
+    send: () => send(options.keepalive),
   });
   response.on("close", close);
   response.on("error", close);
@@ -103,17 +122,30 @@ export function openStream(
     },
     onClose: (call) => (closed ? call() : void closers.push(call)),
     onDrain: (call) => void response.on("drain", call),
+    backlogBytes: () => response.writableLength,
     get closed() {
       return closed;
     },
   };
 }
 
-function keepAlive(request: IncomingMessage, clock: Clock, tick: (periodNs: bigint) => void): Cancel {
+/** One event after each period in which nothing else was sent. */
+function keepAlive(
+  request: IncomingMessage,
+  clock: Clock,
+  stream: { readonly idleNs: () => bigint; readonly send: () => void },
+): Cancel {
   const asked = Number(request.headers["keepalive-ping-interval"]);
   const seconds = Number.isFinite(asked) && asked > 0 ? Math.min(asked, maxKeepaliveSeconds) : defaultKeepaliveSeconds;
-  const periodNs = BigInt(Math.round(seconds * 1e9));
-  return clock.every(seconds * 1000, () => tick(periodNs));
+  const periodMs = seconds * 1000;
+  const wait = (ms: number): Cancel =>
+    clock.after(ms, () => {
+      const leftMs = periodMs - Number(stream.idleNs() / 1_000_000n);
+      if (leftMs <= 0) stream.send();
+      cancel = wait(leftMs <= 0 ? periodMs : leftMs);
+    });
+  let cancel = wait(periodMs);
+  return () => cancel();
 }
 
 function envelope(flag: number, message: Message): Buffer {

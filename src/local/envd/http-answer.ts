@@ -4,7 +4,10 @@ import type { ServerResponse } from "node:http";
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   if (response.headersSent) return void response.destroy();
   const body = Buffer.from(JSON.stringify(value));
-  response.writeHead(status, { "content-type": "application/json", "content-length": body.length });
+  const type = "application/json; charset=utf-8";
+  // Answers carry secrets and live state: nothing on the way may keep or reinterpret them.
+  const guard = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+  response.writeHead(status, { "content-type": type, "content-length": body.length, ...guard });
   response.end(body);
 }
 

@@ -10,6 +10,8 @@ import { limits } from "../limits.ts";
 import type { Agent } from "./agent.ts";
 import { sendProblem } from "./http-answer.ts";
 import { endWithChildren } from "./end-with-children.ts";
+import { createInotify } from "./filesystem/inotify.ts";
+import { createKernelDoor } from "./kernel/kernel-door.ts";
 import { createPipeStore } from "./process/pipes.ts";
 import { toProblem } from "./rpc-error.ts";
 import { connectPort } from "./ports.ts";
@@ -17,12 +19,16 @@ import { route } from "./routes.ts";
 
 async function main(): Promise<void> {
   const config = await readConfig();
+  process.umask(0o022);
+  const kernel = createKernelDoor(realClock);
   const agent: Agent = {
     config,
     clock: realClock,
     random: systemRandom,
     tenant: { envVars: {}, accessToken: null, defaultUser: "user", defaultWorkdir: null },
     pipes: createPipeStore(join(dirname(config.socketPath), "p")),
+    kernel,
+    inotify: createInotify(kernel),
     processes: new Map(),
     watchers: new Map(),
   };

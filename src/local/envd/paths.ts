@@ -4,18 +4,24 @@ import type { Agent } from "./agent.ts";
 import { rpcError } from "./rpc-error.ts";
 import type { User } from "./users.ts";
 
-/** Absolute path as the client sees it: `~` expands, relative paths start at the user's home or the default workdir. */
-export function resolvePath(agent: Agent, path: string, user: User): string {
-  if (path.includes("\0")) throw rpcError("invalid_argument", "path holds a NUL byte");
-  if (path === "~" || path.startsWith("~/")) return posix.normalize(user.home + path.slice(1));
-  if (path.startsWith("~")) throw rpcError("invalid_argument", `cannot expand '${path}': only '~' and '~/' are known`);
-  if (path.startsWith("/")) return trim(posix.normalize(path));
-  return trim(posix.join(agent.tenant.defaultWorkdir ?? user.home, path));
+/**
+ * Absolute path as the client sees it. Only an empty path means the default workdir; `~` and relative paths start at the
+ * user's home; an absolute path stays as it was written, because `/link/..` is not `/` when the kernel follows the link.
+ */
+export function resolvePath(agent: Agent, asked: string, user: User): string {
+  if (asked.includes("\0")) throw rpcError("invalid_argument", "path holds a NUL byte");
+  const path = asked === "" ? (agent.tenant.defaultWorkdir ?? "") : asked;
+  if (path.startsWith("/")) return path;
+  if (!path.startsWith("~")) return trim(posix.join(user.home, path));
+  if (path.length === 1 || path[1] === "/") return trim(posix.join(user.home, path.slice(1)));
+  const problem = "cannot expand user-specific home dir";
+  throw rpcError("invalid_argument", `failed to expand path '${path}' for user '${user.name}': ${problem}`);
 }
 
-/** Where it really is for this process. */
+/** Where it really is for this process. Without a root of its own, `..` must not lead out of the folder that plays it. */
 export function realPath(agent: Agent, path: string): string {
-  return agent.config.rootPrefix === "" ? path : trim(agent.config.rootPrefix + path);
+  const { rootPrefix } = agent.config;
+  return rootPrefix === "" ? path : trim(rootPrefix + posix.normalize(path));
 }
 
 /** The client's view of a real path. */

@@ -14,15 +14,17 @@ import {
 } from "./connect.ts";
 import { listDir, makeDir, move, remove, statEntry } from "./filesystem/calls.ts";
 import { createWatcher, getWatcherEvents, removeWatcher, watchDir } from "./filesystem/watch-calls.ts";
+import { compose } from "./files/compose.ts";
 import { download } from "./files/download.ts";
+import { describeProblem } from "./files/file-problem.ts";
+import { userNamed } from "./files/file-user.ts";
 import { upload } from "./files/upload.ts";
 import { sendEmpty, sendJson, sendProblem } from "./http-answer.ts";
 import { init } from "./init.ts";
 import { readMetrics } from "./metrics.ts";
-import { closeStdin, connectProcess, listProcesses, sendInput, sendSignal } from "./process/calls.ts";
+import { closeStdin, connectProcess, listProcesses, sendInput, sendSignal, updateProcess } from "./process/calls.ts";
 import { startProcess } from "./process/start.ts";
 import { rpcError, toProblem } from "./rpc-error.ts";
-import { findUser, requestUser } from "./users.ts";
 
 type Unary = (agent: Agent, request: IncomingMessage, message: Message) => Promise<Message> | Message;
 type Streaming = (
@@ -36,6 +38,7 @@ const unaryCalls: Readonly<Record<string, Unary>> = {
   "/process.Process/List": (agent) => listProcesses(agent),
   "/process.Process/SendInput": async (agent, _, message) => sendInput(agent, message),
   "/process.Process/CloseStdin": (agent, _, message) => closeStdin(agent, message),
+  "/process.Process/Update": async (agent, _, message) => updateProcess(agent, message),
   "/process.Process/SendSignal": async (agent, _, message) => sendSignal(agent, message),
   "/filesystem.Filesystem/Stat": statEntry,
   "/filesystem.Filesystem/MakeDir": makeDir,
@@ -43,7 +46,7 @@ const unaryCalls: Readonly<Record<string, Unary>> = {
   "/filesystem.Filesystem/ListDir": listDir,
   "/filesystem.Filesystem/Remove": remove,
   "/filesystem.Filesystem/CreateWatcher": createWatcher,
-  "/filesystem.Filesystem/GetWatcherEvents": (agent, _, message) => getWatcherEvents(agent, message),
+  "/filesystem.Filesystem/GetWatcherEvents": async (agent, _, message) => getWatcherEvents(agent, message),
   "/filesystem.Filesystem/RemoveWatcher": (agent, _, message) => removeWatcher(agent, message),
 };
 
@@ -59,13 +62,12 @@ export async function route(agent: Agent, request: IncomingMessage, response: Se
   if (path === "/health") return sendEmpty(response);
   if (path === "/init") return init(agent, request, response);
   const refused = refusal(agent, request, url);
-  const isCall = path in unaryCalls || path in streamingCalls;
   if (refused !== null) {
-    return isCall
-      ? sendUnaryProblem(response, rpcError("unauthenticated", refused))
-      : sendProblem(response, 401, refused);
+    request.resume();
+    return sendProblem(response, 401, refused);
   }
   if (path === "/files") return files(agent, request, response, url);
+  if (path === "/files/compose" && request.method === "POST") return compose(agent, request, response);
   if (path === "/metrics") return sendJson(response, 200, await readMetrics(agent));
   if (path === "/envs") return sendJson(response, 200, agent.tenant.envVars);
   const unary = unaryCalls[path];
@@ -109,13 +111,14 @@ async function callStreaming(
 }
 
 async function files(agent: Agent, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-  const name = url.searchParams.get("username");
   const path = url.searchParams.get("path");
   let user;
   try {
-    user = name === null || name === "" ? requestUser(agent, request) : findUser(agent, name);
+    user = userNamed(agent, url.searchParams.get("username"));
   } catch (thrown) {
-    return sendProblem(response, 401, toProblem(thrown).message);
+    const problem = describeProblem(thrown);
+    request.resume();
+    return sendProblem(response, problem.status, problem.message);
   }
   if (request.method === "POST") return upload(agent, request, response, { path, user });
   if (request.method !== "GET" && request.method !== "HEAD") return sendProblem(response, 405, "method not allowed");

@@ -30,27 +30,12 @@ export function rpcError(code: RpcCode, message: string): RpcError {
   return Object.assign(new Error(message), { rpcCode: code });
 }
 
-/** What goes on the wire for a thrown value. System errors get the code a client can act on. */
+/** What goes on the wire for a thrown value. */
 export function toProblem(thrown: unknown): RpcProblem {
   if (!(thrown instanceof Error)) return { code: "internal", message: String(thrown) };
   if (isRpcError(thrown)) return { code: thrown.rpcCode, message: thrown.message };
-  const system = "code" in thrown ? String(thrown.code) : "";
-  return { code: systemCodes[system] ?? "internal", message: thrown.message };
+  return { code: "internal", message: thrown.message };
 }
-
-const systemCodes: Readonly<Record<string, RpcCode>> = {
-  ENOENT: "not_found",
-  ENOTDIR: "invalid_argument",
-  EISDIR: "invalid_argument",
-  EACCES: "permission_denied",
-  EPERM: "permission_denied",
-  EROFS: "permission_denied",
-  ENOSPC: "resource_exhausted",
-  EDQUOT: "resource_exhausted",
-  ELOOP: "failed_precondition",
-  ENOTEMPTY: "failed_precondition",
-  ENAMETOOLONG: "invalid_argument",
-};
 
 function isRpcError(error: Error): error is RpcError {
   return "rpcCode" in error;

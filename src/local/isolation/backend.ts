@@ -24,9 +24,16 @@ export interface CellSource {
   readonly binds?: readonly CellBind[];
 }
 
-/** A started sandbox with a ready agent. It has run nobody's code until it is handed out. */
+/** A started sandbox. It has run nobody's code until it is handed out. */
 export interface Cell {
   readonly name: string;
+  /**
+   * Starts the agent of a cell that only stands; resolves when it listens. Idempotent. When it fails, the cell is dead.
+   * Absent where the agent runs already.
+   */
+  readonly boot?: () => Promise<void>;
+  /** Present on a cell that was handed out: settles when its agent knows its tenant. Every request waits for it. */
+  readonly ready?: () => Promise<void>;
   /** Unix socket of the agent, in a folder only the host sees. */
   readonly socketPath: string;
   /** Proves to the agent that /init comes from the host. */
@@ -50,7 +57,10 @@ export interface Cell {
 
 export interface IsolationBackend {
   readonly label: IsolationLabel;
+  /** A cell with a listening agent. */
   start(from?: CellSource): Promise<Cell>;
+  /** Much sooner: namespaces, limits and files stand, the agent waits for `boot`. Absent where there is no such stage. */
+  stand?(from?: CellSource): Promise<Cell>;
 }
 
 export function labelText(label: IsolationLabel): string {

@@ -34,18 +34,23 @@ export const rootCapabilities = [
 
 export const argsFd = 3;
 export const infoFd = 4;
-export const blockFd = 5;
+/** Root writes the id maps while bwrap waits here; unused where the cell has a single id. */
+export const mapsFd = 5;
+/** Closed by bwrap when it has made `upName`, its last act on the mounts. */
+export const upFd = 6;
+/** The cell waits here, mounts done and rights dropped, until it is told to become the agent. */
+export const bootFd = 7;
 /** Inside paths. The socket's name leaves the cell before any tenant's code runs. */
 export const controlInside = "/run/e2b";
 export const socketName = "a.sock";
+export const upName = "up";
+export const agentInside = "/opt/e2b/envd.cjs";
 
 export function bwrapOptions(plan: BwrapPlan): string[] {
   const multi = plan.ids === "multi";
   const uid = multi ? "0" : "1000";
   const spaces = ["user", "pid", "ipc", "uts", "net"].map((name) => `--unshare-${name}`);
   const caps = multi ? rootCapabilities.flatMap((name) => ["--cap-add", `CAP_${name}`]) : [];
-  // Root's helper writes the id maps while bwrap waits; an ordinary user's bwrap writes its own single map.
-  const wait = ["--info-fd", String(infoFd), multi ? "--userns-block-fd" : "--block-fd", String(blockFd)];
   const groups: readonly (readonly string[])[] = [
     [...spaces, "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"],
     ["--hostname", hostName, "--uid", uid, "--gid", uid],
@@ -53,12 +58,21 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     ["--proc", "/proc", "--dev", "/dev", "--ro-bind", plan.bootIdFile, "/proc/sys/kernel/random/boot_id"],
     ["--perms", "1777", "--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
-    ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, "/opt/e2b/envd.mjs"],
+    ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, agentInside],
     plan.binds.flatMap((bind) => ["--bind", bind.hostPath, bind.path]),
+    waitOptions(plan.ids, controlInside),
     ["--cap-drop", "ALL", ...caps],
-    [...wait, "--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
+    ["--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
   ];
   return groups.flat();
+}
+
+/** How the host and a starting bwrap wait for each other. Comes after every mount. */
+export function waitOptions(ids: BwrapPlan["ids"], control: string): string[] {
+  // An ordinary user's bwrap writes its own single map.
+  const maps = ids === "multi" ? ["--userns-block-fd", String(mapsFd)] : [];
+  const waits = ["--info-fd", String(infoFd), ...maps, "--block-fd", String(bootFd)];
+  return ["--file", String(upFd), `${control}/${upName}`, ...waits];
 }
 
 /** What stands between bwrap and the agent: nothing, or a kernel of its own (see gvisor.ts). */
@@ -69,7 +83,7 @@ export interface CellShape {
   prepare(plan: BwrapPlan): Promise<void>;
 }
 
-export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", "/opt/e2b/envd.mjs"] as const;
+export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", agentInside] as const;
 
 export const plainShape: CellShape = {
   command: agentCommand,

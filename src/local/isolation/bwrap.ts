@@ -1,197 +1,121 @@
 // One bubblewrap per sandbox with the agent inside. Killing the pid namespace's first process ends everything in it, and
-// the kernel reports that process as gone only after all others are.
-import { spawn, type ChildProcess } from "node:child_process";
-import { chown, mkdir, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { isRecord } from "../../contracts/json.ts";
+// the kernel reports that process as gone only after all others are. A cell first stands, cheaply; its agent is started
+// when somebody asks.
+import { rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
-import { identify } from "../../host/process-identity.ts";
+import { isAlive, type ProcessIdentity } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
-import { limits } from "../limits.ts";
 import type { Cell, CellSource, IsolationBackend, IsolationLabel } from "./backend.ts";
-import { argsFd, blockFd, controlInside, infoFd, socketName, type CellShape } from "./bwrap-args.ts";
-import { freezeGroup, joinGroups, makeGroups, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
+import { bootFd, controlInside, socketName, type CellShape } from "./bwrap-args.ts";
+import { launch, release, type Launched, type LaunchPlan } from "./bwrap-launch.ts";
+import { freezeGroup, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
 import { copyTree } from "./copy-tree.ts";
-import { writeIdMaps, type IdRange } from "./ids.ts";
-import { pipeIn, pipeOut, waitUntilReady } from "./launch.ts";
+import type { IdRange } from "./ids.ts";
+import { waitUntilReady } from "./launch.ts";
+import type { RootPlan } from "./lay-root.ts";
 import { descendantsOf } from "./process-tree.ts";
-import { removeFolder } from "./remove-folder.ts";
-import { startEnvironment, type RunFolder } from "./run-folder.ts";
-import { runToEnd } from "./run-to-end.ts";
+import { runVariable, type RunFolder } from "./run-folder.ts";
 import { cellPath } from "./skeleton.ts";
 import { createStillness, signalBrake, type Brake } from "./stillness.ts";
+import { cellVariable, withEnvironment } from "./strays.ts";
+import type { Trash } from "./trash.ts";
 
 export interface BwrapContext {
   readonly folder: RunFolder;
-  readonly skeleton: string;
+  /** The root of a cell that starts from no image. */
+  readonly rootPlan: RootPlan;
   /** Null: an ordinary user, whose one id plays both root and `user`. */
   readonly range: IdRange | null;
   readonly cgroups: CgroupPlan | null;
   readonly label: IsolationLabel;
   readonly shape: CellShape;
+  readonly trash: Trash;
   readonly clock: Clock;
   readonly random: Random;
 }
 
+const goneAttempts = 2_500;
+const gonePauseMs = 2;
+
 export function bwrapBackend(context: BwrapContext): IsolationBackend {
   let started = 0;
-  return { label: context.label, start: async (from = {}) => startCell(context, String(started++), from) };
+  const stand = async (from: CellSource = {}): Promise<StandingCell> => standCell(context, String(started++), from);
+  const start = async (from?: CellSource): Promise<Cell> => {
+    const cell = await stand(from);
+    try {
+      await cell.boot();
+      return cell;
+    } catch (cause) {
+      await cell.removed;
+      throw cause;
+    }
+  };
+  return { label: context.label, stand, start };
 }
 
-async function startCell(context: BwrapContext, name: string, from: CellSource): Promise<Cell> {
-  const home = join(context.folder.cells, name);
-  const secret = context.random.bytes(24).toString("hex");
-  const launched = await launch(context, { name, home, from }).catch(async (cause: unknown) => {
-    await cleanUp(context, name, home);
+type StandingCell = Cell & { readonly boot: () => Promise<void> };
+
+async function standCell(context: BwrapContext, name: string, from: CellSource): Promise<StandingCell> {
+  const plan = { name, home: join(context.folder.cells, name), from };
+  const launched = await launch(context, plan).catch(async (cause: unknown) => {
+    await endStrays(context, name);
+    await cleanUp(context, plan);
     throw diskFull(cause);
   });
-  const cell = tend(context, name, home, launched);
-  try {
-    const config = {
-      socketPath: join(controlInside, socketName),
-      secret,
-      ids: context.label.ids,
-      rootPrefix: "",
-      path: cellPath,
-    };
-    await waitUntilReady(launched.child, config, context.clock);
-    const socketPath = join(context.folder.sockets, name);
-    // From here on no name inside the cell leads to the socket, and no link planted there can lead the host elsewhere.
-    await rename(join(home, "control", socketName), socketPath);
-    return { name, socketPath, secret, ...cell };
-  } catch (cause) {
-    await cell.kill();
-    await cell.removed;
-    throw cause;
-  }
-}
-
-interface Launched {
-  readonly child: ChildProcess;
-  readonly innerPid: number;
-}
-
-interface Plan {
-  readonly name: string;
-  readonly home: string;
-  readonly from: CellSource;
-}
-
-async function launch(context: BwrapContext, { name, home, from }: Plan): Promise<Launched> {
-  const { range, folder } = context;
-  const root = join(home, "root");
-  const control = join(home, "control");
-  await mkdir(home, { mode: 0o700 });
-  await mkdir(control, { mode: 0o700 });
-  await fillRoot(context, root, from);
-  const bootIdFile = join(home, "boot_id");
-  await writeFile(bootIdFile, `${bootId(context.random)}\n`, { mode: 0o444 });
-  if (range !== null) for (const path of [home, control]) await chown(path, range.first, range.first);
-  if (context.cgroups !== null) makeGroups(context.cgroups, name);
-  const { nodeFile, agentFile } = folder;
-  const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
-  await context.shape.prepare(plan);
-  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...context.shape.command], {
-    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
-    env: startEnvironment(folder),
-    cwd: "/",
-    ...(range === null ? {} : { uid: range.first, gid: range.first }),
-  });
-  pipeIn(child, argsFd).end(`${context.shape.options(plan).join("\0")}\0`);
-  try {
-    const innerPid = await readInnerPid(child, context.clock);
-    const record = { outer: identify(child.pid ?? 0), inner: identify(innerPid) };
-    await writeFile(join(folder.sockets, `${name}.pids`), JSON.stringify(record), { mode: 0o600 });
-    // The cell's first process waits: it is capped before it has run one instruction of ours or anybody's.
-    if (context.cgroups !== null) joinGroups(context.cgroups, name, innerPid);
-    else if (context.label.limits === "prlimit") await applyPrlimit(innerPid);
-    if (range !== null) writeIdMaps(innerPid, range);
-    pipeIn(child, blockFd).end("1");
-    return { child, innerPid };
-  } catch (cause) {
-    child.kill("SIGKILL");
-    throw cause;
-  }
-}
-
-/** A random UUID, version 4. */
-function bootId(random: Random): string {
-  const bytes = random.bytes(16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-async function fillRoot(context: BwrapContext, root: string, from: CellSource): Promise<void> {
-  const { image } = from;
-  // An image was a tenant's tree and may hold files closed to everybody; the skeleton does not.
-  if (image !== undefined) return copyTree({ from: image, to: root, ids: context.label.ids }, context.clock);
-  const copied = await runToEnd("cp", ["-a", "--", context.skeleton, root]);
-  if (copied.code !== 0) throw new SwarmError("sandbox.create-failed", `Cannot copy the template: ${copied.stderr}`);
-}
-
-async function applyPrlimit(pid: number): Promise<void> {
-  const space = limits.addressSpaceMb * 1_048_576;
-  const caps = [`--nproc=${limits.pids}`, `--nofile=${limits.openFiles}`, `--as=${space}`, "--core=0"];
-  const result = await runToEnd("prlimit", ["--pid", String(pid), ...caps]);
-  if (result.code !== 0) throw new SwarmError("sandbox.create-failed", `Cannot cap the sandbox: ${result.stderr}`);
-}
-
-/** bwrap writes `{"child-pid": n, …}` once the namespaces stand. */
-async function readInnerPid(child: ChildProcess, clock: Clock): Promise<number> {
-  let text = "";
-  let said = "";
-  const collectErrors = (chunk: Buffer): void => {
-    said = (said + chunk.toString("utf8")).slice(0, 500);
+  const { isOver, ...cell } = tend(context, plan, launched);
+  const secret = context.random.bytes(24).toString("hex");
+  const socketPath = join(context.folder.sockets, name);
+  const bootOnce = async (): Promise<void> => {
+    const { ids } = context.label;
+    const config = { socketPath: join(controlInside, socketName), secret, ids, rootPrefix: "", path: cellPath };
+    try {
+      if (isOver()) throw new SwarmError("sandbox.gone", "Cannot start the agent: the sandbox has ended");
+      const listening = waitUntilReady(launched.child, config, context.clock);
+      release(launched.child, bootFd);
+      await listening;
+      // From here on no name inside the cell leads to the socket, and no link planted there leads the host elsewhere.
+      await rename(join(plan.home, "control", socketName), socketPath);
+    } catch (cause) {
+      await cell.kill();
+      throw cause;
+    }
   };
-  pipeOut(child, 2).on("data", collectErrors);
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string): void => {
-      stop();
-      reject(new SwarmError("sandbox.create-failed", `Cannot start bwrap: ${reason} ${said.trim()}`.trim()));
-    };
-    const stop = clock.after(limits.startMs, () => fail("it did not report its child"));
-    child.once("error", (cause) => fail(cause.message));
-    child.once("close", (code) => fail(`it ended with exit code ${code}`));
-    pipeOut(child, infoFd).on("data", (chunk: Buffer) => {
-      text += chunk.toString("utf8");
-      if (!text.includes("}")) return;
-      const info: unknown = JSON.parse(text);
-      const pid = isRecord(info) ? info["child-pid"] : undefined;
-      if (typeof pid !== "number") return fail("its report has no child-pid");
-      stop();
-      resolve(pid);
-    });
-  });
+  let booted: Promise<void> | null = null;
+  const boot = async (): Promise<void> => (booted ??= bootOnce());
+  return { name, socketPath, secret, ...cell, boot };
 }
 
-type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture">;
+type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture"> & {
+  readonly isOver: () => boolean;
+};
 
-function tend(context: BwrapContext, name: string, home: string, launched: Launched): Tended {
-  const { child, innerPid } = launched;
+function tend(context: BwrapContext, plan: LaunchPlan, { child, inner }: Launched): Tended {
   let alive = true;
-  const ended = new Promise<void>((resolve) => {
-    const done = (): void => {
-      alive = false;
-      resolve();
-    };
-    if (child.exitCode !== null || child.signalCode !== null) done();
-    else child.once("exit", done);
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const exited = new Promise<void>((resolve) => {
+    if (isOver()) resolve();
+    else child.once("exit", () => resolve());
   });
-  const removed = ended.then(async () => cleanUp(context, name, home));
-  const { freeze, thaw, capture, release } = createStillness(brakeOf(context, name, innerPid));
+  const { freeze, thaw, capture, release: letGo } = createStillness(brakeOf(context, plan.name, inner.pid));
+  const ended = exited.then(async () => {
+    letGo();
+    // bwrap outside may be killed alone; a cell that only stands would not notice.
+    await end(inner, context.clock);
+    alive = false;
+  });
+  const removed = ended.then(async () => cleanUp(context, plan));
   const kill = async (): Promise<void> => {
-    if (alive && !signal(innerPid)) child.kill("SIGKILL");
+    if (alive && !signal(inner)) child.kill("SIGKILL");
     // A frozen process acts on the signal only once it may run again.
-    release();
+    letGo();
     await ended;
   };
-  void ended.then(release);
-  const copy = { from: join(home, "root"), ids: context.label.ids };
+  const copy = { from: join(plan.home, "root"), ids: context.label.ids };
   const captureTo = async (to: string): Promise<void> =>
     capture(to, async () => copyTree({ ...copy, to }, context.clock));
-  return { ended, kill, removed, freeze, thaw, capture: captureTo };
+  return { ended, kill, removed, freeze, thaw, capture: captureTo, isOver };
 }
 
 function brakeOf(context: BwrapContext, name: string, innerPid: number): Brake {
@@ -205,20 +129,32 @@ function brakeOf(context: BwrapContext, name: string, innerPid: number): Brake {
   return signalBrake(() => descendantsOf(innerPid), clock);
 }
 
-function signal(pid: number): boolean {
+/** Resolves when it is gone, or when nothing can make it go. */
+async function end(one: ProcessIdentity, clock: Clock): Promise<void> {
+  for (let attempt = 0; attempt < goneAttempts && isAlive(one); attempt++) {
+    signal(one);
+    await clock.sleep(gonePauseMs);
+  }
+}
+
+async function endStrays(context: BwrapContext, name: string): Promise<void> {
+  const strays = withEnvironment({ [runVariable]: basename(context.folder.path), [cellVariable]: name });
+  for (const stray of strays) await end(stray, context.clock);
+}
+
+function signal(one: ProcessIdentity): boolean {
   try {
-    process.kill(pid, "SIGKILL");
-    return true;
+    return isAlive(one) && process.kill(one.pid, "SIGKILL");
   } catch {
     return false;
   }
 }
 
-async function cleanUp(context: BwrapContext, name: string, home: string): Promise<void> {
+async function cleanUp(context: BwrapContext, { name, home }: LaunchPlan): Promise<void> {
   if (context.cgroups !== null) await removeGroups(context.cgroups, name, context.clock);
-  await removeFolder(join(context.folder.sockets, name));
-  await removeFolder(home);
-  await removeFolder(join(context.folder.sockets, `${name}.pids`));
+  await rm(join(context.folder.sockets, name), { force: true });
+  await context.trash.remove(home);
+  await rm(join(context.folder.sockets, `${name}.pids`), { force: true });
 }
 
 function diskFull(cause: unknown): unknown {

@@ -1,6 +1,6 @@
 // Resource caps by cgroup, where this process may create groups below its own. v1: one folder per controller; v2: one.
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { rmdir } from "node:fs/promises";
+import { rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
@@ -64,8 +64,10 @@ export function makeGroups(plan: CgroupPlan, cell: string): void {
   }
 }
 
-export function joinGroups(plan: CgroupPlan, cell: string, pid: number): void {
-  for (const folder of groupFolders(plan, cell)) writeFileSync(join(folder, "cgroup.procs"), String(pid));
+/** Off the event loop's thread: the kernel makes each writer wait until no processor forks. */
+export async function joinGroups(plan: CgroupPlan, cell: string, pid: number): Promise<void> {
+  const files = groupFolders(plan, cell).map((folder) => join(folder, "cgroup.procs"));
+  await Promise.all(files.map(async (file) => writeFile(file, String(pid))));
 }
 
 /** Stops every process of the cell; resolves when the kernel says that none runs, or once `givenUp`. */

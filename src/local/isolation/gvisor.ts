@@ -7,10 +7,10 @@ import { dirname, join } from "node:path";
 import { limits } from "../limits.ts";
 import {
   agentCommand,
-  blockFd,
+  agentInside,
   controlInside,
-  infoFd,
   rootCapabilities,
+  waitOptions,
   type BwrapPlan,
   type CellShape,
 } from "./bwrap-args.ts";
@@ -18,7 +18,7 @@ import { hostName, hostSources, systemLinks, userHome, userName } from "./skelet
 
 /** Where the outer cell shows the sandbox's parts to runsc. */
 const outside = { root: "/cell/root", control: "/cell/control", bundle: "/cell/bundle", node: "/cell/node" } as const;
-const agentOutside = "/cell/envd.mjs";
+const agentOutside = "/cell/envd.cjs";
 const stateFolder = "/run/runsc";
 const configName = "gvisor.json";
 
@@ -78,7 +78,6 @@ function configFile(plan: BwrapPlan): string {
 }
 
 function outerOptions(plan: BwrapPlan): string[] {
-  const hook = plan.ids === "multi" ? "--userns-block-fd" : "--block-fd";
   const groups: readonly (readonly string[])[] = [
     spaceOptions(),
     ["--hostname", hostName],
@@ -86,7 +85,7 @@ function outerOptions(plan: BwrapPlan): string[] {
     ["--bind", plan.root, outside.root, "--bind", plan.control, outside.control],
     ["--ro-bind", plan.nodeFile, outside.node, "--ro-bind", plan.agentFile, agentOutside],
     ["--ro-bind", configFile(plan), `${outside.bundle}/config.json`],
-    ["--info-fd", String(infoFd), hook, String(blockFd), "--chdir", "/"],
+    [...waitOptions(plan.ids, outside.control), "--chdir", "/"],
   ];
   return groups.flat();
 }
@@ -172,6 +171,6 @@ function mounts(): unknown[] {
     // The agent's named pipes stay inside gVisor's kernel.
     tmpfs(`${controlInside}/p`, limits.runBytes, "0700"),
     bind(outside.node, "/opt/e2b/bin/node", "ro"),
-    bind(agentOutside, "/opt/e2b/envd.mjs", "ro"),
+    bind(agentOutside, agentInside, "ro"),
   ];
 }

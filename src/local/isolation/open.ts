@@ -11,12 +11,14 @@ import { prepareCgroups, removeGroup } from "./cgroup.ts";
 import { gvisorShape, nameOneId } from "./gvisor.ts";
 import { shiftedRange, type IdRange } from "./ids.ts";
 import { hireJanitor } from "./janitor.ts";
+import { readRootPlan } from "./lay-root.ts";
 import { noneBackend } from "./none.ts";
 import { requireIsolation } from "./probe.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { userUid, writeSkeleton } from "./skeleton.ts";
+import { createTrash } from "./trash.ts";
 
 export interface OpenOptions {
   readonly isolation: Isolation;
@@ -65,7 +67,8 @@ async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIs
     await removeFolder(folder.path);
     await janitor.dismiss();
   };
-  const backend = bwrapBackend({ folder, skeleton, range, cgroups, label, shape, clock, random });
+  const rootPlan = readRootPlan(skeleton);
+  const backend = bwrapBackend({ folder, rootPlan, range, cgroups, label, shape, trash: createTrash(), clock, random });
   return { backend, folder, close };
 }
 

@@ -6,8 +6,7 @@ import { spawn } from "node:child_process";
 /** Never throws: what cannot be deleted is reported as false, and the next sweep tries again. */
 export async function removeFolder(path: string): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt++) {
-    const code = await run("rm", ["-rf", "--one-file-system", "--", path]);
-    if (code === 0) return true;
+    if (await removeTogether([path])) return true;
     await openFolders(path);
   }
   return false;
@@ -24,16 +23,19 @@ async function openFolders(path: string): Promise<void> {
   }
 }
 
-/** rm(1) instead of fs.rm: one process off the event loop's thread pool, however many files. */
-async function run(command: string, args: readonly string[]): Promise<number | null> {
+/**
+ * One attempt for all of them; false when any is left. rm(1) instead of fs.rm: one process off the event loop's thread
+ * pool, however many files.
+ */
+export async function removeTogether(paths: readonly string[]): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: "ignore" });
+    const child = spawn("rm", ["-rf", "--one-file-system", "--", ...paths], { stdio: "ignore" });
     child.once("error", () => {
-      rm(args.at(-1) ?? "", { recursive: true, force: true }).then(
-        () => resolve(0),
-        () => resolve(1),
+      Promise.all(paths.map(async (path) => rm(path, { recursive: true, force: true }))).then(
+        () => resolve(true),
+        () => resolve(false),
       );
     });
-    child.once("exit", (code) => resolve(code));
+    child.once("exit", (code) => resolve(code === 0));
   });
 }

@@ -55,7 +55,7 @@ export function createRunFolder(options: RunFolderOptions): RunFolder {
     runFolderParent(shared, options.parent),
     `${runFolderPrefix}${options.random.bytes(5).toString("hex")}`,
   );
-  const folder = { path, agentFile: join(path, "envd.mjs"), cells: join(path, "c"), sockets: join(path, "k") };
+  const folder = { path, agentFile: join(path, "envd.cjs"), cells: join(path, "c"), sockets: join(path, "k") };
   try {
     mkdirSync(path, { mode: 0o700 });
     writeFileSync(join(path, "owner.json"), JSON.stringify(identify(process.pid)), { mode: 0o600 });
@@ -95,9 +95,9 @@ export function openToAll(path: string): boolean {
 }
 
 function findAgentFile(): string {
-  const file = packageFolder("dist/programs/envd.mjs");
+  const file = packageFolder("dist/programs/envd.cjs");
   if (existsSync(file)) return file;
-  throw new SwarmError("local.start", "Cannot start the local server: dist/programs/envd.mjs does not exist", {
+  throw new SwarmError("local.start", "Cannot start the local server: dist/programs/envd.cjs does not exist", {
     hint: "Run npm run build",
   });
 }

@@ -88,7 +88,7 @@ export function writeSkeleton(path: string, owner: SkeletonOwner | null): void {
   }
   const empty = boundFromHost.filter((source) => existsSync(source) && !lstatSync(source).isDirectory());
   const texts = [...Object.entries(files), ...empty.map((source): [string, string] => [source.slice(1), ""])];
-  for (const [name, text] of [...texts, ["opt/e2b/envd.mjs", ""], ["opt/e2b/bin/node", ""]] satisfies [
+  for (const [name, text] of [...texts, ["opt/e2b/envd.cjs", ""], ["opt/e2b/bin/node", ""]] satisfies [
     string,
     string,
   ][]) {

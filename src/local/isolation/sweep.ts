@@ -8,6 +8,7 @@ import { identify, isAlive, type ProcessIdentity } from "../../host/process-iden
 import { removeGroup } from "./cgroup.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { ownerFile, runFolderParent, runFolderPrefix, runVariable } from "./run-folder.ts";
+import { withEnvironment } from "./strays.ts";
 
 /** A folder without an owner's name is being born until it is this old. */
 const birthMs = 60_000;
@@ -123,9 +124,7 @@ function grouped(groups: readonly string[]): ProcessIdentity[] {
 
 /** Starts that died before anything was recorded: bwrap carries the run's name in its environment. */
 function marked(name: string): ProcessIdentity[] {
-  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
-  const theirs = pids.filter((pid) => readText(`/proc/${pid}/environ`).split("\0").includes(`${runVariable}=${name}`));
-  return theirs.flatMap((pid) => identify(pid) ?? []);
+  return withEnvironment({ [runVariable]: name });
 }
 
 function withCells(group: string): string[] {

@@ -19,6 +19,11 @@ export const trafficHeader = "e2b-traffic-access-token";
 /** Members of create's `network` that this room serves; the others are rules for traffic out of the sandbox. */
 export const ingressKeys = ["allowPublicTraffic", "maskRequestHost", "httpsPorts"] as const;
 
+/** The same rules for a fork, which nobody enters with the original's token. */
+export function ingressOfFork(original: Ingress, random: Random): Ingress {
+  return original.trafficToken === null ? original : { ...original, trafficToken: newTrafficToken(random) };
+}
+
 const maxHttpsPorts = 64;
 const maxHostLength = 255;
 /** What may stand in a Host header, with the placeholder. */
@@ -35,7 +40,7 @@ export function parseIngress(network: unknown, random: Random): Ingress | string
   if (ports !== undefined && ports !== null && !isPorts(ports))
     return `network.httpsPorts must be ports other than ${envdPort}`;
   return {
-    trafficToken: isPublic === false ? random.bytes(32).toString("hex") : null,
+    trafficToken: isPublic === false ? newTrafficToken(random) : null,
     maskRequestHost: isMask(mask) ? mask : null,
     httpsPorts: isPorts(ports) ? ports : [],
   };
@@ -53,4 +58,8 @@ function isPorts(value: unknown): value is readonly number[] {
 /** The Host that the service inside sees. */
 export function hostInside(ingress: Ingress, host: string, port: number): string {
   return ingress.maskRequestHost === null ? host : ingress.maskRequestHost.replaceAll("${PORT}", String(port));
+}
+
+function newTrafficToken(random: Random): string {
+  return random.bytes(32).toString("hex");
 }

@@ -25,6 +25,8 @@ export interface Built {
   readonly start: StartCommand | null;
   /** On what it really stands, for people. */
   readonly base: string;
+  /** The sandbox whose files it is; absent: it was built. `order` grows with each snapshot. */
+  readonly snapshot?: { readonly sandboxId: string; readonly order: number };
 }
 
 export interface BuildReason {

@@ -33,6 +33,7 @@ export interface NewTenant {
 export async function bringUpSandbox(plane: ControlPlane, cell: Cell, tenant: NewTenant): Promise<void> {
   const { built, template } = tenant.template;
   if (built.start === null) return;
+  await cell.ready?.();
   const { clock } = plane;
   const said: string[] = [];
   const log = (line: string): void => {

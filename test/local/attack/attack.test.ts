@@ -47,7 +47,7 @@ describe.each(settings)("$backend started by $who (skipped when: $missing)", (se
     });
 
     it("writing where the host's programs and the agent lie", async () => {
-      const denied = ["/usr/bin/env", "/usr/planted", "/opt/e2b/envd.mjs", "/opt/e2b/bin/node", "/etc/ssl/certs/x"];
+      const denied = ["/usr/bin/env", "/usr/planted", "/opt/e2b/envd.cjs", "/opt/e2b/bin/node", "/etc/ssl/certs/x"];
       await pair(
         [["write", "/tmp/w", "x"]],
         denied.map((path) => [["write", path, "x"]]),

@@ -57,7 +57,7 @@ export async function eachPart(
     return true;
   };
   try {
-    for await (const chunk of body) {
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
       if (!Buffer.isBuffer(chunk)) continue;
       held = Buffer.concat([held, chunk]);
       while (await step());

@@ -1,68 +1,95 @@
-// POST /files: one octet-stream, or several files as multipart form data.
+// POST /files: one octet-stream, or several files as multipart form data. What was stored before a failure stays.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { Agent } from "../agent.ts";
 import type { Message } from "../connect.ts";
 import { sendJson, sendProblem } from "../http-answer.ts";
-import { rpcError, toProblem } from "../rpc-error.ts";
+import { resolvePath } from "../paths.ts";
 import type { User } from "../users.ts";
-import { eachPart } from "./multipart.ts";
-import { storeFile } from "./store.ts";
+import { bodyEncoding } from "./encoding.ts";
+import { describeProblem, doing, httpProblem } from "./file-problem.ts";
+import { metadataOf } from "./metadata.ts";
+import { eachPart, type Part } from "./multipart.ts";
+import { storeFile, type Upload } from "./store.ts";
+
+interface Asked {
+  readonly path: string | null;
+  readonly user: User;
+}
 
 export async function upload(
   agent: Agent,
   request: IncomingMessage,
   response: ServerResponse,
-  asked: { readonly path: string | null; readonly user: User },
+  asked: Asked,
 ): Promise<void> {
-  if (Object.keys(request.headers).some((name) => name.startsWith("x-metadata-"))) {
-    return sendProblem(response, 501, "file metadata is not supported by this local sandbox");
-  }
   try {
     sendJson(response, 200, await storeBody(agent, request, asked));
   } catch (thrown) {
-    const problem = toProblem(thrown);
-    const full = problem.code === "resource_exhausted";
-    const status = full ? 507 : problem.code === "internal" ? 500 : 400;
-    sendProblem(response, status, full ? "not enough disk space available" : problem.message);
+    const problem = describeProblem(thrown);
+    sendProblem(response, problem.status, problem.message);
     // What the client still sends has no reader any more.
+    request.unpipe();
     request.resume();
   }
 }
 
-async function storeBody(
-  agent: Agent,
-  request: IncomingMessage,
-  asked: { readonly path: string | null; readonly user: User },
-): Promise<Message[]> {
+async function storeBody(agent: Agent, request: IncomingMessage, asked: Asked): Promise<Message[]> {
   const type = request.headers["content-type"] ?? "";
-  const body = decoded(request);
-  if (type.startsWith("application/octet-stream")) {
-    if (asked.path === null) throw rpcError("invalid_argument", "query parameter 'path' is missing");
-    return [await storeFile(agent, asked.path, asked.user, body)];
+  const media = type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const isStream = media === "application/octet-stream";
+  if (!isStream && !media.startsWith("multipart/")) {
+    const expected = "expected multipart/form-data or application/octet-stream";
+    throw httpProblem(400, `unsupported content type: ${type}, ${expected}`);
   }
-  const boundary = /^multipart\/form-data;.*boundary="?([^";]+)"?/i.exec(type)?.[1];
-  if (boundary === undefined) throw rpcError("invalid_argument", `content type '${type}' is not supported`);
+  const announcedBytes = Number(request.headers["content-length"] ?? 0) || 0;
+  const common = { user: asked.user, metadata: metadataOf(request), announcedBytes };
+  const body = decoded(request);
+  if (isStream) {
+    if (asked.path === null) throw httpProblem(400, "path query parameter is required for raw body upload");
+    return [await storeFile(agent, { ...common, body, path: resolvePath(agent, asked.path, asked.user) })];
+  }
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(type);
+  const found = boundary?.[1] ?? boundary?.[2];
+  if (found === undefined) throw httpProblem(500, "error parsing multipart form: no multipart boundary param");
+  return storeParts(agent, { body, boundary: found, asked, common });
+}
+
+async function storeParts(
+  agent: Agent,
+  form: {
+    readonly body: Readable;
+    readonly boundary: string;
+    readonly asked: Asked;
+    readonly common: Pick<Upload, "user" | "metadata" | "announcedBytes">;
+  },
+): Promise<Message[]> {
   const stored: Message[] = [];
-  const seen = new Set<unknown>();
-  await eachPart(body, boundary, async (part, content) => {
+  const take = async (part: Part, content: Readable): Promise<void> => {
     if (part.name !== "file") return void content.resume();
-    const path = asked.path ?? part.fileName;
-    if (path === undefined || path === "") throw rpcError("invalid_argument", "a file has neither path nor filename");
-    const entry = await storeFile(agent, path, asked.user, content);
-    if (seen.has(entry.path)) throw rpcError("invalid_argument", `path '${path}' was uploaded twice`);
-    seen.add(entry.path);
-    stored.push(entry);
-  });
-  if (stored.length === 0) throw rpcError("invalid_argument", "the request holds no file");
+    const name = form.asked.path ?? part.fileName;
+    if (name === undefined) {
+      const problem = "filename not found in Content-Disposition header";
+      throw httpProblem(400, `error getting multipart custom part file name: ${problem}`);
+    }
+    const path = resolvePath(agent, name, form.asked.user);
+    if (stored.some((entry) => entry.path === path)) throw httpProblem(400, uploadedTwice(path, stored));
+    stored.push(await storeFile(agent, { ...form.common, body: content, path }));
+  };
+  await doing("error reading form", eachPart(form.body, form.boundary, take));
   return stored;
 }
 
+function uploadedTwice(path: string, stored: readonly Message[]): string {
+  const others = stored.map((entry) => entry.path).filter((other) => other !== path);
+  const also = others.length > 1 ? `, also the following files were uploaded: ${others.join(", ")}` : "";
+  const rule = `you cannot upload multiple files to the same path '${path}' in one upload request`;
+  return `${rule}, only the first specified file was uploaded${also}`;
+}
+
 function decoded(request: IncomingMessage): Readable {
-  const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding === "identity") return request;
-  if (encoding !== "gzip") throw rpcError("invalid_argument", `content encoding '${encoding}' is not supported`);
+  if (bodyEncoding(request.headers["content-encoding"]) === "identity") return request;
   const gunzip = createGunzip();
   request.on("error", (cause) => gunzip.destroy(cause));
   return request.pipe(gunzip);

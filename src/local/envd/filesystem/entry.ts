@@ -5,26 +5,37 @@ import { posix } from "node:path";
 import type { Agent } from "../agent.ts";
 import type { Message } from "../connect.ts";
 import { realPath, shownPath } from "../paths.ts";
+import { readMetadata } from "../files/metadata.ts";
+import { rpcError } from "../rpc-error.ts";
 import { nameOfId } from "../users.ts";
 
-/** The entry at a path as the client sees it. Rejects with ENOENT when nothing is there. */
-export async function entryInfo(agent: Agent, shown: string): Promise<Message> {
-  const real = realPath(agent, shown);
-  const own = await lstat(real);
-  const target = own.isSymbolicLink() ? await followed(real) : null;
-  const told = target?.stats ?? own;
+/** The entry at a path as the client sees it. Rejects with `not_found` when nothing is there. */
+export async function entryInfo(agent: Agent, shown: string, real = realPath(agent, shown)): Promise<Message> {
+  const own = await lstat(real).catch((cause: unknown) => Promise.reject(fileProblem(cause, "file not found")));
+  const link = own.isSymbolicLink();
+  const target = link ? await followed(real) : null;
+  const told = link ? target?.stats : own;
   return {
-    name: posix.basename(shown),
-    type: own.isSymbolicLink() && target === null ? "FILE_TYPE_UNSPECIFIED" : fileType(told),
+    name: posix.basename(shown) || "/",
+    type: told === undefined ? "FILE_TYPE_UNSPECIFIED" : fileType(told),
     path: shown,
-    size: String(told.size),
-    mode: told.mode & 0o777,
+    size: String(own.size),
+    mode: (told?.mode ?? 0) & 0o777,
     permissions: goMode(own),
     owner: nameOfId(agent, "passwd", own.uid),
     group: nameOfId(agent, "group", own.gid),
     modifiedTime: new Date(own.mtimeMs).toISOString(),
-    ...(target === null ? {} : { symlinkTarget: shownPath(agent, target.path) }),
+    // A link that leads nowhere names itself.
+    ...(link ? { symlinkTarget: target === null ? shown : shownPath(agent, target.path) } : {}),
+    ...(await readMetadata(agent.kernel, real)),
   };
+}
+
+/** A missing name is `not_found`, everything else the system says is `internal`: with the same words as envd's. */
+export function fileProblem(cause: unknown, missing: string, other = "error getting file info"): unknown {
+  if (!(cause instanceof Error) || !("code" in cause)) return cause;
+  const isMissing = cause.code === "ENOENT";
+  return rpcError(isMissing ? "not_found" : "internal", `${isMissing ? missing : other}: ${cause.message}`);
 }
 
 export function fileType(stats: Stats): string {

@@ -1,18 +1,31 @@
-// WatchDir streams events; CreateWatcher, GetWatcherEvents and RemoveWatcher are the polling form.
-import { stat } from "node:fs/promises";
+// WatchDir streams events; CreateWatcher, GetWatcherEvents and RemoveWatcher are the polling form, whose answer holds
+// everything that happened before it was asked.
+import { stat, statfs } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { posix } from "node:path";
 import type { Agent } from "../agent.ts";
-import type { EventStream, Message } from "../connect.ts";
+import { endAfter, timeLimit, type EventStream, type Message } from "../connect.ts";
 import { rpcError } from "../rpc-error.ts";
-import { missing, pathOf } from "./calls.ts";
-import { entryInfo } from "./entry.ts";
-import { watchFolder, type WatchEvent, type Watcher } from "./watcher.ts";
+import { pathOf } from "./calls.ts";
+import { entryInfo, fileProblem } from "./entry.ts";
+import { watchByInotify } from "./inotify-watcher.ts";
+import { watchByStat } from "./stat-watcher.ts";
+import type { FolderWatch, WatchEvent, WatchEventType, WatchOptions } from "./watch-event.ts";
 
 const maxWatchers = 256;
 /** Events a polling watcher keeps; a client that polls slower loses the oldest. */
 const maxKeptEvents = 10_000;
-const maxTimerMs = 2 ** 31 - 1;
+/** A streaming client that lets this much pile up is cut off. */
+const maxBacklogBytes = 4 * 1_048_576;
+/** NFS, CIFS, SMB, SMB2, FUSE: their changes are made elsewhere, and the kernel does not hear of them. */
+const networkTypes: ReadonlySet<number> = new Set([0x69_69, 0xff_53_4d_42, 0x51_7b, 0xfe_53_4d_42, 0x65_73_55_46]);
+const entryTypes: ReadonlySet<WatchEventType> = new Set(["EVENT_TYPE_CREATE", "EVENT_TYPE_WRITE", "EVENT_TYPE_CHMOD"]);
+
+/** A polling watcher; streaming ones live with their stream. */
+export interface Watcher {
+  drain(): Promise<readonly Message[]>;
+  close(): void;
+}
 
 export async function watchDir(
   agent: Agent,
@@ -20,50 +33,48 @@ export async function watchDir(
   message: Message,
   stream: EventStream,
 ): Promise<void> {
-  const { shown, real } = await folderOf(agent, request, message);
-  let sending = Promise.resolve();
-  const withEntry = message.includeEntry === true;
-  const tell = (event: WatchEvent): void => {
-    sending = sending.then(async () => {
-      stream.send({ filesystem: { ...event, ...(withEntry ? await entryOf(agent, shown, event) : {}) } });
-    });
-  };
-  const options = { root: real, recursive: message.recursive === true, clock: agent.clock, onEvent: tell };
-  const watcher = await watchFolder(options);
-  stream.onClose(() => watcher.close());
+  const limitMs = timeLimit(request);
+  const folder = await folderOf(agent, request, message);
+  const told = inOrder(agent, folder, message, (event) => {
+    stream.send({ filesystem: event });
+    if (stream.backlogBytes() <= maxBacklogBytes) return;
+    stream.end({ code: "resource_exhausted", message: "the client takes events more slowly than they come" });
+  });
+  const watch = await watchFolder(agent, folder.real, message, {
+    onEvent: told.take,
+    onBroken: (why) => stream.end({ code: "internal", message: `watcher error: ${why}` }),
+  });
+  stream.onClose(() => watch.close());
   stream.send({ start: {} });
-  const ms = Number(request.headers["connect-timeout-ms"]);
-  if (!Number.isFinite(ms) || ms <= 0) return;
-  const late = { code: "deadline_exceeded", message: "context deadline exceeded" } as const;
-  stream.onClose(agent.clock.after(Math.min(ms, maxTimerMs), () => stream.end(late)));
+  if (limitMs !== null) endAfter(agent.clock, stream, limitMs);
 }
 
 export async function createWatcher(agent: Agent, request: IncomingMessage, message: Message): Promise<Message> {
   if (agent.watchers.size >= maxWatchers) throw rpcError("resource_exhausted", `${maxWatchers} watchers exist`);
-  const { real } = await folderOf(agent, request, message);
-  let kept: WatchEvent[] = [];
-  const onEvent = (event: WatchEvent): void => {
+  const folder = await folderOf(agent, request, message);
+  let kept: Message[] = [];
+  let broken: string | null = null;
+  const told = inOrder(agent, folder, message, (event) => {
     kept.push(event);
     if (kept.length > maxKeptEvents) kept.shift();
-  };
-  const watching = await watchFolder({
-    root: real,
-    recursive: message.recursive === true,
-    clock: agent.clock,
-    onEvent,
   });
-  const watcherId = agent.random.bytes(12).toString("hex");
-  const drain = (): readonly WatchEvent[] => {
+  const onBroken = (why: string): void => void (broken = why);
+  const watch = await watchFolder(agent, folder.real, message, { onEvent: told.take, onBroken });
+  const watcherId = `w${agent.random.bytes(10).toString("hex")}`;
+  const drain = async (): Promise<readonly Message[]> => {
+    await watch.settle().catch(() => undefined);
+    await told.done();
+    if (broken !== null) throw rpcError("internal", `watcher error: ${broken}`);
     const events = kept;
     kept = [];
     return events;
   };
-  agent.watchers.set(watcherId, { drain, close: () => watching.close() });
+  agent.watchers.set(watcherId, { drain, close: () => watch.close() });
   return { watcherId };
 }
 
-export function getWatcherEvents(agent: Agent, message: Message): Message {
-  return { events: findWatcher(agent, message).drain() };
+export async function getWatcherEvents(agent: Agent, message: Message): Promise<Message> {
+  return { events: await findWatcher(agent, message).drain() };
 }
 
 export function removeWatcher(agent: Agent, message: Message): Message {
@@ -79,19 +90,57 @@ function findWatcher(agent: Agent, message: Message): Watcher {
   return watcher;
 }
 
-async function folderOf(
-  agent: Agent,
-  request: IncomingMessage,
-  message: Message,
-): Promise<{ shown: string; real: string }> {
+interface WatchedFolder {
+  readonly shown: string;
+  readonly real: string;
+}
+
+async function folderOf(agent: Agent, request: IncomingMessage, message: Message): Promise<WatchedFolder> {
   const { shown, real } = pathOf(agent, request, message.path);
-  const found = await stat(real).catch((cause) => Promise.reject(missing(cause, shown)));
-  if (!found.isDirectory()) throw rpcError("invalid_argument", `path ${shown} is not a directory`);
+  const found = await stat(real).catch((cause: unknown) =>
+    Promise.reject(fileProblem(cause, `path ${shown} not found`, `error statting path ${shown}`)),
+  );
+  if (!found.isDirectory()) throw rpcError("invalid_argument", `path ${shown} not a directory`);
+  if (message.allowNetworkMounts === true) return { shown, real };
+  if (networkTypes.has((await statfs(real)).type)) {
+    throw rpcError("invalid_argument", `cannot watch path on network filesystem: ${shown}`);
+  }
   return { shown, real };
 }
 
-async function entryOf(agent: Agent, shown: string, event: WatchEvent): Promise<Message> {
-  if (event.type === "EVENT_TYPE_REMOVE" || event.type === "EVENT_TYPE_RENAME") return {};
-  const entry = await entryInfo(agent, posix.join(shown, event.name)).catch(() => null);
+async function watchFolder(
+  agent: Agent,
+  root: string,
+  message: Message,
+  on: Pick<WatchOptions, "onEvent" | "onBroken">,
+): Promise<FolderWatch> {
+  const options = { ...on, root, recursive: message.recursive === true, clock: agent.clock };
+  try {
+    return agent.kernel.missing === null ? await watchByInotify(agent.inotify, options) : await watchByStat(options);
+  } catch (cause) {
+    throw fileProblem(cause, `path ${root} not found`, `error adding path ${root} to watcher`);
+  }
+}
+
+/** Hands events on one after another, with their entries where they were asked for. */
+function inOrder(
+  agent: Agent,
+  folder: WatchedFolder,
+  message: Message,
+  give: (event: Message) => void,
+): { readonly take: (event: WatchEvent) => void; readonly done: () => Promise<void> } {
+  if (message.includeEntry !== true) return { take: (event) => give({ ...event }), done: async () => undefined };
+  let sending = Promise.resolve();
+  const take = (event: WatchEvent): void => {
+    // Asked for now, told in order.
+    const entry = entryOf(agent, folder, event);
+    sending = sending.then(async () => give({ ...event, ...(await entry) }));
+  };
+  return { take, done: async () => sending };
+}
+
+async function entryOf(agent: Agent, folder: WatchedFolder, event: WatchEvent): Promise<Message> {
+  if (!entryTypes.has(event.type)) return {};
+  const entry = await entryInfo(agent, posix.join(folder.shown, event.name)).catch(() => null);
   return entry === null ? {} : { entry };
 }

@@ -2,14 +2,15 @@
 import type { IncomingMessage } from "node:http";
 import { isRecord } from "../../../contracts/json.ts";
 import type { Agent } from "../agent.ts";
-import type { EventStream, Message } from "../connect.ts";
+import { endAfter, timeLimit, type EventStream, type Message } from "../connect.ts";
 import { rpcError } from "../rpc-error.ts";
 import { attach, type ManagedProcess } from "./managed-process.ts";
+import { parsePty } from "./process-config.ts";
 import { hasExited, selectLive, selectProcess } from "./select.ts";
+import { resizeTerminal } from "./terminal.ts";
 
 /** How long SendSignal waits for the end, so that whoever looks next sees it. */
 const signalWaitMs = 500;
-const maxTimerMs = 2 ** 31 - 1;
 
 export function listProcesses(agent: Agent): Message {
   const live = [...agent.processes.values()].filter((managed) => managed.end === undefined && !hasExited(managed));
@@ -20,34 +21,57 @@ export function listProcesses(agent: Agent): Message {
 
 /** Live output only. On this stream the client's time limit ends the stream, never the process. */
 export function connectProcess(agent: Agent, request: IncomingMessage, message: Message, stream: EventStream): void {
+  const limitMs = timeLimit(request);
   attach(selectProcess(agent, message.process), stream);
-  const ms = Number(request.headers["connect-timeout-ms"]);
-  if (!Number.isFinite(ms) || ms <= 0) return;
-  const late = { code: "deadline_exceeded", message: "context deadline exceeded" } as const;
-  stream.onClose(agent.clock.after(Math.min(ms, maxTimerMs), () => stream.end(late)));
+  if (limitMs !== null) endAfter(agent.clock, stream, limitMs);
 }
 
 export async function sendInput(agent: Agent, message: Message): Promise<Message> {
   const managed = selectLive(agent, message.process);
-  const input = isRecord(message.input) ? message.input : {};
-  const { stdin } = managed.pipes;
-  if (typeof input.stdin !== "string" || !managed.stdinOpen || stdin === null || stdin.writableEnded) {
-    throw rpcError("internal", "stdin not enabled or closed");
-  }
-  const bytes = Buffer.from(input.stdin, "base64");
-  // The answer waits until the process took the bytes: a client that awaits each write can not outrun the pipe.
-  await new Promise<void>((resolve, reject) => {
-    stdin.write(bytes, (error) => (error ? reject(rpcError("internal", "stdin not enabled or closed")) : resolve()));
-  });
+  await writeInput(managed, isRecord(message.input) ? message.input : {});
   return {};
 }
 
+/** The answer waits until the process took the bytes: a client that awaits each write cannot outrun the pipe. */
+async function writeInput(managed: ManagedProcess, input: Message): Promise<void> {
+  const kind = input.pty !== undefined ? "pty" : input.stdin !== undefined ? "stdin" : null;
+  const bytes = kind === null ? null : input[kind];
+  if (kind === null || typeof bytes !== "string") throw rpcError("unimplemented", "input is neither stdin nor pty");
+  const isTerminal = managed.channels.terminal !== null;
+  if (isTerminal !== (kind === "pty")) throw rpcError("internal", wrongKind[kind]);
+  const stream = managed.channels.input?.stream;
+  const closed = `error writing to ${kind === "pty" ? "tty" : "stdin: stdin not enabled or closed"}`;
+  if (stream === undefined || !managed.inputOpen || stream.writableEnded) throw rpcError("internal", closed);
+  await new Promise<void>((resolve, reject) => {
+    stream.write(Buffer.from(bytes, "base64"), (error) => (error ? reject(rpcError("internal", closed)) : resolve()));
+  });
+}
+
+const wrongKind = {
+  pty: "error writing to tty: tty not assigned to process — input should be written to the stdin, not the tty",
+  stdin: "error writing to stdin: tty assigned to process — input should be written to the pty, not the stdin",
+} as const;
+
 export function closeStdin(agent: Agent, message: Message): Message {
   const managed = selectLive(agent, message.process);
-  managed.stdinOpen = false;
-  const { stdin } = managed.pipes;
+  if (managed.channels.terminal !== null) {
+    const hint = "cannot close stdin for PTY process — send Ctrl+D (0x04) instead";
+    throw rpcError("unknown", `error closing stdin: ${hint}`);
+  }
+  managed.inputOpen = false;
+  const stream = managed.channels.input?.stream;
   // A pipe knows no half-close: what was written goes out, then our end is closed.
-  stdin?.end(() => stdin.destroy());
+  stream?.end(() => stream.destroy());
+  return {};
+}
+
+export async function updateProcess(agent: Agent, message: Message): Promise<Message> {
+  const managed = selectLive(agent, message.process);
+  const size = parsePty(message.pty);
+  if (size === null) return {};
+  const { terminal } = managed.channels;
+  if (terminal === null) throw rpcError("internal", "error resizing tty: tty not assigned to process");
+  await resizeTerminal(terminal, size);
   return {};
 }
 

@@ -5,23 +5,35 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../../host/clock.ts";
 import type { EventStream, Message } from "../connect.ts";
 import type { RpcProblem } from "../rpc-error.ts";
-import type { Pipes } from "./pipes.ts";
+import type { ProcessConfig } from "./process-config.ts";
 
-export interface ProcessConfig {
-  readonly cmd: string;
-  readonly args: readonly string[];
-  readonly envs: Readonly<Record<string, string>>;
-  readonly cwd?: string;
+/** How a process is reached: two pipes and perhaps a third, or one terminal that is both. */
+export interface Channels {
+  readonly input: { readonly kind: "stdin" | "pty"; readonly stream: Socket } | null;
+  readonly outputs: readonly Output[];
+  /** Path of the terminal's inner end, for resizing. */
+  readonly terminal: string | null;
 }
+
+interface Output {
+  readonly name: OutputName;
+  readonly stream: Socket;
+  /** What can still be read once the stream says that it has ended. */
+  readonly rest?: () => Iterable<Buffer>;
+}
+
+type OutputName = "stdout" | "stderr" | "pty";
 
 export interface ManagedProcess {
   readonly pid: number;
   readonly config: ProcessConfig;
   readonly tag: string | undefined;
   readonly child: ChildProcess;
-  readonly pipes: Pipes;
+  readonly channels: Channels;
   readonly listeners: Set<EventStream>;
-  stdinOpen: boolean;
+  /** Listeners that have not taken what they were sent; while there is one, nothing is read. */
+  readonly slow: Set<EventStream>;
+  inputOpen: boolean;
   /** Set when a signal of ours or the time limit ended it: then nobody waits for pipes its children hold. */
   killed: boolean;
   /** Why the end is an error of the call, for instance its time limit. */
@@ -33,44 +45,51 @@ export interface ManagedProcess {
 }
 
 /** Largest chunk in one event. */
-const chunkBytes = 32_768;
+const chunkBytes = { stdout: 32_768, stderr: 32_768, pty: 16_384 } as const;
 /** After a kill, output already in the pipes gets this long to arrive. */
 const drainMs = 50;
 
 /** Wires a spawned child. `onEnd` is called once, after the end event went to every listener. */
 export function manage(
   child: ChildProcess,
-  identity: Pick<ManagedProcess, "pid" | "config" | "tag" | "pipes">,
+  identity: Pick<ManagedProcess, "pid" | "config" | "tag" | "channels">,
   tools: { readonly clock: Clock; readonly onEnd: (managed: ManagedProcess) => void },
 ): ManagedProcess {
-  const { stdin, stdout, stderr } = identity.pipes;
+  const { input, outputs } = identity.channels;
   const managed: ManagedProcess = {
     ...identity,
     child,
     listeners: new Set(),
-    stdinOpen: stdin !== null,
+    slow: new Set(),
+    inputOpen: input !== null,
     killed: false,
     problem: undefined,
     end: undefined,
-    exited: new Promise((resolve) => child.once("exit", () => resolve())),
+    exited: exitOf(child),
   };
-  const closed = [forward(managed, stdout, "stdout"), forward(managed, stderr, "stderr")];
-  stdin?.on("error", () => undefined);
-  stdin?.on("close", () => (managed.stdinOpen = false));
+  const closed = outputs.map(async (output) => forward(managed, output));
+  input?.stream.on("error", () => undefined);
+  input?.stream.on("close", () => (managed.inputOpen = false));
   const finish = (): void => {
     if (managed.end !== undefined) return;
     managed.end = { event: { end: describeEnd(child) } };
     for (const stream of managed.listeners) sayEnd(managed, stream);
     managed.listeners.clear();
-    for (const pipe of [stdin, stdout, stderr]) pipe?.destroy();
+    for (const stream of [input?.stream, ...outputs.map((output) => output.stream)]) stream?.destroy();
     tools.onEnd(managed);
   };
   void Promise.all([managed.exited, ...closed]).then(finish);
   void managed.exited.then(() => {
-    stdin?.destroy();
+    // A terminal's input is its output too: it stays until that is read.
+    if (input?.kind === "stdin") input.stream.destroy();
     if (managed.killed) tools.clock.after(drainMs, finish);
   });
   return managed;
+}
+
+async function exitOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  return new Promise((resolve) => child.once("exit", () => resolve()));
 }
 
 /** Adds a listener and tells it the pid. A process that has ended answers start and end at once. */
@@ -78,14 +97,15 @@ export function attach(managed: ManagedProcess, stream: EventStream): void {
   stream.send({ event: { start: { pid: managed.pid } } });
   if (managed.end !== undefined) return sayEnd(managed, stream);
   managed.listeners.add(stream);
-  const resume = (): void => {
-    managed.pipes.stdout.resume();
-    managed.pipes.stderr.resume();
+  const caughtUp = (): void => {
+    managed.slow.delete(stream);
+    if (managed.slow.size > 0) return;
+    for (const output of managed.channels.outputs) output.stream.resume();
   };
-  stream.onDrain(resume);
+  stream.onDrain(caughtUp);
   stream.onClose(() => {
     managed.listeners.delete(stream);
-    resume();
+    caughtUp();
   });
 }
 
@@ -95,17 +115,25 @@ function sayEnd(managed: ManagedProcess, stream: EventStream): void {
   stream.end();
 }
 
-/** Resolves when nobody holds the pipe's other end any more. */
-async function forward(managed: ManagedProcess, pipe: Socket, name: "stdout" | "stderr"): Promise<void> {
-  pipe.on("error", () => undefined);
-  pipe.on("data", (data: Buffer) => {
-    for (let from = 0; from < data.length; from += chunkBytes) {
-      const chunk = data.subarray(from, from + chunkBytes).toString("base64");
-      const message = { event: { data: { [name]: chunk } } };
-      for (const stream of managed.listeners) if (!stream.send(message)) pipe.pause();
+/** Resolves when nobody holds the other end any more. */
+async function forward(managed: ManagedProcess, output: Output): Promise<void> {
+  const { name, stream: source } = output;
+  const largest = chunkBytes[name];
+  const pass = (data: Buffer): void => {
+    for (let from = 0; from < data.length; from += largest) {
+      const message = { event: { data: { [name]: data.subarray(from, from + largest).toString("base64") } } };
+      for (const stream of managed.listeners) if (!stream.send(message)) managed.slow.add(stream);
     }
+  };
+  source.on("error", () => undefined);
+  source.on("data", (data: Buffer) => {
+    pass(data);
+    if (managed.slow.size > 0) for (const other of managed.channels.outputs) other.stream.pause();
   });
-  return new Promise((resolve) => pipe.once("close", () => resolve()));
+  source.once("end", () => {
+    for (const data of output.rest?.() ?? []) pass(data);
+  });
+  return new Promise((resolve) => source.once("close", () => resolve()));
 }
 
 /** Signal death is exit code -1 and `exited: false`, never 128 + n. */

@@ -6,14 +6,13 @@ import type { ManagedProcess } from "./managed-process.ts";
 
 /** Also finds processes that ended a moment ago. Throws `not_found`. */
 export function selectProcess(agent: Agent, selector: unknown): ManagedProcess {
-  if (!isRecord(selector)) throw rpcError("invalid_argument", "process selector is missing");
-  const { pid, tag } = selector;
+  const { pid, tag } = isRecord(selector) ? selector : {};
   if (typeof pid === "number") {
     const found = agent.processes.get(pid);
     if (found !== undefined) return found;
     throw rpcError("not_found", `process with pid ${pid} not found`);
   }
-  if (typeof tag !== "string") throw rpcError("invalid_argument", "process selector has neither pid nor tag");
+  if (typeof tag !== "string") throw rpcError("unimplemented", "process selector has neither pid nor tag");
   const tagged = [...agent.processes.values()].filter((managed) => managed.tag === tag);
   const found = tagged.find((managed) => managed.end === undefined) ?? tagged.at(-1);
   if (found === undefined) throw rpcError("not_found", `process with tag ${tag} not found`);

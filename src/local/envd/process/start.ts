@@ -1,14 +1,15 @@
-// process.Process/Start: spawns the command as the asked user and streams what it does.
-import { spawn } from "node:child_process";
+// process.Process/Start: starts the command as the asked user and streams what it does.
+import { spawn, type ChildProcess } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
-import { isRecord } from "../../../contracts/json.ts";
 import type { Agent } from "../agent.ts";
-import type { EventStream, Message } from "../connect.ts";
+import { timeLimit, type EventStream, type Message } from "../connect.ts";
 import { realPath, resolvePath } from "../paths.ts";
 import { rpcError } from "../rpc-error.ts";
 import { requestUser, switchTo, type User } from "../users.ts";
-import { attach, manage, type ManagedProcess, type ProcessConfig } from "./managed-process.ts";
+import { attach, manage, type Channels, type ManagedProcess } from "./managed-process.ts";
+import { parseStart, type ProcessConfig, type StartRequest } from "./process-config.ts";
+import { startInTerminal } from "./terminal.ts";
 
 /** Live processes started through this agent; the sandbox's own limit is on pids. */
 const maxProcesses = 1000;
@@ -23,43 +24,25 @@ export async function startProcess(
   message: Message,
   stream: EventStream,
 ): Promise<void> {
-  if (message.pty !== undefined) throw rpcError("unimplemented", "PTYs are not supported by this local sandbox");
   const user = requestUser(agent, request);
-  const config = parseConfig(message.process);
-  const stdin = message.stdin !== false;
+  const limitMs = timeLimit(request);
+  const asked = parseStart(message);
   if (agent.processes.size >= maxProcesses)
     throw rpcError("resource_exhausted", `${maxProcesses} processes are running`);
-  const tag = typeof message.tag === "string" ? message.tag : undefined;
-  const managed = await launch(agent, user, { config, stdin, tag });
+  const managed = await launch(agent, user, asked);
   attach(managed, stream);
-  limitTime(agent, request, managed);
+  if (limitMs !== null) limitTime(agent, managed, limitMs);
 }
 
-interface Asked {
-  readonly config: ProcessConfig;
-  readonly stdin: boolean;
-  readonly tag: string | undefined;
-}
-
-async function launch(agent: Agent, user: User, asked: Asked): Promise<ManagedProcess> {
+async function launch(agent: Agent, user: User, asked: StartRequest): Promise<ManagedProcess> {
   const { config } = asked;
-  const cwd = workingFolder(agent, user, config.cwd);
+  const where = { cwd: workingFolder(agent, user, config.cwd), env: environment(agent, user, config) };
   const ids = switchTo(agent, user);
-  const pipes = await agent.pipes.open(asked.stdin ? { ids } : null);
-  const child = spawn(config.cmd, config.args, {
-    cwd,
-    env: environment(agent, user, config),
-    stdio: [...pipes.stdio],
-    detached: true,
-    ...ids,
-  });
-  pipes.release();
-  child.on("error", () => undefined);
-  const { pid } = child;
-  if (pid === undefined) {
-    for (const pipe of [pipes.stdin, pipes.stdout, pipes.stderr]) pipe?.destroy();
-    throw rpcError("invalid_argument", `cannot start '${config.cmd}'`);
-  }
+  const { child, channels } =
+    asked.terminal === null
+      ? await startOnPipes(agent, asked, { ...where, ids })
+      : await startInTerminal({ ...where, ids, cmd: config.cmd, args: config.args, size: asked.terminal });
+  const pid = child.pid ?? 0;
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, commandOomScore);
   } catch {
@@ -67,11 +50,41 @@ async function launch(agent: Agent, user: User, asked: Asked): Promise<ManagedPr
   }
   const managed = manage(
     child,
-    { pid, config, tag: asked.tag, pipes },
+    { pid, config, tag: asked.tag, channels },
     { clock: agent.clock, onEnd: () => agent.clock.after(rememberMs, () => forget(agent, managed), { unref: true }) },
   );
+  dropNamesakes(agent, asked.tag);
   agent.processes.set(pid, managed);
   return managed;
+}
+
+interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly ids: { readonly uid: number; readonly gid: number } | null;
+}
+
+async function startOnPipes(
+  agent: Agent,
+  asked: StartRequest,
+  { cwd, env, ids }: Surroundings,
+): Promise<{ readonly child: ChildProcess; readonly channels: Channels }> {
+  const { cmd, args } = asked.config;
+  const pipes = await agent.pipes.open(asked.stdin ? { ids } : null);
+  const child = spawn(cmd, args, { cwd, env, stdio: [...pipes.stdio], detached: true, ...ids });
+  pipes.release();
+  child.on("error", () => undefined);
+  const { stdin, stdout, stderr } = pipes;
+  if (child.pid === undefined) {
+    for (const pipe of [stdin, stdout, stderr]) pipe?.destroy();
+    throw rpcError("invalid_argument", `cannot start '${cmd}'`);
+  }
+  const input = stdin === null ? null : ({ kind: "stdin", stream: stdin } as const);
+  const outputs = [
+    { name: "stdout", stream: stdout },
+    { name: "stderr", stream: stderr },
+  ] as const;
+  return { child, channels: { input, outputs, terminal: null } };
 }
 
 function forget(agent: Agent, managed: ManagedProcess): void {
@@ -79,10 +92,16 @@ function forget(agent: Agent, managed: ManagedProcess): void {
   if (agent.processes.get(managed.pid) === managed) agent.processes.delete(managed.pid);
 }
 
-function limitTime(agent: Agent, request: IncomingMessage, managed: ManagedProcess): void {
-  const ms = Number(request.headers["connect-timeout-ms"]);
-  if (!Number.isFinite(ms) || ms <= 0) return;
-  const cancel = agent.clock.after(Math.min(ms, 2 ** 31 - 1), () => {
+/** A tag that is used again no longer finds the processes it named before. */
+function dropNamesakes(agent: Agent, tag: string | undefined): void {
+  if (tag === undefined) return;
+  for (const managed of agent.processes.values()) {
+    if (managed.tag === tag && managed.end !== undefined) agent.processes.delete(managed.pid);
+  }
+}
+
+function limitTime(agent: Agent, managed: ManagedProcess, ms: number): void {
+  const cancel = agent.clock.after(ms, () => {
     managed.problem = { code: "deadline_exceeded", message: "context deadline exceeded" };
     managed.killed = true;
     managed.child.kill("SIGKILL");
@@ -102,7 +121,7 @@ function workingFolder(agent: Agent, user: User, asked: string | undefined): str
 }
 
 /** Later wins: login names, sandbox variables, the request's own. Nothing of the agent's environment. */
-function environment(agent: Agent, user: User, config: ProcessConfig): NodeJS.ProcessEnv {
+function environment(agent: Agent, user: User, config: ProcessConfig): Readonly<Record<string, string>> {
   return {
     PATH: agent.config.path,
     HOME: realPath(agent, user.home),
@@ -110,27 +129,5 @@ function environment(agent: Agent, user: User, config: ProcessConfig): NodeJS.Pr
     LOGNAME: user.name,
     ...agent.tenant.envVars,
     ...config.envs,
-  };
-}
-
-function parseConfig(value: unknown): ProcessConfig {
-  if (!isRecord(value) || typeof value.cmd !== "string" || value.cmd === "") {
-    throw rpcError("invalid_argument", "process.cmd is missing");
-  }
-  const args = Array.isArray(value.args) ? value.args.filter((item): item is string => typeof item === "string") : [];
-  const envs: Record<string, string> = {};
-  for (const [name, item] of Object.entries(isRecord(value.envs) ? value.envs : {})) {
-    if (typeof item !== "string" || name === "" || name.includes("=") || `${name}${item}`.includes("\0")) {
-      throw rpcError("invalid_argument", `environment variable '${name.replaceAll("\0", "")}' is not usable`);
-    }
-    envs[name] = item;
-  }
-  if ([value.cmd, ...args].some((text) => text.includes("\0")))
-    throw rpcError("invalid_argument", "argument holds a NUL byte");
-  return {
-    cmd: value.cmd,
-    args,
-    envs,
-    ...(typeof value.cwd === "string" && value.cwd !== "" ? { cwd: value.cwd } : {}),
   };
 }

@@ -1,34 +1,10 @@
-// Watches one folder (or a tree) and tells what happened in envd's five words. The kernel's hints through fs.watch are
-// compared with a stat cache, because Node does not say which of create, move or delete it saw.
+// Watches one folder (or a tree) where the kernel's own events cannot be had. The hints of fs.watch are compared with a
+// stat cache, because Node does not say which of create, move or delete it saw; several writes may become one.
 import { watch, type BigIntStats, type Dirent, type FSWatcher } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "../../../host/clock.ts";
 import { rpcError } from "../rpc-error.ts";
-
-export type WatchEventType =
-  | "EVENT_TYPE_CREATE"
-  | "EVENT_TYPE_WRITE"
-  | "EVENT_TYPE_REMOVE"
-  | "EVENT_TYPE_RENAME"
-  | "EVENT_TYPE_CHMOD";
-export interface WatchEvent {
-  /** Relative to the watched folder. */
-  readonly name: string;
-  readonly type: WatchEventType;
-}
-export interface Watcher {
-  /** Events since the last call; only for polling watchers. */
-  drain(): readonly WatchEvent[];
-  close(): void;
-}
-
-export interface WatchOptions {
-  readonly root: string;
-  readonly recursive: boolean;
-  readonly clock: Clock;
-  readonly onEvent: (event: WatchEvent) => void;
-}
+import type { FolderWatch, WatchEventType, WatchOptions } from "./watch-event.ts";
 
 const maxFolders = 10_000;
 /** A new file this young was written, not moved here. */
@@ -45,10 +21,11 @@ interface Tree {
   closed: boolean;
 }
 
-export async function watchFolder(options: WatchOptions): Promise<Pick<Watcher, "close">> {
+export async function watchByStat(options: WatchOptions): Promise<FolderWatch> {
   const tree: Tree = { options, folders: new Map(), known: new Map(), queue: Promise.resolve(), closed: false };
   await addFolder(tree, "", false);
   return {
+    settle: async () => tree.queue,
     close() {
       tree.closed = true;
       for (const folder of tree.folders.values()) folder.close();
