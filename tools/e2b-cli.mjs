@@ -34,10 +34,13 @@ function install(folder) {
   return program;
 }
 
-/** Runs one command without a terminal; gives its exit code and everything it said. */
-async function run(context, args, { input, endAfterMs } = {}) {
+/** Runs one command, in a terminal of its own if it needs one; gives its exit code and everything it said. */
+async function run(context, args, { input, endAfterMs, terminal = false } = {}) {
   const { PATH } = process.env;
-  const child = spawn(process.execPath, [context.program, ...args], {
+  const words = [process.execPath, context.program, ...args];
+  const inTerminal = ["script", "-qefc", words.join(" "), "/dev/null"];
+  const [command, ...rest] = terminal ? inTerminal : words;
+  const child = spawn(command, rest, {
     cwd: context.project,
     env: { PATH, HOME: context.home, NO_COLOR: "1", ...context.env },
     stdio: ["pipe", "pipe", "pipe"],
@@ -103,6 +106,7 @@ const steps = [
   {
     name: "sandbox connect (terminal)",
     args: (at) => ["sandbox", "connect", at.id],
+    terminal: true,
     input: "echo $((40 + 2))\nexit\n",
     endAfterMs: 20_000,
     holds: ({ out }) => out.includes("42"),
