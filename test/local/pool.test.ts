@@ -48,7 +48,7 @@ interface Stage {
   readonly made: Fake[];
   readonly backend: IsolationBackend;
   /** Moves time on in small steps, so that promises between timers settle. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 function stage(boot: () => Promise<void> = async () => undefined): Stage {
