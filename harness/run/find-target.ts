@@ -18,8 +18,8 @@ export async function findTarget(request: RunRequest): Promise<FoundTarget> {
     return { port: 0, domain: "e2b.app", pid: null, unavailable: null, startedHere: false };
   const { localCommand } = await import("../../src/backend/local.ts");
   try {
-    const before: unknown = await localCommand("status", { isolation: request.isolation });
-    const started: unknown = await localCommand("start", { isolation: request.isolation });
+    const before: unknown = await localCommand({ action: "status" }, { isolation: request.isolation });
+    const started: unknown = await localCommand({ action: "start" }, { isolation: request.isolation });
     const { url, pid } = isRecord(started) ? started : {};
     const startedHere = !(isRecord(before) && before.running === true);
     return { port: Number(new URL(String(url)).port), domain: "", pid: Number(pid), unavailable: null, startedHere };

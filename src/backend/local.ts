@@ -1,10 +1,22 @@
 // The local server as a person handles it: start, stop, look, print its variables, read its log.
-import { existsSync, readFileSync } from "node:fs";
+import type { LocalInput } from "../contracts/local-server.ts";
+import { SwarmError } from "../contracts/swarm-error.ts";
 import { realClock } from "../host/clock.ts";
 import { realEnv, type Env } from "../host/env.ts";
-import { ensureLocalServer, localServerStatus, stopLocalServer, type EnsureOptions } from "../local/daemon.ts";
+import {
+  ensureLocalServer,
+  localServerStatus,
+  requireSettings,
+  stopLocalServer,
+  type EnsureOptions,
+  type RunningServer,
+} from "../local/daemon.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { localHome } from "../local/home.ts";
+import { readLost } from "../local/lost-sandboxes.ts";
+import { followServerLog, readServerLog } from "../local/server-log.ts";
+import { runningRecord } from "../local/server-record.ts";
+import { askStatus, memoryUse } from "../local/server-status.ts";
 import type { BackendOptions } from "./backend.ts";
 import { endValidation } from "./running-validation.ts";
 import { readSettings } from "./settings.ts";
@@ -14,20 +26,22 @@ export async function endServer(env: Env = realEnv): Promise<void> {
   await stopLocalServer({ env });
 }
 
-const shownLogBytes = 100_000;
+export interface LocalCommandOptions extends BackendOptions {
+  /** Takes the lines of `logs` with `follow` as they come. */
+  readonly print?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
 
 /** Throws `local.*`. `env` and `start` bring the server up; the other actions only look at it or end it. */
 export async function localCommand(
-  action: "start" | "stop" | "status" | "env" | "logs",
-  options: BackendOptions,
+  input: LocalInput,
+  options: LocalCommandOptions,
   env: Env = realEnv,
 ): Promise<object> {
-  const { isolation, port } = readSettings({ ...options, target: "local" }, env, process.cwd());
-  const wanted: EnsureOptions = { isolation, port, env };
-  switch (action) {
+  switch (input.action) {
     case "start": {
-      const { url, isolation: level, pid, version } = await ensureLocalServer(wanted);
-      return { running: true, url, isolation: level, pid, version };
+      const { url, isolation: level, pid, version, faultsToken } = await bringUp(input, options, env);
+      return { running: true, url, isolation: level, pid, version, faults: faultsToken !== null, ...lostBefore(env) };
     }
     case "stop": {
       // First the validation: it would bring the server up again, or take its end for a failure.
@@ -36,13 +50,83 @@ export async function localCommand(
       return { stopped, ...(validationEnded ? { validationEnded } : {}) };
     }
     case "status":
-      return localServerStatus({ env });
+      return status(env);
     case "env":
-      return localEnvironment(await ensureLocalServer(wanted));
-    case "logs": {
-      const { logFile } = localHome(env);
-      const text = existsSync(logFile) ? readFileSync(logFile, "utf8") : "";
-      return { path: logFile, text: text.slice(-shownLogBytes) };
-    }
+      return variables(await bringUp(input, options, env));
+    case "logs":
+      return logs(input, options, env);
   }
+}
+
+async function bringUp(input: LocalInput, options: LocalCommandOptions, env: Env): Promise<RunningServer> {
+  const settings = readSettings({ ...options, target: "local" }, env, process.cwd());
+  const { maxSandboxes, spares, idleSeconds, faults, profile } = input;
+  const port = input.port ?? settings.port;
+  const asked: EnsureOptions = { maxSandboxes, spares, idleSeconds, faults, profile, port };
+  const server = await ensureLocalServer({ ...asked, isolation: settings.isolation, env });
+  requireSettings({ maxSandboxes, spares, idleSeconds }, { env });
+  const found = Number(new URL(server.url).port);
+  if ((input.port ?? 0) === 0 || found === input.port) return server;
+  const sentence = `Cannot use port ${port}: the local server (process ${server.pid}) already listens on port ${found}`;
+  throw new SwarmError("local.version", sentence, {
+    hint: "Stop it first: e2b-swarm local stop",
+    details: { pid: server.pid, port: found },
+  });
+}
+
+/** With the fault plane open, where suites find it. */
+function variables(server: RunningServer): object {
+  const { url, faultsToken } = server;
+  const plane = faultsToken === null ? {} : { E2B_SWARM_FAULTS_URL: url, E2B_SWARM_FAULTS_TOKEN: faultsToken };
+  return { ...localEnvironment(server), ...plane };
+}
+
+async function status(env: Env): Promise<object> {
+  const record = runningRecord(localHome(env));
+  if (record === null) {
+    const lost = readLost(localHome(env).sandboxesFile);
+    return { ...localServerStatus({ env }), ...(lost.length === 0 ? {} : { lostSandboxes: lost }) };
+  }
+  const { url, isolation, pid, version, since, faultsToken, settings, lost } = record;
+  const live = await askStatus(url, record.apiKey);
+  const { serverMb, sandboxesMb, processes } = memoryUse(pid);
+  return {
+    running: true,
+    url,
+    isolation,
+    pid,
+    version,
+    since,
+    faults: faultsToken !== null,
+    idleSeconds: settings.idleSeconds ?? null,
+    // A server that is there and does not answer is worth knowing.
+    answers: live !== null,
+    ...live,
+    serverMemoryMb: serverMb,
+    sandboxesMemoryMb: sandboxesMb,
+    processes,
+    lostSandboxes: lost,
+  };
+}
+
+function lostBefore(env: Env): object {
+  const lost = runningRecord(localHome(env))?.lost ?? [];
+  return lost.length === 0 ? {} : { lostSandboxes: lost };
+}
+
+async function logs(input: LocalInput, options: LocalCommandOptions, env: Env): Promise<object> {
+  const home = localHome(env);
+  const { level, lines } = input;
+  if (input.follow !== true) return { path: home.logFile, text: readServerLog(home.logFile, { level, lines }) };
+  await followServerLog(
+    home.logFile,
+    { level, lines },
+    {
+      print: options.print ?? (() => undefined),
+      isOver: () => runningRecord(home) === null,
+      clock: realClock,
+      signal: options.signal ?? new AbortController().signal,
+    },
+  );
+  return { path: home.logFile, text: "" };
 }

@@ -4,6 +4,7 @@ import type { Static } from "typebox";
 import { BallotSchema, DecisionSchema } from "./ballots.ts";
 import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
+import { LiveStatusSchema, LocalInput } from "./local-server.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import * as swarm from "./operations/swarm.ts";
 
@@ -25,6 +26,8 @@ export const schemas = {
   "fault.slow": fault.SlowFaultSchema,
   "fault.fill": fault.FillFaultSchema,
   "fault.reset-streams": fault.ResetFaultSchema,
+  "local.status": LiveStatusSchema,
+  "local.input": LocalInput,
   "create.input": sandbox.CreateInput,
   "create.output": sandbox.CreateOutput,
   "list.input": sandbox.ListInput,

@@ -42,6 +42,12 @@ export function tryLock(path: string): FileLock | ProcessIdentity {
   }
 }
 
+/** Who holds the lock, without touching it; null when nobody alive does. */
+export function lockHolder(path: string): ProcessIdentity | null {
+  const holder = readHolder(path);
+  return holder !== null && isAlive(holder) ? holder : null;
+}
+
 /** Waits up to `waitMs` (default 10 s) for the lock; then throws `state.locked`. */
 export async function acquireLock(path: string, clock: Clock, waitMs = 10_000): Promise<FileLock> {
   const deadline = clock.monotonicNs() + BigInt(waitMs) * 1_000_000n;

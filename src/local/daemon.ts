@@ -1,30 +1,24 @@
 // One local server per user and home folder, started on demand as a process of its own, found again through server.json.
-import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { SwarmError } from "../contracts/swarm-error.ts";
-import type { FaultCode } from "../contracts/faults.ts";
-import { faults } from "../contracts/faults.ts";
-import { isRecord } from "../contracts/json.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
 import { unwritable } from "../host/durable-file.ts";
 import { realEnv, type Env } from "../host/env.ts";
-import { acquireLock, tryLock } from "../host/file-lock.ts";
+import { acquireLock, lockHolder } from "../host/file-lock.ts";
 import { isAlive, type ProcessIdentity } from "../host/process-identity.ts";
+import { alreadyServed } from "./already-served.ts";
+import { difference, meanings, pickAsked, sizes, withEnvironment, type AskedSettings } from "./daemon-settings.ts";
 import { localHome, type LocalHome } from "./home.ts";
 import { sweep } from "./isolation/sweep.ts";
+import { launchDaemon, startError } from "./launch-daemon.ts";
 import { readRecord, runningRecord, type ServerRecord } from "./server-record.ts";
-import { packageFolder } from "../host/package-folder.ts";
 import { packageVersion } from "../host/package-version.ts";
 
-export interface EnsureOptions {
+/** `faults` and `profile` that a running server does not have are an error; the sizes count only when one is started. */
+export interface EnsureOptions extends AskedSettings {
   /** Default `bwrap`. A running server of another isolation is an error, never a silent substitute. */
   readonly isolation?: Isolation;
-  readonly port?: number;
-  readonly maxSandboxes?: number;
-  readonly spares?: number;
-  /** The server ends by itself after this long without sandboxes and requests; default 900 s. */
-  readonly idleSeconds?: number;
   readonly env?: Env;
   readonly clock?: Clock;
 }
@@ -35,17 +29,18 @@ export interface RunningServer {
   readonly isolation: Isolation;
   readonly pid: number;
   readonly version: string;
+  /** Opens the admin route of the fault plane; null while that is off. */
+  readonly faultsToken: string | null;
 }
 
 export type LocalServerStatus =
   | { readonly running: false }
-  | ({ readonly running: true } & Omit<RunningServer, "apiKey">);
+  | ({ readonly running: true } & Omit<RunningServer, "apiKey" | "faultsToken">);
 
 const startWaitMs = 20_000;
 const lockWaitMs = 30_000;
 const stopWaitMs = 20_000;
 const pollMs = 10;
-const logTailBytes = 4000;
 
 /** Finds the running server or starts one. Throws `local.version`, `local.start`, `local.isolation` or `local.port`. */
 export async function ensureLocalServer(options: EnsureOptions = {}): Promise<RunningServer> {
@@ -69,13 +64,25 @@ export async function stopLocalServer(
 ): Promise<{ readonly stopped: boolean }> {
   const clock = options.clock ?? realClock;
   const home = localHome(options.env ?? realEnv);
-  const record = readRecord(home);
-  const living = record !== null && isAlive(record) ? record : unrecorded(home);
-  if (living !== null) await end(living, clock);
-  await sweep(clock, record?.runParent);
-  for (const path of [home.serverFile, home.aliveFile, home.logFile]) rmSync(path, { force: true });
-  removeIfEmpty(home.folder);
-  return { stopped: living !== null };
+  if (!existsSync(home.folder)) {
+    await sweep(clock);
+    return { stopped: false };
+  }
+  // Whoever is starting one finishes first; nobody starts another meanwhile.
+  const lock = await acquireLock(home.lockFile, clock, lockWaitMs);
+  try {
+    const record = readRecord(home);
+    const living = record !== null && isAlive(record) ? record : lockHolder(home.aliveFile);
+    // Nobody shall find it any more; a server without its record would write it again, were it not about to end.
+    rmSync(home.serverFile, { force: true });
+    if (living !== null) await end(living, clock);
+    await sweep(clock, record?.runParent);
+    for (const path of [home.aliveFile, home.sandboxesFile]) rmSync(path, { force: true });
+    return { stopped: living !== null };
+  } finally {
+    lock.release();
+    removeIfEmpty(home.folder);
+  }
 }
 
 /** Looks only; starts nothing. */
@@ -84,15 +91,6 @@ export function localServerStatus(options: Pick<EnsureOptions, "env"> = {}): Loc
   if (record === null) return { running: false };
   const { url, isolation, pid, version } = record;
   return { running: true, url, isolation, pid, version };
-}
-
-/** A server whose record is gone or unreadable still holds its lock. */
-function unrecorded(home: LocalHome): ProcessIdentity | null {
-  if (!existsSync(home.aliveFile)) return null;
-  const held = tryLock(home.aliveFile);
-  if (!("release" in held)) return held;
-  held.release();
-  return null;
 }
 
 async function end(record: ProcessIdentity, clock: Clock): Promise<void> {
@@ -122,15 +120,32 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 function checked(record: ServerRecord, options: EnsureOptions): RunningServer {
   const wanted = { version: packageVersion(), isolation: options.isolation ?? "bwrap" };
-  const { url, apiKey, isolation, pid, version } = record;
+  const { url, apiKey, isolation, pid, version, faultsToken } = record;
   if (version !== wanted.version || isolation !== wanted.isolation) {
     const sentence = `Cannot use the local server (process ${pid}): it runs version ${version} with isolation ${isolation}, but version ${wanted.version} with isolation ${wanted.isolation} is wanted`;
-    throw new SwarmError("local.version", sentence, {
-      hint: "Stop it first: e2b-swarm local stop",
-      details: { pid, version, isolation },
-    });
+    throw otherServer(sentence, record);
   }
-  return { url, apiKey, isolation, pid, version };
+  const other = difference(meanings, options, record.settings);
+  if (other !== null) throw otherServer(differentSetting(pid, other), record);
+  return { url, apiKey, isolation, pid, version, faultsToken };
+}
+
+function differentSetting(pid: number, { setting, wanted, found }: NonNullable<ReturnType<typeof difference>>): string {
+  return `Cannot use the local server (process ${pid}): ${setting} is ${found} there, but ${wanted} is wanted`;
+}
+
+/** For what a person typed: throws `local.version` also where the running server only has another size. */
+export function requireSettings(asked: AskedSettings, options: Pick<EnsureOptions, "env">): void {
+  const record = runningRecord(localHome(options.env ?? realEnv));
+  const other = record === null ? null : difference(sizes, asked, record.settings);
+  if (record !== null && other !== null) throw otherServer(differentSetting(record.pid, other), record);
+}
+
+function otherServer(sentence: string, { pid, version, isolation }: ServerRecord): SwarmError {
+  return new SwarmError("local.version", sentence, {
+    hint: "Stop it first: e2b-swarm local stop",
+    details: { pid, version, isolation },
+  });
 }
 
 function makeHome(home: LocalHome): void {
@@ -142,101 +157,40 @@ function makeHome(home: LocalHome): void {
 }
 
 async function start(home: LocalHome, options: EnsureOptions, clock: Clock): Promise<ServerRecord> {
+  const { isolation = "bwrap", env = realEnv } = options;
+  const asked = withEnvironment(pickAsked({ ...options }), env);
+  const coming = await settled(home, clock);
+  if (coming !== null) return coming;
+  const holder = lockHolder(home.aliveFile);
+  if (holder !== null) throw alreadyServed(holder.pid);
   // A predecessor that was killed may have kept its sandboxes elsewhere than the new server will.
   const killed = readRecord(home);
   if (killed !== null) await sweep(clock, killed.runParent);
   rmSync(home.serverFile, { force: true });
-  const child = launch(home, options);
-  const fate: { ended: string | null } = { ended: null };
-  child.once("exit", (code, signal) => (fate.ended = `it ended with ${signal ?? `exit code ${code}`}`));
-  child.once("error", (cause) => (fate.ended = cause.message));
+  const daemon = launchDaemon(home, { ...asked, home: home.folder, isolation, watched: true }, env);
   const deadline = clock.monotonicNs() + BigInt(startWaitMs) * 1_000_000n;
-  while (clock.monotonicNs() < deadline && fate.ended === null) {
+  while (clock.monotonicNs() < deadline && daemon.ended() === null) {
     const record = runningRecord(home);
     if (record !== null) {
-      child.unref();
+      daemon.letGo();
       return record;
     }
     await clock.sleep(pollMs);
   }
-  child.kill("SIGKILL");
-  throw startError(home, fate.ended ?? `it was not ready after ${startWaitMs} ms`);
+  daemon.child.kill("SIGKILL");
+  throw startError(home, daemon.ended() ?? `it was not ready after ${startWaitMs} ms`);
 }
 
-function launch(home: LocalHome, options: EnsureOptions): ReturnType<typeof spawn> {
-  const log = openSync(home.logFile, "w", 0o600);
-  try {
-    const { isolation, port, maxSandboxes, spares, idleSeconds } = options;
-    const settings = JSON.stringify({ home: home.folder, isolation, port, maxSandboxes, spares, idleSeconds });
-    return spawn(process.execPath, [mainFile(), settings], {
-      detached: true,
-      stdio: ["ignore", "ignore", log],
-      cwd: "/",
-      env: daemonEnv(options.env ?? realEnv),
-    });
-  } finally {
-    closeSync(log);
+/**
+ * A server without a record is starting, stopping, or has just lost it and will write it again. Waits until it is one or the
+ * other: its record, or null when it is gone, or is still neither.
+ */
+async function settled(home: LocalHome, clock: Clock): Promise<ServerRecord | null> {
+  const deadline = clock.monotonicNs() + BigInt(stopWaitMs) * 1_000_000n;
+  while (clock.monotonicNs() < deadline && lockHolder(home.aliveFile) !== null) {
+    const record = runningRecord(home);
+    if (record !== null) return record;
+    await clock.sleep(pollMs);
   }
-}
-
-/** The server needs to find programs and its temporary folder; keys of the caller stay out of it. */
-function daemonEnv(env: Env): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG } = env;
-  return Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR, LANG }).filter(([, value]) => value !== undefined));
-}
-
-function mainFile(): string {
-  const file = packageFolder("dist/src/local/main.js");
-  if (existsSync(file)) return file;
-  throw new SwarmError("local.start", "Cannot start the local server: dist/src/local/main.js does not exist", {
-    hint: "Run npm run build",
-  });
-}
-
-/** The last line of the server's log is its own account of why it gave up. */
-function startError(home: LocalHome, ended: string): SwarmError {
-  const tail = readTail(home.logFile);
-  for (const line of tail.split("\n").reverse()) {
-    const said = parseLine(line);
-    if (said !== null)
-      return new SwarmError(said.code, said.message, said.hint === undefined ? {} : { hint: said.hint });
-  }
-  const last = tail.trim().split("\n").at(-1) ?? "";
-  return new SwarmError(
-    "local.start",
-    `Cannot start the local server: ${ended}${last === "" ? "" : ` (${last.slice(0, 300)})`}`,
-    {
-      hint: `Read ${home.logFile}`,
-    },
-  );
-}
-
-function readTail(path: string): string {
-  try {
-    return readFileSync(path, "utf8").slice(-logTailBytes);
-  } catch {
-    return "";
-  }
-}
-
-interface Said {
-  readonly code: FaultCode;
-  readonly message: string;
-  readonly hint: string | undefined;
-}
-
-function parseLine(line: string): Said | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (!isRecord(value) || typeof value.code !== "string" || typeof value.reason !== "string") return null;
-    if (!isFaultCode(value.code)) return null;
-    const hint = typeof value.hint === "string" ? value.hint : undefined;
-    return { code: value.code, message: value.reason, hint };
-  } catch {
-    return null;
-  }
-}
-
-function isFaultCode(code: string): code is FaultCode {
-  return Object.hasOwn(faults, code);
+  return null;
 }

@@ -11,8 +11,10 @@ export interface LocalHome {
   readonly lockFile: string;
   /** Held by the server itself for as long as it lives, whatever becomes of server.json. */
   readonly aliveFile: string;
-  /** What the last server said; its tail goes into `local.start` errors. */
+  /** What the last server said, kept after its end; its tail goes into `local.start` errors. */
   readonly logFile: string;
+  /** Sandboxes of the running server. Still there when one starts: its predecessor was killed and these are lost. */
+  readonly sandboxesFile: string;
 }
 
 /** E2B_SWARM_HOME, else $XDG_STATE_HOME/e2b-swarm, else ~/.local/state/e2b-swarm. */
@@ -24,6 +26,7 @@ export function localHome(env: Env): LocalHome {
     lockFile: join(folder, "start.lock"),
     aliveFile: join(folder, "server.lock"),
     logFile: join(folder, "server.log"),
+    sandboxesFile: join(folder, "sandboxes.json"),
   };
 }
 

@@ -99,6 +99,17 @@ export const limits = {
   templateCpuCount: 8,
   templateMemoryMb: 8_192,
   templateLeastMemoryMb: 128,
+  /** Volumes, how many one sandbox may mount, entries of one listing, length of a path and links walked on the way. */
+  volumes: 100,
+  mountsPerSandbox: 16,
+  volumeEntries: 10_000,
+  volumePathLength: 4_096,
+  volumeLinks: 40,
+  /** Secrets, and what E2B allows of each. */
+  secrets: 500,
+  secretNameBytes: 256,
+  secretValueBytes: 65_536,
+  secretMetadata: { entries: 32, keyBytes: 128, valueBytes: 1_024, totalBytes: 8_192 },
 } as const;
 
 /** The envd version whose behaviour the agent speaks; the SDK switches features on it. */

@@ -1,88 +1,120 @@
 // The daemon: one local server as a detached process. Ends on SIGTERM, SIGINT or after a while without work, and takes
 // every sandbox with it. Its only argument is a JSON object without secrets.
 import { rmSync } from "node:fs";
-import { isRecord } from "../contracts/json.ts";
 import { invariant } from "../contracts/invariant.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
-import type { Isolation } from "../contracts/target.ts";
 import { realClock as clock } from "../host/clock.ts";
-import { tryLock } from "../host/file-lock.ts";
+import { lockHolder, tryLock } from "../host/file-lock.ts";
 import { jsonLog } from "../host/log.ts";
-import { identify } from "../host/process-identity.ts";
-import { localHome } from "./home.ts";
-import { readRecord, writeRecord } from "./server-record.ts";
-import { startLocalServer, type LocalServer, type LocalServerOptions } from "./server.ts";
 import { packageVersion } from "../host/package-version.ts";
+import { identify, type ProcessIdentity } from "../host/process-identity.ts";
+import { alreadyServed } from "./already-served.ts";
+import { pickAsked, readDaemonSettings, type DaemonSettings } from "./daemon-settings.ts";
+import { localHome, type LocalHome } from "./home.ts";
+import { noteSandboxes, readLost, type SandboxNote } from "./lost-sandboxes.ts";
+import { openServerLog } from "./server-log.ts";
+import { readRecord, writeRecord, type ServerRecord } from "./server-record.ts";
+import { startLocalServer, type LocalServer, type LocalServerOptions } from "./server.ts";
 
-const log = jsonLog(clock, (line) => process.stderr.write(line));
+const toStderr = (line: string): void => void process.stderr.write(line);
+let sink = toStderr;
+const log = jsonLog(clock, (line) => sink(line));
 const defaultIdleSeconds = 900;
-const idleCheckMs = 1_000;
-
-interface Settings extends LocalServerOptions {
-  readonly home: string;
-  readonly isolation: Isolation;
-  readonly idleSeconds: number;
-}
+const tendMs = 1_000;
 
 async function main(): Promise<void> {
-  const settings = readSettings(process.argv[2] ?? "");
+  const settings = readDaemonSettings(process.argv[2] ?? "");
   const home = localHome({ E2B_SWARM_HOME: settings.home });
+  const starter = watchStarter(settings.watched);
   const alive = tryLock(home.aliveFile);
   if (!("release" in alive)) throw alreadyServed(alive.pid);
-  const server = await startLocalServer({ ...settings, log }).catch((cause: unknown) => {
+  if (settings.watched) sink = openServerLog(home.logFile);
+  const lost = readLost(home.sandboxesFile);
+  if (lost.length > 0) log.write("warn", "the last server was killed with its sandboxes", { lost: lost.length });
+  const server = await startLocalServer(optionsOf(settings)).catch((cause: unknown) => {
     alive.release();
     throw cause;
   });
+  const self = identify(process.pid);
+  invariant(self !== null, "this process is alive");
+  const { url, apiKey, runParent, faultsToken } = server;
+  const { isolation } = settings;
+  const since = new Date(clock.nowMs()).toISOString();
+  const who = { pid: self.pid, startedAt: self.startedAt, version: packageVersion(), since };
+  const record = { ...who, url, apiKey, isolation, runParent, faultsToken, settings: pickAsked({ ...settings }), lost };
+  const note = noteSandboxes(home.sandboxesFile);
   let ending = false;
   const end = async (reason: string): Promise<void> => {
     if (ending) return;
     ending = true;
     log.write("info", "stopping", { reason });
+    const isHome = holds(home, self);
+    // First its record: nobody finds a server that is about to be gone.
+    if (isHome && readRecord(home)?.pid === self.pid) rmSync(home.serverFile, { force: true });
     await server.close();
-    // A later server may have written its own record meanwhile.
-    if (readRecord(home)?.pid === process.pid) rmSync(home.serverFile, { force: true });
-    alive.release();
+    log.write("info", "stopped", { reason });
+    if (isHome) note.remove();
+    if (holds(home, self)) alive.release();
     process.exit(0);
   };
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => void end(name));
-  endWhenIdle(server, settings.idleSeconds, end);
-  const self = identify(process.pid);
-  invariant(self !== null, "this process is alive");
-  const { url, apiKey, runParent } = server;
-  const record = { url, apiKey, pid: self.pid, startedAt: self.startedAt, version: packageVersion() };
-  writeRecord(home, { ...record, isolation: settings.isolation, runParent });
-  log.write("info", "listening", { url, isolation: settings.isolation });
-}
-
-/** Its record was removed, or written by a version that ours cannot read. */
-function alreadyServed(pid: number): SwarmError {
-  const sentence = `Cannot start a local server: process ${pid} already serves this folder, but has no record that can be read`;
-  return new SwarmError("local.version", sentence, { hint: "Stop it first: e2b-swarm local stop", details: { pid } });
-}
-
-function endWhenIdle(server: LocalServer, idleSeconds: number, end: (reason: string) => Promise<void>): void {
-  const idleNs = BigInt(Math.round(idleSeconds * 1e9));
-  clock.every(idleCheckMs, () => {
-    if (server.held() === 0 && clock.monotonicNs() - server.lastRequestNs() > idleNs) void end("idle");
+  if (starter.isGone()) return end("nobody waits for this server any more");
+  note.update([]);
+  writeRecord(home, record);
+  log.write("info", "listening", { url, isolation });
+  clock.every(tendMs, () => {
+    if (!ending) void tend({ home, record, server, note, end, idleSeconds: settings.idleSeconds });
   });
 }
 
-function readSettings(text: string): Settings {
-  const value: unknown = JSON.parse(text);
-  invariant(isRecord(value), "the daemon was started with its settings");
-  const { home, isolation, port, maxSandboxes, spares, idleSeconds } = value;
-  invariant(typeof home === "string", "the daemon knows its home folder");
-  invariant(
-    isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none",
-    "isolation is known",
-  );
+interface Tended {
+  readonly home: LocalHome;
+  readonly record: ServerRecord;
+  readonly server: LocalServer;
+  readonly note: SandboxNote;
+  readonly idleSeconds: number | undefined;
+  readonly end: (reason: string) => Promise<void>;
+}
+
+/** Once a second: write down what there is, mend a lost record, end when the folder is another's or nothing happens. */
+function tend({ home, record, server, note, idleSeconds = defaultIdleSeconds, end }: Tended): Promise<void> | void {
+  if (!holds(home, record)) return end("its folder is gone or serves another");
+  note.update(server.sandboxIds());
+  if (readRecord(home)?.pid !== record.pid) mend(home, record);
+  const idleNs = BigInt(Math.round(idleSeconds * 1e9));
+  if (server.held() === 0 && clock.monotonicNs() - server.lastRequestNs() > idleNs) return end("idle");
+}
+
+function mend(home: LocalHome, record: ServerRecord): void {
+  try {
+    writeRecord(home, record);
+    log.write("warn", "the record of this server was lost and is written again");
+  } catch (cause) {
+    log.write("error", "the record of this server cannot be written", { reason: String(cause) });
+  }
+}
+
+function holds(home: LocalHome, self: ProcessIdentity): boolean {
+  const holder = lockHolder(home.aliveFile);
+  return holder?.pid === self.pid && holder.startedAt === self.startedAt;
+}
+
+/** The pipe of whoever starts this server closes with that process, also when it is killed. */
+function watchStarter(watched: boolean): { isGone(): boolean } {
+  let gone = false;
+  if (watched) process.stdin.once("close", () => (gone = true)).resume();
+  return { isGone: () => gone };
+}
+
+function optionsOf({ isolation, port, maxSandboxes, spares, faults, profile }: DaemonSettings): LocalServerOptions {
   return {
-    home,
-    isolation: isolation ?? "bwrap",
-    idleSeconds: typeof idleSeconds === "number" ? idleSeconds : defaultIdleSeconds,
-    ...(typeof port === "number" ? { port } : {}),
-    ...(typeof maxSandboxes === "number" ? { maxSandboxes } : {}),
-    ...(typeof spares === "number" ? { spares } : {}),
+    isolation,
+    log,
+    ...(port === undefined ? {} : { port }),
+    ...(maxSandboxes === undefined ? {} : { maxSandboxes }),
+    ...(spares === undefined ? {} : { spares }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 
@@ -91,5 +123,6 @@ main().catch((thrown: unknown) => {
   // `reason` without its [code]: the starting process builds its own error from these fields.
   const reason = error.message.replace(/^\[[^\]]+\] /, "");
   log.write("error", "the local server did not start", { code: error.code, reason, hint: error.hint ?? null });
-  process.exitCode = 1;
+  // The pipe of the starter would keep this process alive; everything said is written.
+  process.exit(1);
 });

@@ -21,6 +21,8 @@ export interface Pool {
    * listens.
    */
   take(from?: CellSource): Promise<Cell>;
+  /** Spares that wait for a tenant now, warm or only standing. */
+  waiting(): number;
   /** Starts the agent behind the answer and tells it its tenant; see `Cell.ready`. */
   handOut(cell: Cell, introduce: (cell: Cell) => Promise<void>): HandedCell;
   /** Resolves when the pool holds its cells, or refilling gave up. */
@@ -78,6 +80,7 @@ export function createPool(options: PoolOptions): Pool {
   };
   return {
     take: async (from) => (from === undefined ? take(state) : startFrom(state, from)),
+    waiting: () => state.warm.length + state.standing.length,
     handOut: (cell, introduce) => {
       const { boots, log } = state;
       return handOut(cell, { boots, log, introduce, isBooted: cell.boot === undefined || state.booted.has(cell) });

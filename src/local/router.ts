@@ -19,6 +19,7 @@ import { sameSecret, signatureOf } from "./signature.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
 import { receiveUpload } from "./templates/endpoints/files.ts";
 import { isUploadPath } from "./templates/file-cache.ts";
+import { answerVolumeContent, isVolumeContentPath } from "./volumes/content.ts";
 
 export interface Router {
   readonly plane: ControlPlane;
@@ -55,6 +56,7 @@ export async function routeRequest(router: Router, request: ServedRequest, respo
   if (url.pathname === "/health") return send(response, { status: 204 });
   // An upload address carries its own authority: the client sends no key there.
   if (isUploadPath(url.pathname)) return send(response, await receiveUpload(router.plane, request, url));
+  if (isVolumeContentPath(url.pathname)) return answerVolumeContent(router.plane.volumes, request, response, url);
   const key = request.headers["x-api-key"];
   if (typeof key !== "string" || !sameSecret(key, router.apiKey)) {
     return send(response, problem(401, "Invalid API key: it is not the key of this local server"));

@@ -15,6 +15,7 @@ export type SandboxState =
   | { readonly kind: "resuming" }
   /** `image` null: its processes stand still in memory. Else they are gone, and the image holds its files. */
   | { readonly kind: "paused"; readonly image: string | null };
+import type { VolumeMount } from "./volumes/mounts.ts";
 
 export interface LocalSandbox {
   readonly id: string;
@@ -23,6 +24,7 @@ export interface LocalSandbox {
   /** What it was made from: how commands run, and its start command. Null: the shared skeleton, as in tests. */
   readonly origin: ReadyTemplate | null;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly volumeMounts: readonly VolumeMount[];
   /** The tenant's own variables; told to the agent again on each cold boot. */
   readonly envVars: Readonly<Record<string, string>>;
   /** Null when created unsecured through the old route. */
@@ -56,7 +58,7 @@ export interface LocalSandbox {
 }
 
 type Given = "id" | "templateId" | "alias" | "metadata" | "token" | "cell" | "allowInternetAccess" | "ingress";
-type Defaulted = "origin" | "envVars" | "onTimeout" | "autoResumeSeconds" | "source";
+type Defaulted = "origin" | "envVars" | "onTimeout" | "autoResumeSeconds" | "source" | "volumeMounts";
 export type SandboxFields = Pick<LocalSandbox, Given> & Partial<Pick<LocalSandbox, Defaulted>>;
 
 export interface SandboxTable {
@@ -161,6 +163,7 @@ function newSandbox(fields: SandboxFields, clock: Clock, order: number): LocalSa
     onTimeout: { action: "kill" },
     autoResumeSeconds: null,
     source: {},
+    volumeMounts: [],
   } as const;
   const idle = { endAtMs: 0, endAtNs: 0n, cancelDeadline: () => undefined, open: 0, turn: Promise.resolve() };
   return { ...defaults, ...fields, ...newRun(clock, order), ...idle, state: { kind: "running" }, streams: new Set() };

@@ -4,6 +4,7 @@ import { isRecord } from "../contracts/json.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { replaceFile } from "../host/durable-file.ts";
 import { isAlive } from "../host/process-identity.ts";
+import { pickAsked, type AskedSettings } from "./daemon-settings.ts";
 import type { LocalHome } from "./home.ts";
 
 export interface ServerRecord {
@@ -16,6 +17,13 @@ export interface ServerRecord {
   readonly version: string;
   /** Folder of its sandboxes, for the sweep after a kill -9. */
   readonly runParent: string;
+  /** Of the fault plane; null while it is off. */
+  readonly faultsToken: string | null;
+  readonly settings: AskedSettings;
+  /** Wall time of its start. */
+  readonly since: string;
+  /** Sandboxes that ended with a predecessor that was killed. */
+  readonly lost: readonly string[];
 }
 
 export function writeRecord(home: LocalHome, record: ServerRecord): void {
@@ -26,8 +34,7 @@ export function writeRecord(home: LocalHome, record: ServerRecord): void {
 export function readRecord(home: LocalHome): ServerRecord | null {
   if (!existsSync(home.serverFile)) return null;
   try {
-    const value: unknown = JSON.parse(readFileSync(home.serverFile, "utf8"));
-    return isServerRecord(value) ? value : null;
+    return toRecord(JSON.parse(readFileSync(home.serverFile, "utf8")));
   } catch {
     return null;
   }
@@ -39,8 +46,28 @@ export function runningRecord(home: LocalHome): ServerRecord | null {
   return record !== null && isAlive(record) ? record : null;
 }
 
-function isServerRecord(value: unknown): value is ServerRecord {
-  if (!isRecord(value)) return false;
-  const texts = [value.url, value.apiKey, value.startedAt, value.version, value.isolation, value.runParent];
-  return texts.every((text) => typeof text === "string") && typeof value.pid === "number";
+/** Only what any version must have is demanded: a record of another version is still known as one. */
+function toRecord(value: unknown): ServerRecord | null {
+  if (!isRecord(value)) return null;
+  const { url, apiKey, isolation, pid, startedAt, version, runParent, settings, lost } = value;
+  if (typeof url !== "string" || typeof apiKey !== "string" || !isIsolation(isolation)) return null;
+  if (typeof pid !== "number" || typeof startedAt !== "string") return null;
+  if (typeof version !== "string" || typeof runParent !== "string") return null;
+  return {
+    url,
+    apiKey,
+    isolation,
+    pid,
+    startedAt,
+    version,
+    runParent,
+    faultsToken: typeof value.faultsToken === "string" ? value.faultsToken : null,
+    settings: isRecord(settings) ? pickAsked(settings) : {},
+    since: typeof value.since === "string" ? value.since : "",
+    lost: Array.isArray(lost) ? lost.filter((id) => typeof id === "string") : [],
+  };
+}
+
+function isIsolation(value: unknown): value is Isolation {
+  return value === "bwrap" || value === "gvisor" || value === "none";
 }

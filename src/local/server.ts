@@ -22,9 +22,12 @@ import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest, routeUpgrade, type Router } from "./router.ts";
 import { createSandboxTable, type LocalSandbox } from "./sandbox-table.ts";
+import { createSecretStore } from "./secrets/store.ts";
 import { openTemplates } from "./templates/open.ts";
+import { statusReader } from "./server-status.ts";
 import type { ServedRequest, ServedResponse } from "./served.ts";
 import type { Certificates } from "./tls/certificates.ts";
+import { createVolumeStore } from "./volumes/store.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -64,6 +67,7 @@ export interface LocalServer {
   readonly runParent: string;
   /** Sandboxes running now; neither spares nor paused ones are counted. */
   running(): number;
+  sandboxIds(): readonly string[];
   /** Sandboxes that would be lost if the server ended now: running and paused. */
   held(): number;
   /** Monotonic time of the last request. */
@@ -132,7 +136,8 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
   const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
-  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const status = statusReader(plane, { startedNs: lastRequestNs, profile: options.profile ?? null });
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random, status };
   const gate = openFaultGate(faulty);
   const router = {
     plane,
@@ -173,6 +178,7 @@ function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalS
     runParent: dirname(isolation.folder.path),
     running: () => table.active().length,
     held: () => table.all().length,
+    sandboxIds: () => table.all().map(({ id }) => id),
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),
@@ -197,6 +203,8 @@ function openPlane(isolation: OpenIsolation, options: Settled & { readonly domai
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,
     templates: openTemplates({ backend, images, folder, clock, random }),
+    volumes: createVolumeStore(join(folder, "volumes"), { random, ids: backend.label.ids }),
+    secrets: createSecretStore({ clock, random }),
     label: backend.label,
     clock,
     random,

@@ -5,6 +5,8 @@ export const environmentHelp = `Environment:
   E2B_SWARM_TARGET     local or cloud, when --target is absent (default: local without a key)
   E2B_SWARM_ISOLATION  bwrap, gvisor or none, when --isolation is absent (default: bwrap)
   E2B_SWARM_PORT       port of the local server when it starts (default: any free one)
+  E2B_SWARM_FAULTS     on: the local server starts with its fault plane open (default: off)
+  E2B_SWARM_PROFILE    hobby or pro: it starts with the limits of that plan (default: none)
   E2B_SWARM_HOME       folder of the local server's records (default: ~/.local/state/e2b-swarm)
   E2B_SWARM_STATE      folder that holds .swarm/ (default: the working directory)
   COST_BUDGET_DAILY    dollars per day above which nothing is started (default: 5)

@@ -3,9 +3,10 @@
 import type { BackendOptions, OperationOutput } from "../../backend/backend.ts";
 import type { DoorBackend } from "../door-backend.ts";
 import { findOperation, type OperationName } from "../../backend/operations/table.ts";
+import type { LocalInput } from "../../contracts/local-server.ts";
 import { check } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import type { CliWorld, LocalAction } from "./world.ts";
+import type { CliWorld } from "./world.ts";
 
 export interface Session {
   readonly options: BackendOptions;
@@ -14,7 +15,7 @@ export interface Session {
   readonly signal: AbortSignal;
   /** Checks the input first, so that nothing is started for a wrong one. Throws SwarmError. */
   call<Name extends OperationName>(name: Name, input: unknown): Promise<OperationOutput<Name>>;
-  local(action: LocalAction): Promise<object>;
+  local(input: LocalInput): Promise<object>;
   serveMcp(): Promise<number>;
   progress(sentence: string): void;
   /** Passes on the bytes of a program as they are; used where a result is not ours to lay out. */
@@ -58,7 +59,8 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
       backend ??= await world.openBackend(where);
       return backend.call(name, input, { signal: world.signal, progress });
     },
-    local: (action) => world.localCommand(action, where),
+    local: (input) =>
+      world.localCommand(input, { ...where, signal: world.signal, print: (text) => world.stdout.write(text) }),
     serveMcp: () => world.serveMcp(where),
     confirm: (question) => confirm(world, options, question),
     opened: () => backend,

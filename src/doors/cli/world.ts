@@ -1,5 +1,7 @@
 // Everything the command line needs from outside, handed in: tests give other insides, main.ts gives the real ones.
 import type { BackendOptions } from "../../backend/backend.ts";
+import type { LocalCommandOptions } from "../../backend/local.ts";
+import type { LocalInput } from "../../contracts/local-server.ts";
 import type { DoorBackend } from "../door-backend.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { Env } from "../../host/env.ts";
@@ -11,7 +13,6 @@ export interface Page {
 }
 
 export const localActions = ["start", "stop", "status", "env", "logs"] as const;
-export type LocalAction = (typeof localActions)[number];
 
 export interface CliWorld {
   readonly env: Env;
@@ -24,7 +25,7 @@ export interface CliWorld {
   /** Aborted by the first SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
   openBackend(options: BackendOptions): Promise<DoorBackend>;
-  localCommand(action: LocalAction, options: BackendOptions): Promise<object>;
+  localCommand(input: LocalInput, options: LocalCommandOptions): Promise<object>;
   /** Serves MCP on stdin and stdout until stdin closes; resolves with the exit code. */
   serveMcp(options: BackendOptions): Promise<number>;
 }

@@ -8,7 +8,9 @@ import type { LogBook } from "../lifecycle/log-book.ts";
 import type { MetricsBook } from "../lifecycle/metrics-book.ts";
 import type { Pool } from "../pool.ts";
 import type { SandboxTable } from "../sandbox-table.ts";
+import type { SecretStore } from "../secrets/store.ts";
 import type { Templates } from "../templates/open.ts";
+import type { VolumeStore } from "../volumes/store.ts";
 import type { Answer } from "../answer.ts";
 
 export interface ControlPlane {
@@ -20,6 +22,8 @@ export interface ControlPlane {
   readonly metrics: MetricsBook;
   readonly logs: LogBook;
   readonly templates: Templates;
+  readonly volumes: VolumeStore;
+  readonly secrets: SecretStore;
   readonly label: IsolationLabel;
   readonly clock: Clock;
   readonly random: Random;

@@ -5,11 +5,12 @@ import { problem, type Answer } from "../answer.ts";
 import { parseIngress, type Ingress } from "../ports/ingress.ts";
 import { greet } from "../lifecycle/introduce.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
+import { parseMounts, type Mounts } from "../volumes/mounts.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { parseLifecycle, type Lifecycle } from "./lifecycle-fields.ts";
 import { sandboxJson } from "./sandbox-json.ts";
 import { shownName, type ReadyTemplate } from "../templates/model.ts";
-import { cellFor } from "../templates/use-template.ts";
+import { cellFor, sourceFor } from "../templates/use-template.ts";
 import { parseSeconds } from "./timeouts.ts";
 import { unsupportedFeature } from "./unsupported.ts";
 
@@ -17,6 +18,7 @@ const defaultSeconds = { v1: 15, v2: 300 } as const;
 
 interface Asked {
   readonly template: ReadyTemplate;
+  readonly mounts: Mounts;
   readonly seconds: number;
   readonly secured: boolean;
   readonly metadata: Readonly<Record<string, string>>;
@@ -43,7 +45,8 @@ export function createEndpoint(version: "v1" | "v2") {
 }
 
 async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
-  const cell = await cellFor(plane, asked.template);
+  const source = sourceFor(asked.template, asked.mounts.binds);
+  const cell = await cellFor(plane, asked.template, source);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
   const { metadata, envVars, lifecycle, allowInternetAccess, ingress } = asked;
@@ -51,7 +54,9 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const tenant = { id, token, envVars, templateId: template.id, origin: asked.template };
   const handed = await greet(plane, cell, tenant);
   plane.templates.store.spawned(template);
-  const fields = { ...tenant, ...lifecycle, metadata, allowInternetAccess, ingress, alias: shownName(template) };
+  const { volumeMounts } = asked.mounts;
+  const shown = { metadata, allowInternetAccess, ingress, alias: shownName(template) };
+  const fields = { ...tenant, ...lifecycle, ...shown, source, volumeMounts };
   const sandbox = plane.table.add({ ...fields, cell: handed }, asked.seconds);
   plane.logs.note(id, "Sandbox created", { template: template.id });
   return { status: 201, body: sandboxJson(plane, sandbox) };
@@ -72,6 +77,8 @@ function parseCreate(
   if (!isTexts(envVars ?? {})) return problem(400, "envVars must map texts to texts");
   const refused = unsupportedFeature(plane, body);
   if (refused !== null) return refused;
+  const mounts = parseMounts(plane, body.volumeMounts);
+  if ("status" in mounts) return mounts;
   const lifecycle = parseLifecycle(body, seconds);
   if ("status" in lifecycle) return lifecycle;
   const { allow_internet_access: internet } = body;
@@ -79,6 +86,7 @@ function parseCreate(
   if (typeof ingress === "string") return problem(400, ingress);
   return {
     template,
+    mounts,
     seconds,
     secured: version === "v2" || body.secure === true,
     metadata: isTexts(metadata) ? metadata : {},

@@ -10,7 +10,9 @@ import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
 import { forkEndpoint } from "./forking.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
+import { answerSecrets } from "../secrets/endpoints.ts";
 import { answerTemplates } from "../templates/endpoints/routes.ts";
+import { answerVolumes } from "../volumes/endpoints.ts";
 import type { ServedRequest } from "../served.ts";
 
 interface Route {
@@ -56,6 +58,9 @@ export async function answerControl(plane: ControlPlane, request: ServedRequest,
       return problem(400, "Error when parsing request: the body is not a JSON object of acceptable size");
     return endpoint(plane, { url, body, id: sandboxId, parts, apiKey: String(request.headers["x-api-key"] ?? "") });
   }
-  const answer = await answerTemplates(plane, request, url);
-  return answer ?? problem(404, `no route ${request.method ?? ""} ${url.pathname}`);
+  for (const area of [answerTemplates, answerVolumes, answerSecrets]) {
+    const answer = await area(plane, request, url);
+    if (answer !== null) return answer;
+  }
+  return problem(404, `no route ${request.method ?? ""} ${url.pathname}`);
 }

@@ -1,4 +1,5 @@
 // The three shapes in which the API shows a sandbox.
+import type { CellSize } from "../isolation/backend.ts";
 import { envdVersion, limits } from "../limits.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import type { ControlPlane } from "./context.ts";
@@ -7,6 +8,11 @@ import { lifecycleJson } from "./lifecycle-fields.ts";
 /** Ignored by SDKs, so it can say where this sandbox really runs. */
 export function clientId(plane: ControlPlane): string {
   return `local-${plane.label.isolation}`;
+}
+
+/** Its template's CPU and memory. */
+export function sizeOf({ source }: LocalSandbox): CellSize {
+  return source.size ?? { cpuCount: limits.cpuCount, memoryMb: limits.memoryMb };
 }
 
 export function sandboxJson(plane: ControlPlane, sandbox: LocalSandbox): Record<string, unknown> {
@@ -30,13 +36,14 @@ export function listedJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
     clientID: clientId(plane),
     startedAt: new Date(sandbox.startedAtMs).toISOString(),
     endAt: new Date(sandbox.endAtMs).toISOString(),
-    cpuCount: limits.cpuCount,
-    memoryMB: limits.memoryMb,
+    cpuCount: sizeOf(sandbox).cpuCount,
+    memoryMB: sizeOf(sandbox).memoryMb,
     diskSizeMB: 0,
     metadata: sandbox.metadata,
     // One that is being paused is no longer of use as running, one that is being resumed not yet.
     state: sandbox.state.kind === "running" ? "running" : "paused",
     envdVersion,
+    ...(sandbox.volumeMounts.length === 0 ? {} : { volumeMounts: sandbox.volumeMounts }),
   };
 }
 

@@ -1,6 +1,7 @@
 // What this server cannot do is refused by name, never ignored.
 import { isRecord } from "../../contracts/json.ts";
 import { problem, type Answer } from "../answer.ts";
+import { holdsSecretMarker } from "../secrets/store.ts";
 import { ingressKeys } from "../ports/ingress.ts";
 import type { ControlPlane } from "./context.ts";
 
@@ -15,7 +16,8 @@ export function unsupportedFeature(plane: ControlPlane, body: Readonly<Record<st
   for (const name of absent) {
     if (body[name] !== undefined && body[name] !== null) return refuse(name);
   }
-  if (Array.isArray(body.volumeMounts) && body.volumeMounts.length > 0) return refuse("volumeMounts");
+  if (holdsSecretMarker([body.network, body.envVars]))
+    return refuse("secrets in traffic: without an egress proxy a ${e2b.secrets.…} marker would never be filled in");
   if (isRecord(body.network) && egressKeys(body.network).length > 0 && plane.label.network === "off") {
     return refuse("network rules (the network of every sandbox is off)");
   }

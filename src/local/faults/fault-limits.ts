@@ -22,6 +22,7 @@ export const faultLimits = {
 
 /** Routes of this product beside the E2B API; nothing of E2B begins with it. */
 export const ownPrefix = "/e2b-swarm/";
+export const statusPath = "/e2b-swarm/status";
 export const faultsPath = "/e2b-swarm/faults";
 /** Carries the admin token. A page in a browser cannot set it without asking first, and is never answered. */
 export const adminHeader = "x-e2b-swarm-admin";

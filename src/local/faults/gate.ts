@@ -9,7 +9,7 @@ import { answerAdmin } from "./admin.ts";
 import { createBook } from "./book.ts";
 import { createRate, type CreateRate } from "./create-rate.ts";
 import { describeCall, type IncomingCall } from "./fault-call.ts";
-import { faultsPath, ownPrefix } from "./fault-limits.ts";
+import { faultsPath, ownPrefix, statusPath } from "./fault-limits.ts";
 import { tooLong } from "./life-limit.ts";
 import { createOpenCalls } from "./open-calls.ts";
 import type { Met } from "./perform.ts";
@@ -30,6 +30,8 @@ export interface GateOptions {
   readonly apiKey: string;
   /** Null: no limits but the server's own. */
   readonly profile: Profile | null;
+  /** What `GET /e2b-swarm/status` answers to a caller with the key. */
+  readonly status: () => object;
   readonly table: SandboxTable;
   readonly label: IsolationLabel;
   readonly clock: Clock;
@@ -50,7 +52,8 @@ export function openFaultGate(options: GateOptions): FaultGate {
   return {
     token,
     meet(call) {
-      if (call.destination === null && call.url.pathname.startsWith(ownPrefix)) return ownRoute(plane, token, call);
+      if (call.destination === null && call.url.pathname.startsWith(ownPrefix))
+        return ownRoute(plane, { ...options, token }, call);
       if ((token === null && limit === null) || !isAuthorized(call, apiKey)) return "onward";
       return limit === null ? meetFaults(plane, call) : meetLimits(limit, call, token === null ? null : plane);
     },
@@ -69,27 +72,32 @@ interface Limit {
 async function meetLimits(limit: Limit, call: IncomingCall, plane: FaultPlane | null): Promise<Met> {
   if (call.destination === null) {
     const refusal = describeCall(call).operation === "create" ? limit.rate() : null;
-    if (refusal !== null) return refuse(call, refusal);
+    if (refusal !== null) return answer(call, refusal);
     const long = await tooLong(call, limit.maxLifeSeconds);
-    if (long !== null) return refuse(call, long);
+    if (long !== null) return answer(call, long);
   }
   return plane === null ? "onward" : meetFaults(plane, call);
 }
 
-async function ownRoute(plane: FaultPlane, token: string | null, call: IncomingCall): Promise<Met> {
+async function ownRoute(
+  plane: FaultPlane,
+  { token, apiKey, status }: GateOptions & { readonly token: string | null },
+  call: IncomingCall,
+): Promise<Met> {
   const { pathname } = call.url;
   if (token !== null && (pathname === faultsPath || pathname.startsWith(`${faultsPath}/`))) {
     send(call.response, await answerAdmin(plane, token, call));
-  } else {
-    return refuse(call, problem(404, `no route ${call.request.method ?? ""} ${pathname}`));
+    return "answered";
   }
-  return "answered";
+  if (pathname === statusPath && call.request.method === "GET" && isAuthorized(call, apiKey))
+    return answer(call, { status: 200, body: status() });
+  return answer(call, problem(404, `no route ${call.request.method ?? ""} ${pathname}`));
 }
 
 /** What is still to be read of the request would wedge the connection. */
-function refuse({ request, response }: IncomingCall, answer: Answer): Met {
+function answer({ request, response }: IncomingCall, what: Answer): Met {
   request.resume();
-  send(response, answer);
+  send(response, what);
   return "answered";
 }
 

@@ -19,19 +19,22 @@ export function slowDown(
   const untilNs = clock.monotonicNs() + BigInt(action.forMs) * 1_000_000n;
   const over = new AbortController();
   attempt.entry.undo.push(() => over.abort());
-  void sandbox.cell.ended.then(() => over.abort());
+  const { cell } = sandbox;
+  // What its user pauses stays paused: this fault neither wakes it nor holds it then.
+  const isRunning = (): boolean => sandbox.state.kind === "running" && sandbox.cell === cell;
+  void cell.ended.then(() => over.abort());
   const pulse = async (): Promise<void> => {
     while (!over.signal.aborted && clock.monotonicNs() < untilNs) {
-      await sandbox.cell.freeze();
+      if (isRunning()) await cell.freeze();
       attempt.observe(`stands still for ${frozenMs} ms of every ${frozenMs + runningMs} ms, for ${action.forMs} ms`);
       const leftMs = Number((untilNs - clock.monotonicNs()) / 1_000_000n);
       await clock.sleep(Math.max(0, Math.min(frozenMs, leftMs)), over.signal);
-      await sandbox.cell.thaw();
+      if (isRunning()) await cell.thaw();
       await clock.sleep(runningMs, over.signal);
     }
   };
   pulse().catch(async (thrown: unknown) => {
     if (!over.signal.aborted) attempt.fail(`it could not be held still: ${String(thrown)}`);
-    await sandbox.cell.thaw().catch(() => undefined);
+    if (isRunning()) await cell.thaw().catch(() => undefined);
   });
 }

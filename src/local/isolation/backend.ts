@@ -18,11 +18,19 @@ export interface CellBind {
   readonly path: string;
 }
 
+/** What a cell may use, where the machine can enforce it (see the label's `limits`). */
+export interface CellSize {
+  readonly cpuCount: number;
+  readonly memoryMb: number;
+}
+
 /** What a cell starts from, where it is not the shared skeleton alone. */
 export interface CellSource {
   /** Host folder whose tree becomes the root, copied; made by `capture`. Absent: the shared skeleton. */
   readonly image?: string;
   readonly binds?: readonly CellBind[];
+  /** Absent: the size of every spare. */
+  readonly size?: CellSize;
 }
 
 /** What a cell uses now, seen from outside. */

@@ -59,12 +59,18 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     ["--perms", "1777", "--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
     ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, agentInside],
-    plan.binds.flatMap((bind) => ["--bind", bind.hostPath, bind.path]),
+    plan.binds.flatMap((bind) => [...missingFolders(bind.path), "--bind", bind.hostPath, bind.path]),
     waitOptions(plan.ids, controlInside),
     ["--cap-drop", "ALL", ...caps],
     ["--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
   ];
   return groups.flat();
+}
+
+/** Folders on the way to a mount that are missing: bubblewrap's own would be closed to everybody but root. */
+function missingFolders(path: string): string[] {
+  const parts = path.split("/").slice(1);
+  return parts.flatMap((_, index) => ["--perms", "0755", "--dir", `/${parts.slice(0, index + 1).join("/")}`]);
 }
 
 /** How the host and a starting bwrap wait for each other. Comes after every mount. */

@@ -10,6 +10,7 @@ import { identify, type ProcessIdentity } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
 import type { CellSource } from "./backend.ts";
+import { checkBindTargets } from "./bind-target.ts";
 import type { BwrapContext } from "./bwrap.ts";
 import { argsFd, infoFd, mapsFd, upFd, upName } from "./bwrap-args.ts";
 import { joinGroups, makeGroups } from "./cgroup.ts";
@@ -64,9 +65,10 @@ async function spawnCell(context: BwrapContext, { name, home, from }: LaunchPlan
   // An image was a tenant's tree and may hold files closed to everybody; the skeleton does not.
   if (from.image !== undefined) await copyTree({ from: from.image, to: root, ids: context.label.ids }, context.clock);
   else layRoot(context.rootPlan, root, range !== null);
+  await checkBindTargets(root, from.binds ?? []);
   writeFileSync(bootIdFile, `${bootId(context.random)}\n`, { mode: 0o444 });
   if (range !== null) for (const path of [home, control]) chownSync(path, range.first, range.first);
-  if (context.cgroups !== null) makeGroups(context.cgroups, name);
+  if (context.cgroups !== null) makeGroups(context.cgroups, name, from.size);
   const { nodeFile, agentFile } = folder;
   const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
   await context.shape.prepare(plan);

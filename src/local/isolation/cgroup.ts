@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { limits } from "../limits.ts";
+import type { CellSize } from "./backend.ts";
 
 export interface CgroupPlan {
   readonly version: "cgroup1" | "cgroup2";
@@ -20,9 +21,9 @@ const removePauseMs = 20;
 const freezeAttempts = 1_000;
 const freezePauseMs = 2;
 
-function settings(version: CgroupPlan["version"]): readonly (readonly [file: string, value: string])[] {
-  const bytes = String(limits.memoryMb * 1_048_576);
-  const quota = limits.cpuCount * 100_000;
+function settings(version: CgroupPlan["version"], size: CellSize): readonly (readonly [file: string, value: string])[] {
+  const bytes = String(size.memoryMb * 1_048_576);
+  const quota = size.cpuCount * 100_000;
   return version === "cgroup1"
     ? [
         ["memory.limit_in_bytes", bytes],
@@ -54,10 +55,10 @@ export function prepareCgroups(runName: string): CgroupPlan | null {
 }
 
 /** Creates a cell's groups with their limits. Every limit must be accepted by one of them. */
-export function makeGroups(plan: CgroupPlan, cell: string): void {
+export function makeGroups(plan: CgroupPlan, cell: string, size: CellSize = limits): void {
   const folders = groupFolders(plan, cell);
   for (const folder of folders) mkdirSync(folder);
-  for (const [file, value] of settings(plan.version)) {
+  for (const [file, value] of settings(plan.version, size)) {
     const home = folders.find((folder) => existsSync(join(folder, file)));
     if (home === undefined) throw new Error(`No cgroup controller offers ${file}`);
     writeFileSync(join(home, file), value);

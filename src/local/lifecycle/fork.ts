@@ -52,13 +52,13 @@ async function forkOnce(
   try {
     const taken = await plane.images.use(image, async (path) => plane.pool.take({ ...original.source, image: path }));
     const { templateId, alias, origin, metadata, envVars, source, allowInternetAccess } = original;
-    const { onTimeout, autoResumeSeconds } = original;
+    const { onTimeout, autoResumeSeconds, volumeMounts } = original;
     const token = original.token === null ? null : plane.random.bytes(32).toString("hex");
     const tenant = { id: makeSandboxId(plane.random), token, templateId, origin, envVars };
     const cell = await greet(plane, taken, tenant);
     await cell.ready();
     const ingress = ingressOfFork(original.ingress, plane.random);
-    const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds };
+    const kept = { alias, metadata, source, allowInternetAccess, onTimeout, autoResumeSeconds, volumeMounts };
     const fields = { ...tenant, ...kept, ingress, cell };
     const sandbox = plane.table.add(fields, seconds);
     plane.logs.note(sandbox.id, "Sandbox created as a fork", { original: original.id });

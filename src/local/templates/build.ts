@@ -169,6 +169,9 @@ async function runOne(running: Running, progress: Progress, one: OneStep): Promi
   const step = String(one.number);
   progress.cell ??= await startCell(running, progress.layer);
   const { cell } = progress;
+  // Cancelled while the cell came up: nobody could end it then.
+  const early = running.cancelled();
+  if (early !== null) return { message: early };
   const outcome = await runStep(one.step, {
     cell,
     ids: tools.backend.label.ids,
@@ -192,7 +195,7 @@ async function runOne(running: Running, progress: Progress, one: OneStep): Promi
 }
 
 async function startCell({ tools, build }: Running, layer: Layer): Promise<Cell> {
-  const cell = await startFrom(tools, layer.image);
+  const cell = await startFrom(tools, layer.image, build);
   const body = { envVars: { E2B_SANDBOX: "true", E2B_TEMPLATE_ID: build.templateId } };
   const answer = await callAgent(cell, { method: "POST", path: "/init", body }, tools.clock);
   if (answer.status === 204) return cell;
@@ -200,8 +203,10 @@ async function startCell({ tools, build }: Running, layer: Layer): Promise<Cell>
   throw new SwarmError("sandbox.create-failed", `The build's agent refused /init: ${answer.status}`);
 }
 
-async function startFrom({ backend, images }: BuildTools, image: string | null): Promise<Cell> {
-  return image === null ? backend.start() : images.use(image, async (path) => backend.start({ image: path }));
+async function startFrom({ backend, images }: BuildTools, image: string | null, build: TemplateBuild): Promise<Cell> {
+  const { cpuCount, memoryMb } = build;
+  const size = { cpuCount, memoryMb };
+  return image === null ? backend.start({ size }) : images.use(image, async (path) => backend.start({ size, image: path }));
 }
 
 /** The start command runs in a fresh cell, exactly as it will in every sandbox; its changes are not kept. */

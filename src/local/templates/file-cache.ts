@@ -1,15 +1,15 @@
 // The archives that COPY steps read: uploaded once under the hash the client computed, kept within bounds, never opened on
 // the host. Their upload address carries its own authority, because the client sends no key there.
 import { createHmac } from "node:crypto";
-import { createWriteStream, mkdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
 import { sameSecret } from "../signature.ts";
+import { storeBody } from "../store-body.ts";
 import { filesHashPattern } from "./parse-build.ts";
 
 export type StoreOutcome = "stored" | "too-large" | "too-many" | "no-space" | "broken-off";
@@ -93,21 +93,16 @@ export function createFileCache(folder: string, tools: { readonly clock: Clock; 
 
 /** The size, or why nothing is kept. */
 async function receive(body: Readable, path: string, declared: number | null): Promise<number | StoreOutcome> {
-  let bytes = 0;
-  const counted = async function* (chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      bytes += chunk.length;
-      if (bytes > limits.uploadBytes) throw Object.assign(new Error("too large"), { code: "TOO_LARGE" });
-      yield chunk;
-    }
-  };
   try {
-    await pipeline(body, counted, createWriteStream(path, { mode: 0o600, flags: "wx" }));
-    return declared !== null && declared !== bytes ? "broken-off" : bytes;
+    const file = await open(path, "wx", 0o600);
+    try {
+      const bytes = await storeBody(body, file, limits.uploadBytes);
+      return declared !== null && bytes !== "too-large" && declared !== bytes ? "broken-off" : bytes;
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : null;
-    if (code === "TOO_LARGE") return "too-large";
     return code === "ENOSPC" || code === "EDQUOT" ? "no-space" : "broken-off";
   }
 }

@@ -27,6 +27,7 @@ export type CommandEnd =
   | { readonly kind: "failed"; readonly status: string }
   | { readonly kind: "left" };
 
+const maxCode = 40;
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export async function runInCell(cell: Pick<Cell, "socketPath">, asked: CellCommand): Promise<CommandEnd> {
@@ -114,7 +115,8 @@ function endOf(end: Readonly<Record<string, unknown>>): CommandEnd {
 function problemText(error: Readonly<Record<string, unknown>>): string {
   const { code, message } = error;
   if (code === "deadline_exceeded") return "it ran longer than a step may";
-  return typeof message === "string" ? message.slice(0, limits.buildLogLine) : String(code);
+  const said = typeof message === "string" ? message.slice(0, limits.buildLogLine) : "no reason given";
+  return `command failed: ${String(code).slice(0, maxCode)}: ${said}`;
 }
 
 function envelope(message: unknown): Buffer {

@@ -1,15 +1,31 @@
 // How a sandbox comes to be from a template: its cell, what its agent is told, and its start command until it is ready.
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
-import type { Cell } from "../isolation/backend.ts";
+import type { Cell, CellBind, CellSize } from "../isolation/backend.ts";
 import { limits } from "../limits.ts";
 import { shownName, type ReadyTemplate } from "./model.ts";
 import { bringUp } from "./start-command.ts";
 
-/** From the pool where the template is the shared skeleton, else a start of its own. */
-export async function cellFor({ pool, images }: ControlPlane, { built }: ReadyTemplate): Promise<Cell> {
-  const { image } = built;
-  return image === null ? pool.take() : images.use(image, async (path) => pool.take({ image: path }));
+/** What stays the same for each start of a sandbox, whatever files it starts from. */
+export interface SandboxSource {
+  readonly size: CellSize;
+  readonly binds: readonly CellBind[];
+}
+
+export function sourceFor({ build }: ReadyTemplate, binds: readonly CellBind[]): SandboxSource {
+  return { size: { cpuCount: build.cpuCount, memoryMb: build.memoryMb }, binds };
+}
+
+/** From the pool where the template is the shared skeleton in the usual size, else a start of its own. */
+export async function cellFor(
+  { pool, images }: ControlPlane,
+  { built }: ReadyTemplate,
+  source: SandboxSource,
+): Promise<Cell> {
+  const { size, binds } = source;
+  const isUsual = size.cpuCount === limits.cpuCount && size.memoryMb === limits.memoryMb && binds.length === 0;
+  if (built.image !== null) return images.use(built.image, async (path) => pool.take({ ...source, image: path }));
+  return isUsual ? pool.take() : pool.take(source);
 }
 
 export interface TenantBasics {

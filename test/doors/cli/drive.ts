@@ -28,7 +28,7 @@ export async function drive(
     ask: null,
     signal: new AbortController().signal,
     openBackend: backend.open,
-    localCommand: async (action) =>
+    localCommand: async ({ action }) =>
       action === "env" ? { E2B_API_URL: "http://127.0.0.1:1", E2B_API_KEY: "it's" } : { state: action, pidOf: 1 },
     serveMcp: async () => 0,
     ...world,

@@ -1,57 +1,121 @@
 // `local`: the embedded E2B-compatible server. `env` prints what another shell or an env file needs to reach it.
 import { isRecord } from "../../../contracts/json.ts";
+import type { LocalInput } from "../../../contracts/local-server.ts";
+import { check } from "../../../contracts/parse.ts";
 import { SwarmError } from "../../../contracts/swarm-error.ts";
 import { alignedPairs } from "../aligned-table.ts";
-import type { CommandSpec } from "../command-spec.ts";
+import type { CommandSpec, OptionSpec, Values } from "../command-spec.ts";
+import { asNumber, asSeconds } from "../readers.ts";
+import { shellLines } from "../shell-lines.ts";
 import { snakeCase } from "../../wire-names.ts";
-import { localActions, type LocalAction } from "../world.ts";
+import { localActions } from "../world.ts";
+
+interface LocalOption extends OptionSpec {
+  /** The actions it goes with, and why with no other. */
+  readonly only: readonly LocalInput["action"][];
+  readonly because: string;
+}
+
+const starts = { only: ["start", "env"], because: "only start and env bring the server up" } as const;
+const prints = { only: ["env"], because: "only env prints variables" } as const;
+const reads = { only: ["logs"], because: "only logs prints the server's log" } as const;
+
+const options: readonly LocalOption[] = [
+  { flags: "--port <n>", key: "port", read: asNumber, ...starts },
+  { flags: "--max-sandboxes <n>", key: "maxSandboxes", read: asNumber, ...starts },
+  { flags: "--spares <n>", key: "spares", read: asNumber, ...starts },
+  { flags: "--idle <duration>", key: "idleSeconds", read: asSeconds, ...starts },
+  { flags: "--faults", key: "faults", ...starts },
+  { flags: "--profile <plan>", key: "profile", ...starts },
+  { flags: "--shell <kind>", key: "shell", ...prints },
+  { flags: "--dotenv", key: "dotenv", ...prints },
+  { flags: "-f, --follow", key: "follow", ...reads },
+  { flags: "--level <level>", key: "level", ...reads },
+  { flags: "-n, --lines <n>", key: "lines", read: asNumber, ...reads },
+];
 
 export const localCommand: CommandSpec = {
   name: "local",
   group: "Server",
   summary: "Control the embedded E2B-compatible server",
+  schema: "local.input",
   operands: [{ syntax: "<action>", key: "action", text: "what to do", choices: localActions }],
-  options: [{ flags: "--dotenv", key: "dotenv", text: "with env: NAME=value lines instead of shell exports" }],
-  examples: ["e2b-swarm local start", 'eval "$(e2b-swarm local env)"', "e2b-swarm local stop"],
+  options,
+  examples: [
+    "e2b-swarm local start --idle 2h --max-sandboxes 50",
+    'eval "$(e2b-swarm local env)"',
+    "e2b-swarm local env --shell fish | source",
+    "e2b-swarm local start --faults --profile hobby",
+    "e2b-swarm local logs --follow --level warn",
+    "e2b-swarm local stop",
+  ],
   async run(values, session) {
-    const action = localActions.find((name) => name === values.action);
-    if (action === undefined) throw new Error("Invariant broken: commander let an unknown local action pass");
-    if (values.dotenv === true && action !== "env") {
-      throw new SwarmError("usage.invalid", `Cannot use --dotenv with local ${action}: only env prints variables`, {
-        hint: "Run `e2b-swarm local env --dotenv`",
-      });
-    }
-    const result = await session.local(action);
+    const input = readInput(values, session.json);
+    const result = await session.local(input);
     const isolation: unknown = Reflect.get(result, "isolation");
     return {
       data: wireKeys(result),
-      text: describe(action, result, values.dotenv === true),
+      text: describe(input, result),
       where: { target: "local", isolation: typeof isolation === "string" ? isolation : null },
     };
   },
 };
 
-function describe(action: LocalAction, result: object, dotenv: boolean): string {
+/** Throws `usage.invalid` in the words the person typed. */
+function readInput(values: Values, json: boolean): LocalInput {
+  const parsed = check("local.input", values);
+  if (!parsed.ok) {
+    const flag = nameOf(options.find(({ key }) => key === parsed.field));
+    throw refusal(
+      `Cannot accept ${flag}: it ${parsed.problem}`,
+      "Run `e2b-swarm local --help` to see what is accepted",
+    );
+  }
+  const input = parsed.value;
+  const stray = options.find(({ key, only }) => key in values && !only.includes(input.action));
+  if (stray !== undefined) {
+    const [first = ""] = stray.only;
+    throw refusal(
+      `Cannot use ${nameOf(stray)} with local ${input.action}: ${stray.because}`,
+      `Run \`e2b-swarm local ${first} ${nameOf(stray)}\``,
+    );
+  }
+  if (input.dotenv === true && input.shell !== undefined)
+    throw refusal(`Cannot use --dotenv with --shell ${input.shell}: both name a form`, "Choose one of them");
+  if (input.follow === true && json)
+    throw refusal("Cannot use --follow with --json: a log that goes on is no single document", "Leave one of them out");
+  return input;
+}
+
+function refusal(sentence: string, hint: string): SwarmError {
+  return new SwarmError("usage.invalid", sentence, { hint });
+}
+
+function nameOf(option: OptionSpec | undefined): string {
+  return /--[\w-]+/.exec(option?.flags ?? "")?.[0] ?? "the action";
+}
+
+function describe(input: LocalInput, result: object): string {
   const members = Object.entries(result);
-  if (action === "env") return variableLines(members, dotenv);
+  if (input.action === "env") {
+    const variables = members
+      .filter(([name]) => isVariable(name))
+      .map(([name, value]) => [name, String(value)] as const);
+    return shellLines(variables, input.dotenv === true ? "dotenv" : (input.shell ?? "sh"));
+  }
   const log: unknown = Reflect.get(result, "text");
-  if (action === "logs" && typeof log === "string") return log;
-  return alignedPairs(members.map(([name, value]) => [snakeCase(name).replaceAll("_", " "), plain(value)]));
+  if (input.action === "logs" && typeof log === "string") return log;
+  const shown = members.filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return alignedPairs(shown.map(([name, value]) => [snakeCase(name).replaceAll("_", " "), plain(value)]));
 }
 
-function variableLines(members: readonly (readonly [string, unknown])[], dotenv: boolean): string {
-  return members
-    .filter(([name]) => /^[A-Z][A-Z0-9_]*$/.test(name))
-    .map(([name, value]) => (dotenv ? `${name}=${String(value)}` : `export ${name}=${shellWord(String(value))}`))
-    .join("\n");
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+function isVariable(name: string): boolean {
+  return /^[A-Z][A-Z0-9_]*$/.test(name);
 }
 
 function plain(value: unknown): string | number | boolean | null {
   if (value === null || typeof value === "number" || typeof value === "boolean") return value;
+  if (Array.isArray(value)) return value.join(" ");
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
@@ -60,6 +124,6 @@ function wireKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => wireKeys(item));
   if (!isRecord(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [/^[A-Z][A-Z0-9_]*$/.test(key) ? key : snakeCase(key), wireKeys(item)]),
+    Object.entries(value).map(([key, item]) => [isVariable(key) ? key : snakeCase(key), wireKeys(item)]),
   );
 }

@@ -37,8 +37,8 @@ export async function receiveUpload(plane: ControlPlane, request: ServedRequest,
   }
 }
 
-/** A body nobody reads would wedge the connection: it is closed after the answer. */
+/** A body nobody reads would wedge the connection: what still comes is read and dropped. */
 function drained(request: ServedRequest, answer: Answer): Answer {
   request.resume();
-  return { ...answer, headers: { ...answer.headers, connection: "close" } };
+  return answer;
 }
