@@ -110,6 +110,13 @@ export const faults = {
     exitCode: 1,
     doc: "The target answered with an error of its own",
   },
+  "local.image": {
+    definite: true,
+    retry: "never",
+    httpStatus: 400,
+    exitCode: 2,
+    doc: "A template's base image is not one that this machine's own programs can stand for",
+  },
   "local.isolation": {
     definite: true,
     retry: "never",

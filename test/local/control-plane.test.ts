@@ -149,7 +149,7 @@ describe.skipIf(noBwrap !== null)(`control plane (skipped when: ${noBwrap ?? "ne
 
   it("answers only to its own names, and never to a browser's preflight", async () => {
     const { request } = await import("node:http");
-    const status = async (host: string, method = "GET"): Promise<{ code: number; cors: unknown }> =>
+    const status = async (host: string, method = "GET", origin?: string): Promise<{ code: number; cors: unknown }> =>
       new Promise((resolve, reject) => {
         const outgoing = request(
           {
@@ -157,7 +157,7 @@ describe.skipIf(noBwrap !== null)(`control plane (skipped when: ${noBwrap ?? "ne
             host: "127.0.0.1",
             method,
             path: "/v2/sandboxes",
-            headers: { host, origin: "http://evil.test", "x-api-key": local.server.apiKey },
+            headers: { host, "x-api-key": local.server.apiKey, ...(origin === undefined ? {} : { origin }) },
           },
           (response) => {
             response.resume();
@@ -169,7 +169,11 @@ describe.skipIf(noBwrap !== null)(`control plane (skipped when: ${noBwrap ?? "ne
       });
     expect(await status("evil.test")).toEqual({ code: 403, cors: undefined });
     expect(await status(`127.0.0.1.evil.test:${local.server.port}`)).toEqual({ code: 403, cors: undefined });
-    expect(await status(`127.0.0.1:${local.server.port}`)).toEqual({ code: 200, cors: undefined });
+    expect(await status("127.0.0.1:1")).toEqual({ code: 403, cors: undefined });
+    const own = `127.0.0.1:${local.server.port}`;
+    expect(await status(own)).toEqual({ code: 200, cors: undefined });
+    expect(await status(own, "GET", "http://evil.test")).toEqual({ code: 403, cors: undefined });
+    expect(await status(own, "OPTIONS", "http://evil.test")).toEqual({ code: 403, cors: undefined });
     expect(await status(`localhost:${local.server.port}`, "OPTIONS")).toEqual({ code: 404, cors: undefined });
   });
 });

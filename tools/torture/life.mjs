@@ -25,9 +25,10 @@ export async function live(plan, { daemon, folder, counts, plant }) {
   lane.options = { spares: plan.spares, env: { ...process.env, E2B_SWARM_HOME: lane.home, TMPDIR: lane.temporary } };
   const problems =
     plan.phase === "start" ? await strikeAtStart(plan, lane, counts) : await strikeAtWork(plan, lane, counts);
-  if (plant !== undefined) await plant(lane);
+  if (plant !== undefined) lane.planted = true;
   // Without a janitor the next start or stop sweeps; half the lives leave it to that.
   if (lane.janitorDied) await daemon.stopLocalServer(lane.options);
+  if (plant !== undefined) await plant(lane);
   return [...problems, ...(await clean(lane))];
 }
 
@@ -148,7 +149,7 @@ async function finish(plan, lane, server, counts) {
 }
 
 async function clean(lane) {
-  const deadline = performance.now() + cleanMs;
+  const deadline = performance.now() + (lane.planted ? 1_000 : cleanMs);
   let left = leftovers(lane);
   while (left.length > 0 && performance.now() < deadline) {
     await sleep(20);

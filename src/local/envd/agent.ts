@@ -8,12 +8,21 @@ import type { PipeStore } from "./process/pipes.ts";
 import type { Inotify } from "./filesystem/inotify.ts";
 import type { Watcher } from "./filesystem/watch-calls.ts";
 
+/** What the host grants the sandbox; the host's own size is none of its business. */
+export interface SandboxSize {
+  readonly cpuCount: number;
+  readonly memoryMb: number;
+  /** Null: as large as the folder's file system. */
+  readonly diskMb: number | null;
+}
+
 export interface Tenant {
   envVars: Readonly<Record<string, string>>;
   /** Null: no token was set, every path is open. */
   accessToken: string | null;
   defaultUser: string;
   defaultWorkdir: string | null;
+  limits: SandboxSize;
 }
 
 export interface Agent {

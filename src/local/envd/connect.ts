@@ -48,11 +48,24 @@ export function parseMessage(text: string): Message {
 
 /** The single envelope of a server-streaming request. */
 export function openEnvelope(body: Buffer): Message {
-  if (body.length < headerBytes) throw rpcError("invalid_argument", "request envelope is incomplete");
-  const length = body.readUInt32BE(1);
-  if ((body[0] ?? 0) !== dataFlag) throw rpcError("unimplemented", "compressed envelopes are not supported");
-  if (body.length < headerBytes + length) throw rpcError("invalid_argument", "request envelope is incomplete");
-  return parseMessage(body.subarray(headerBytes, headerBytes + length).toString("utf8"));
+  const found = takeEnvelope(body);
+  if (found === null) throw rpcError("invalid_argument", "request envelope is incomplete");
+  return found.message;
+}
+
+/** The first envelope of what has arrived, and what follows it; null while it is not all there. */
+export function takeEnvelope(held: Buffer): { readonly message: Message; readonly rest: Buffer } | null {
+  if (held.length < headerBytes) return null;
+  const length = held.readUInt32BE(1);
+  if ((held[0] ?? 0) !== dataFlag) throw rpcError("unimplemented", "compressed envelopes are not supported");
+  if (length > limits.callBodyBytes)
+    throw rpcError(
+      "resource_exhausted",
+      `message size ${length} is larger than configured max ${limits.callBodyBytes}`,
+    );
+  const end = headerBytes + length;
+  if (held.length < end) return null;
+  return { message: parseMessage(held.subarray(headerBytes, end).toString("utf8")), rest: held.subarray(end) };
 }
 
 export function sendUnary(response: ServerResponse, message: Message): void {

@@ -1,13 +1,14 @@
 // The agent: envd's protocol, spoken from inside the sandbox over a Unix socket. Bundled to one dependency-free file.
 // It reads one configuration line on stdin, says `ready` on stdout, and from then on only answers requests.
 import { createServer } from "node:http";
+import { cpus, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { isRecord } from "../../contracts/json.ts";
 import { realClock } from "../../host/clock.ts";
 import { systemRandom } from "../../host/random.ts";
 import { readyLine, type AgentConfig } from "../isolation/launch.ts";
 import { limits } from "../limits.ts";
-import type { Agent } from "./agent.ts";
+import type { Agent, SandboxSize } from "./agent.ts";
 import { sendProblem } from "./http-answer.ts";
 import { endWithChildren } from "./end-with-children.ts";
 import { createInotify } from "./filesystem/inotify.ts";
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     config,
     clock: realClock,
     random: systemRandom,
-    tenant: { envVars: {}, accessToken: null, defaultUser: "user", defaultWorkdir: null },
+    tenant: { envVars: {}, accessToken: null, defaultUser: "user", defaultWorkdir: null, limits: sizeOf(config) },
     pipes: createPipeStore(join(dirname(config.socketPath), "p")),
     kernel,
     inotify: createInotify(kernel),
@@ -45,6 +46,12 @@ async function main(): Promise<void> {
   server.on("connect", (request, client, head) => connectPort(agent, request, client, head));
   if (agent.config.rootPrefix !== "") endWithChildren(agent);
   server.listen(agent.config.socketPath, () => process.stdout.write(readyLine));
+}
+
+/** Without isolation nothing bounds the sandbox but the machine. */
+function sizeOf(config: AgentConfig): SandboxSize {
+  if (config.rootPrefix !== "") return { cpuCount: cpus().length, memoryMb: totalmem() / 1_048_576, diskMb: null };
+  return { cpuCount: limits.cpuCount, memoryMb: limits.memoryMb, diskMb: null };
 }
 
 async function readConfig(): Promise<AgentConfig> {

@@ -1,9 +1,9 @@
-// GET /metrics: what the sandbox's own processes use, read from its /proc. Private and shared-anonymous memory only, so
+// GET /metrics: what the sandbox may use and what its own processes do use, read from its /proc (no cgroup is visible
+// inside). Private and shared-anonymous memory only, so
 // that the shared text of Node is not counted once per process; disk is what its writable folders hold.
 import { readFileSync, readdirSync } from "node:fs";
 import { lstat, readdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { cpus, totalmem } from "node:os";
 import type { Agent } from "./agent.ts";
 import type { Message } from "./connect.ts";
 import { realPath } from "./paths.ts";
@@ -22,18 +22,25 @@ export async function readMetrics(agent: Agent): Promise<Message> {
   const ticks = Math.max(0, own.ticks - last.ticks);
   last = { ticks: own.ticks, atNs: nowNs };
   const disk = await statfs(realPath(agent, "/"));
+  const { cpuCount, memoryMb, diskMb } = agent.tenant.limits;
+  const memoryBytes = Math.floor(memoryMb * mib);
   return {
     ts: Math.floor(agent.clock.nowMs() / 1000),
-    cpu_count: cpus().length,
-    cpu_used_pct: elapsed > 0 ? Math.round((ticks / ticksPerSecond / elapsed) * 10_000) / 100 : 0,
-    mem_total: totalmem(),
+    cpu_count: cpuCount,
+    cpu_used_pct: elapsed > 0 ? percent(ticks / ticksPerSecond / elapsed / cpuCount) : 0,
+    mem_total: memoryBytes,
     mem_used: own.bytes,
     mem_cache: 0,
-    mem_total_mib: Math.floor(totalmem() / mib),
+    mem_total_mib: Math.floor(memoryMb),
     mem_used_mib: Math.floor(own.bytes / mib),
     disk_used: await diskUsed(agent),
-    disk_total: disk.blocks * disk.bsize,
+    disk_total: diskMb === null ? disk.blocks * disk.bsize : diskMb * mib,
   };
+}
+
+/** Of all the sandbox may use, two decimals. A burst between two ticks may look like more than there is. */
+function percent(share: number): number {
+  return Math.min(100, Math.round(share * 10_000) / 100);
 }
 
 /** With isolation none the host's /proc is all there is: then only this agent and its commands are counted. */

@@ -24,6 +24,7 @@ import { init } from "./init.ts";
 import { readMetrics } from "./metrics.ts";
 import { closeStdin, connectProcess, listProcesses, sendInput, sendSignal, updateProcess } from "./process/calls.ts";
 import { startProcess } from "./process/start.ts";
+import { streamInput } from "./process/stream-input.ts";
 import { rpcError, toProblem } from "./rpc-error.ts";
 
 type Unary = (agent: Agent, request: IncomingMessage, message: Message) => Promise<Message> | Message;
@@ -50,6 +51,10 @@ const unaryCalls: Readonly<Record<string, Unary>> = {
   "/filesystem.Filesystem/RemoveWatcher": (agent, _, message) => removeWatcher(agent, message),
 };
 
+const unaryType = "application/json";
+const streamType = "application/connect+json";
+const streamInputPath = "/process.Process/StreamInput";
+
 const streamingCalls: Readonly<Record<string, Streaming>> = {
   "/process.Process/Start": startProcess,
   "/process.Process/Connect": connectProcess,
@@ -57,7 +62,8 @@ const streamingCalls: Readonly<Record<string, Streaming>> = {
 };
 
 export async function route(agent: Agent, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? "/", "http://envd");
+  const url = parseTarget(request.url);
+  if (url === null) return sendProblem(response, 400, "request target is not a path");
   const path = url.pathname;
   if (path === "/health") return sendEmpty(response);
   if (path === "/init") return init(agent, request, response);
@@ -70,19 +76,45 @@ export async function route(agent: Agent, request: IncomingMessage, response: Se
   if (path === "/files/compose" && request.method === "POST") return compose(agent, request, response);
   if (path === "/metrics") return sendJson(response, 200, await readMetrics(agent));
   if (path === "/envs") return sendJson(response, 200, agent.tenant.envVars);
-  const unary = unaryCalls[path];
-  if (unary !== undefined) return callUnary(agent, request, response, unary);
-  const streaming = streamingCalls[path];
-  if (streaming !== undefined) return callStreaming(agent, request, response, streaming);
-  if (/^\/(process\.Process|filesystem\.Filesystem)\//.test(path)) {
-    return sendUnaryProblem(response, rpcError("unimplemented", `${path} is not supported by this local sandbox`));
-  }
+  if (/^\/(process\.Process|filesystem\.Filesystem)\//.test(path)) return call(agent, request, response, path);
+  request.resume();
   sendProblem(response, 404, "not found");
 }
 
-async function callUnary(agent: Agent, request: IncomingMessage, response: ServerResponse, call: Unary): Promise<void> {
+function parseTarget(target: string | undefined): URL | null {
+  if (target?.startsWith("/") !== true) return null;
   try {
-    sendUnary(response, await call(agent, request, parseMessage((await readBody(request)).toString("utf8"))));
+    return new URL(`http://envd${target}`);
+  } catch {
+    return null;
+  }
+}
+
+/** Connect, JSON codec: one message each way, or envelopes. The content type says which, and must fit the method. */
+async function call(agent: Agent, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  const isUnary = path in unaryCalls;
+  const wanted = isUnary ? unaryType : streamType;
+  const sent = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
+  const isKnown = isUnary || path in streamingCalls || path === streamInputPath;
+  if (!isKnown) {
+    request.resume();
+    const problem = rpcError("unimplemented", `${path} is not supported by this local sandbox`);
+    if (sent !== streamType) return sendUnaryProblem(response, problem);
+    return openStream(request, response, { clock: agent.clock, keepalive: {} }).end(toProblem(problem));
+  }
+  if (request.method !== "POST" || sent !== wanted) {
+    request.resume();
+    const refusal = request.method === "POST" ? { "accept-post": wanted } : { allow: "POST" };
+    return void response.writeHead(request.method === "POST" ? 415 : 405, { ...refusal, "content-length": 0 }).end();
+  }
+  const unary = unaryCalls[path];
+  if (unary !== undefined) return callUnary(agent, request, response, unary);
+  return callStreaming(agent, request, response, path);
+}
+
+async function callUnary(agent: Agent, request: IncomingMessage, response: ServerResponse, run: Unary): Promise<void> {
+  try {
+    sendUnary(response, await run(agent, request, parseMessage((await readBody(request)).toString("utf8"))));
   } catch (thrown) {
     sendUnaryProblem(response, thrown);
   }
@@ -92,19 +124,22 @@ async function callStreaming(
   agent: Agent,
   request: IncomingMessage,
   response: ServerResponse,
-  call: Streaming,
+  path: string,
 ): Promise<void> {
-  if (request.headers["content-type"] !== "application/connect+json") {
-    response.writeHead(415, { "accept-post": "application/connect+json", "content-length": 0 }).end();
-    return;
+  const isProcess = path.startsWith("/process.");
+  const options = { clock: agent.clock, keepalive: isProcess ? { event: { keepalive: {} } } : { keepalive: {} } };
+  if (path === streamInputPath) {
+    const problem = await streamInput(agent, request).then(() => null, toProblem);
+    request.resume();
+    const stream = openStream(request, response, options);
+    if (problem === null) stream.send({});
+    return stream.end(problem ?? undefined);
   }
   const body = await readBody(request).catch((thrown: unknown) => toProblem(thrown));
-  const isProcess = request.url?.startsWith("/process.") === true;
-  const keepalive = isProcess ? { event: { keepalive: {} } } : { keepalive: {} };
-  const stream = openStream(request, response, { clock: agent.clock, keepalive });
+  const stream = openStream(request, response, options);
   if (!Buffer.isBuffer(body)) return stream.end(body);
   try {
-    await call(agent, request, openEnvelope(body), stream);
+    await streamingCalls[path]?.(agent, request, openEnvelope(body), stream);
   } catch (thrown) {
     stream.end(toProblem(thrown));
   }

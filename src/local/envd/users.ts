@@ -12,6 +12,7 @@ export interface User {
   readonly home: string;
 }
 
+const setpriv = "/usr/bin/setpriv";
 const basicPattern = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i;
 
 /** The user named by the request, or the default one. */
@@ -38,6 +39,31 @@ export function findUser(agent: Agent, name: string): User {
 /** Ids to spawn with and to give files to; null where the sandbox has a single id. */
 export function switchTo(agent: Agent, user: User): { readonly uid: number; readonly gid: number } | null {
   return agent.config.ids === "multi" ? { uid: user.uid, gid: user.gid } : null;
+}
+
+export interface Credentials {
+  readonly ids: { readonly uid: number; readonly gid: number } | null;
+  /** Groups beside the first, which only setpriv can give. */
+  readonly groups: readonly number[];
+}
+
+export function credentials(agent: Agent, user: User): Credentials {
+  const ids = switchTo(agent, user);
+  if (ids === null || user.uid === 0) return { ids, groups: [] };
+  const member = table(agent, "group").filter(([, , , members = ""]) => members.split(",").includes(user.name));
+  return { ids, groups: member.map((fields) => Number(fields[2])).filter((gid) => Number.isInteger(gid)) };
+}
+
+/** What to spawn, and with which ids, so that the command runs with all of the user's groups. */
+export function actingAs(
+  { ids, groups }: Credentials,
+  cmd: string,
+  args: readonly string[],
+): { readonly cmd: string; readonly args: readonly string[]; readonly ids: Credentials["ids"] } {
+  if (ids === null || groups.length === 0) return { cmd, args, ids };
+  const all = [...new Set([ids.gid, ...groups])].join(",");
+  const become = ["--reuid", String(ids.uid), "--regid", String(ids.gid), "--groups", all, "--inh-caps", "-all"];
+  return { cmd: setpriv, args: [...become, "--", cmd, ...args], ids: null };
 }
 
 export function nameOfId(agent: Agent, file: "passwd" | "group", id: number): string {

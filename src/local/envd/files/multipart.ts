@@ -40,6 +40,8 @@ export async function eachPart(
       if (at === -1) return false;
       if (++parts > maxParts) throw rpcError("invalid_argument", `more than ${maxParts} parts`);
       const sink = new PassThrough();
+      // A part that nobody reads to its end must not take the agent with it.
+      sink.on("error", () => undefined);
       const done = take(parseHeader(held.subarray(0, at).toString("utf8")), sink);
       done.catch((cause: Error) => sink.destroy(cause));
       place = { kind: "content", sink, done };

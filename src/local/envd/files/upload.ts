@@ -91,6 +91,8 @@ function uploadedTwice(path: string, stored: readonly Message[]): string {
 function decoded(request: IncomingMessage): Readable {
   if (bodyEncoding(request.headers["content-encoding"]) === "identity") return request;
   const gunzip = createGunzip();
+  // It may fail before its reader has come; the reader learns of it all the same.
+  gunzip.on("error", () => undefined);
   request.on("error", (cause) => gunzip.destroy(cause));
   return request.pipe(gunzip);
 }

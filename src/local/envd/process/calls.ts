@@ -13,7 +13,10 @@ import { resizeTerminal } from "./terminal.ts";
 const signalWaitMs = 500;
 
 export function listProcesses(agent: Agent): Message {
-  const live = [...agent.processes.values()].filter((managed) => managed.end === undefined && !hasExited(managed));
+  // Whose children still hold its output is live; what was killed is gone, whoever holds what.
+  const live = [...agent.processes.values()].filter(
+    (managed) => managed.end === undefined && !(managed.killed && hasExited(managed)),
+  );
   return {
     processes: live.map(({ pid, config, tag }) => ({ pid, config, ...(tag === undefined ? {} : { tag }) })),
   };
@@ -33,7 +36,7 @@ export async function sendInput(agent: Agent, message: Message): Promise<Message
 }
 
 /** The answer waits until the process took the bytes: a client that awaits each write cannot outrun the pipe. */
-async function writeInput(managed: ManagedProcess, input: Message): Promise<void> {
+export async function writeInput(managed: ManagedProcess, input: Message): Promise<void> {
   const kind = input.pty !== undefined ? "pty" : input.stdin !== undefined ? "stdin" : null;
   const bytes = kind === null ? null : input[kind];
   if (kind === null || typeof bytes !== "string") throw rpcError("unimplemented", "input is neither stdin nor pty");
@@ -79,6 +82,7 @@ export async function sendSignal(agent: Agent, message: Message): Promise<Messag
   const managed = selectLive(agent, message.process);
   const name = signalName(message.signal);
   managed.killed = true;
+  if (hasExited(managed)) managed.finish();
   managed.child.kill(name);
   await Promise.race([managed.exited, agent.clock.sleep(signalWaitMs)]);
   undoIfSurvived(managed);

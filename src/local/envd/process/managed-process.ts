@@ -40,6 +40,8 @@ export interface ManagedProcess {
   problem: RpcProblem | undefined;
   /** Resolves when the process itself is gone (its pipes may still be held by children). */
   readonly exited: Promise<void>;
+  /** Ends it now for every listener, without waiting for whoever still holds its output. */
+  finish: () => void;
   /** The end event, once it was sent. */
   end: Message | undefined;
 }
@@ -66,6 +68,7 @@ export function manage(
     problem: undefined,
     end: undefined,
     exited: exitOf(child),
+    finish: () => undefined,
   };
   const closed = outputs.map(async (output) => forward(managed, output));
   input?.stream.on("error", () => undefined);
@@ -78,6 +81,7 @@ export function manage(
     for (const stream of [input?.stream, ...outputs.map((output) => output.stream)]) stream?.destroy();
     tools.onEnd(managed);
   };
+  managed.finish = finish;
   void Promise.all([managed.exited, ...closed]).then(finish);
   void managed.exited.then(() => {
     // A terminal's input is its output too: it stays until that is read.

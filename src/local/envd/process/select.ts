@@ -19,9 +19,11 @@ export function selectProcess(agent: Agent, selector: unknown): ManagedProcess {
   return found;
 }
 
+/** Throws `not_found` for what has ended, or was killed and is only waiting for its last output. */
 export function selectLive(agent: Agent, selector: unknown): ManagedProcess {
   const found = selectProcess(agent, selector);
-  if (hasExited(found)) throw rpcError("not_found", `process with pid ${found.pid} not found`);
+  const gone = found.end !== undefined || (found.killed && hasExited(found));
+  if (gone) throw rpcError("not_found", `process with pid ${found.pid} not found`);
   return found;
 }
 

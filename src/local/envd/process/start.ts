@@ -7,7 +7,7 @@ import { timeLimit, type EventStream, type Message } from "../connect.ts";
 import { realPath, resolvePath } from "../paths.ts";
 import { rpcError } from "../rpc-error.ts";
 import { logProcess } from "../process-log.ts";
-import { requestUser, switchTo, type User } from "../users.ts";
+import { actingAs, credentials, requestUser, type Credentials, type User } from "../users.ts";
 import { attach, manage, type Channels, type ManagedProcess } from "./managed-process.ts";
 import { parseStart, type ProcessConfig, type StartRequest } from "./process-config.ts";
 import { startInTerminal } from "./terminal.ts";
@@ -38,11 +38,12 @@ export async function startProcess(
 async function launch(agent: Agent, user: User, asked: StartRequest): Promise<ManagedProcess> {
   const { config } = asked;
   const where = { cwd: workingFolder(agent, user, config.cwd), env: environment(agent, user, config) };
-  const ids = switchTo(agent, user);
+  const { cmd, args } = config;
+  const as = { ...where, user: credentials(agent, user) };
   const { child, channels } =
     asked.terminal === null
-      ? await startOnPipes(agent, asked, { ...where, ids })
-      : await startInTerminal({ ...where, ids, cmd: config.cmd, args: config.args, size: asked.terminal });
+      ? await startOnPipes(agent, asked, as)
+      : await startInTerminal({ ...as, cmd, args, size: asked.terminal });
   const pid = child.pid ?? 0;
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, commandOomScore);
@@ -63,23 +64,29 @@ async function launch(agent: Agent, user: User, asked: StartRequest): Promise<Ma
 interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly ids: { readonly uid: number; readonly gid: number } | null;
+  readonly user: Credentials;
 }
 
 async function startOnPipes(
   agent: Agent,
   asked: StartRequest,
-  { cwd, env, ids }: Surroundings,
+  { cwd, env, user }: Surroundings,
 ): Promise<{ readonly child: ChildProcess; readonly channels: Channels }> {
   const { cmd, args } = asked.config;
-  const pipes = await agent.pipes.open(asked.stdin ? { ids } : null);
-  const child = spawn(cmd, args, { cwd, env, stdio: [...pipes.stdio], detached: true, ...ids });
+  const pipes = await agent.pipes.open(asked.stdin ? { ids: user.ids } : null);
+  const begin = (first: string, rest: readonly string[]): ChildProcess => {
+    const own = actingAs(user, first, rest);
+    const started = spawn(own.cmd, own.args, { cwd, env, stdio: [...pipes.stdio], detached: true, ...own.ids });
+    return started.on("error", () => undefined);
+  };
+  let child = begin(cmd, args);
+  // What cannot be started ends like a command of a shell: the shell says why, and exits with 127 or 126.
+  if (child.pid === undefined) child = begin("/bin/sh", ["-c", 'exec "$@"', "sh", cmd, ...args]);
   pipes.release();
-  child.on("error", () => undefined);
   const { stdin, stdout, stderr } = pipes;
   if (child.pid === undefined) {
     for (const pipe of [stdin, stdout, stderr]) pipe?.destroy();
-    throw rpcError("invalid_argument", `cannot start '${cmd}'`);
+    throw rpcError("invalid_argument", `error starting process '${[cmd, ...args].join(" ")}'`);
   }
   const input = stdin === null ? null : ({ kind: "stdin", stream: stdin } as const);
   const outputs = [

@@ -7,6 +7,7 @@ import { chownSync, closeSync, constants, existsSync, openSync, readFileSync, re
 import { Socket } from "node:net";
 import { ReadStream } from "node:tty";
 import { rpcError } from "../rpc-error.ts";
+import { actingAs, type Credentials } from "../users.ts";
 import type { Channels } from "./managed-process.ts";
 
 export interface TerminalSize {
@@ -20,7 +21,7 @@ export interface TerminalCommand {
   readonly env: Readonly<Record<string, string>>;
   /** Real path. */
   readonly cwd: string;
-  readonly ids: { readonly uid: number; readonly gid: number } | null;
+  readonly user: Credentials;
   readonly size: TerminalSize;
 }
 
@@ -63,7 +64,8 @@ export async function startInTerminal(
   const master = openSync(multiplexer, constants.O_RDWR | constants.O_NOCTTY);
   try {
     const path = `/dev/pts/${await indexOf(master)}`;
-    if (command.ids !== null) chownSync(path, command.ids.uid, command.ids.gid);
+    const { ids } = command.user;
+    if (ids !== null) chownSync(path, ids.uid, ids.gid);
     const child = await spawnBehind(master, path, command);
     const stream = new ReadStream(master);
     return {
@@ -116,12 +118,13 @@ async function indexOf(master: number): Promise<number> {
 
 async function spawnBehind(master: number, path: string, command: TerminalCommand): Promise<ChildProcess> {
   const { cmd, args, env, size } = command;
-  const child = spawn(perl, ["-e", becomeCommand], {
+  const own = actingAs(command.user, perl, ["-e", becomeCommand]);
+  const child = spawn(own.cmd, own.args, {
     stdio: ["ignore", "ignore", "ignore", master, "pipe"],
     env: {},
     cwd: command.cwd,
     detached: true,
-    ...command.ids,
+    ...own.ids,
   });
   child.on("error", () => undefined);
   const status = child.stdio[4];
