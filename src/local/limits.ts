@@ -11,6 +11,8 @@ export const limits = {
   refillPauseMs: 40,
   /** A sandbox that is not ready by then counts as failed. */
   startMs: 15_000,
+  /** Longest copy of a sandbox's root tree, for an image or a start from one. */
+  copyMs: 120_000,
   /** Longest life a create or setTimeout may ask for. */
   maxLifeSeconds: 24 * 3600,
   /** Largest body of a control plane request. */

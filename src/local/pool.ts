@@ -4,7 +4,7 @@ import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Clock } from "../host/clock.ts";
 import type { Log } from "../host/log.ts";
 import { limits } from "./limits.ts";
-import type { Cell, IsolationBackend } from "./isolation/backend.ts";
+import type { Cell, CellSource, IsolationBackend } from "./isolation/backend.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -13,8 +13,8 @@ const maxFailures = 20;
 const drainPollMs = 5;
 
 export interface Pool {
-  /** A ready cell: a spare when there is one, else a fresh start. */
-  take(): Promise<Cell>;
+  /** A ready cell: a spare when there is one, else a fresh start. With an image or mounts of its own always the latter. */
+  take(from?: CellSource): Promise<Cell>;
   /** Resolves when the pool holds its spares, or refilling gave up. */
   filled(): Promise<void>;
   /** Kills the spares and starts no more; resolves when they are removed and no start is under way. */
@@ -48,16 +48,24 @@ export function createPool(options: PoolOptions): Pool {
   const gate = createGate(limits.startsAtOnce);
   const state: State = { ...options, ready: [], gate, waiters: [], starting: 0, draining: false, refill: null };
   return {
-    take: async () => take(state),
+    take: async (from) => (from === undefined ? take(state) : startFrom(state, from)),
     filled: async () => (state.ready.length >= state.spares ? undefined : refill(state)),
     drain: async () => drain(state),
   };
 }
 
+async function startFrom(state: State, from: CellSource): Promise<Cell> {
+  if (state.draining) throw stopping();
+  // Not counted among the starts: whoever waits for a cell from the skeleton cannot take this one.
+  return state.gate.run(async () => state.backend.start(from));
+}
+
+function stopping(): SwarmError {
+  return new SwarmError("sandbox.create-failed", "Cannot start a sandbox: the local server is stopping");
+}
+
 async function take(state: State): Promise<Cell> {
-  if (state.draining) {
-    throw new SwarmError("sandbox.create-failed", "Cannot start a sandbox: the local server is stopping");
-  }
+  if (state.draining) throw stopping();
   state.clock.after(limits.refillPauseMs, () => void refill(state), { unref: true });
   const spare = state.ready.shift();
   if (spare !== undefined) return spare;

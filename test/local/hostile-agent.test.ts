@@ -29,7 +29,9 @@ async function begin(listener: RequestListener): Promise<{ socketPath: string; u
   agent = createServer({ maxHeaderSize: 1_000_000 }, listener);
   await new Promise<void>((resolve) => agent.listen(socketPath, () => resolve()));
   const never = new Promise<void>(() => undefined);
-  const cell = { name: "0", socketPath, secret: "s", ended: never, removed: never, kill: async () => undefined };
+  const nothing = async (): Promise<undefined> => undefined;
+  const still = { freeze: nothing, thaw: nothing, capture: nothing, kill: nothing };
+  const cell = { name: "0", socketPath, secret: "s", ended: never, removed: never, ...still };
   const table = createSandboxTable(realClock);
   const fields = {
     id: makeSandboxId(seededRandom(1)),

@@ -1,4 +1,5 @@
-// What every isolation offers: start one cell with an agent inside, and end it with everything it started.
+// What every isolation offers: start one cell with an agent inside, hold it still, copy its files, and end it with
+// everything it started.
 import type { Isolation } from "../../contracts/target.ts";
 
 /** What this machine really gives, found by probing once at start and then frozen. */
@@ -10,6 +11,19 @@ export interface IsolationLabel {
   readonly network: "off" | "host";
 }
 
+/** A folder of the host that shows inside under `path`, writable. */
+export interface CellBind {
+  readonly hostPath: string;
+  readonly path: string;
+}
+
+/** What a cell starts from, where it is not the shared skeleton alone. */
+export interface CellSource {
+  /** Host folder whose tree becomes the root, copied; made by `capture`. Absent: the shared skeleton. */
+  readonly image?: string;
+  readonly binds?: readonly CellBind[];
+}
+
 /** A started sandbox with a ready agent. It has run nobody's code until it is handed out. */
 export interface Cell {
   readonly name: string;
@@ -19,7 +33,16 @@ export interface Cell {
   readonly secret: string;
   /** Resolves when every process of the cell is gone, whatever ended it. */
   readonly ended: Promise<void>;
-  /** Ends every process inside; resolves when they are gone. The folder is deleted afterwards, see `removed`. */
+  /** Stops every process where it stands; resolves when none runs. Idempotent. */
+  freeze(): Promise<void>;
+  /** Lets them go on. Idempotent. */
+  thaw(): Promise<void>;
+  /**
+   * Copies the root tree, frozen meanwhile, into the folder `to`, which must not exist yet; usable as `image`. Mounts are
+   * not part of it. Frozen before means frozen after. On failure nothing stays at `to`.
+   */
+  capture(to: string): Promise<void>;
+  /** Ends every process inside, frozen ones too; resolves when they are gone. The folder is deleted afterwards, see `removed`. */
   kill(): Promise<void>;
   /** Resolves when cgroups and folder are deleted too. Only settles after `ended`. */
   readonly removed: Promise<void>;
@@ -27,7 +50,7 @@ export interface Cell {
 
 export interface IsolationBackend {
   readonly label: IsolationLabel;
-  start(): Promise<Cell>;
+  start(from?: CellSource): Promise<Cell>;
 }
 
 export function labelText(label: IsolationLabel): string {

@@ -1,5 +1,7 @@
 // The command line of one cell, handed to bwrap through a file descriptor so that no host path shows inside as PID 1's.
 import { limits } from "../limits.ts";
+import type { CellBind } from "./backend.ts";
+import { seccompProgram } from "./seccomp.ts";
 import { hostBinds, hostName } from "./skeleton.ts";
 
 export interface BwrapPlan {
@@ -8,6 +10,9 @@ export interface BwrapPlan {
   readonly control: string;
   readonly nodeFile: string;
   readonly agentFile: string;
+  /** Holds what the sandbox reads as its boot id. */
+  readonly bootIdFile: string;
+  readonly binds: readonly CellBind[];
 }
 
 /** Docker's default set; `user` has none of them, because changing from root to uid 1000 clears them. */
@@ -31,6 +36,7 @@ export const rootCapabilities = [
 export const argsFd = 3;
 export const infoFd = 4;
 export const blockFd = 5;
+export const seccompFd = 6;
 /** Inside paths. The socket's name leaves the cell before any tenant's code runs. */
 export const controlInside = "/run/e2b";
 export const socketName = "a.sock";
@@ -46,11 +52,13 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     [...spaces, "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"],
     ["--hostname", hostName, "--uid", uid, "--gid", uid],
     ["--bind", plan.root, "/", ...hostBinds()],
-    ["--proc", "/proc", "--dev", "/dev"],
+    ["--proc", "/proc", "--dev", "/dev", "--ro-bind", plan.bootIdFile, "/proc/sys/kernel/random/boot_id"],
     ["--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
     ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, "/opt/e2b/envd.mjs"],
+    plan.binds.flatMap((bind) => ["--bind", bind.hostPath, bind.path]),
     ["--cap-drop", "ALL", ...caps],
+    filter === null ? [] : ["--seccomp", String(seccompFd)],
     [...wait, "--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
   ];
   return groups.flat();
@@ -60,14 +68,19 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
 export interface CellShape {
   readonly command: readonly string[];
   options(plan: BwrapPlan): string[];
+  /** System calls refused inside, for `--seccomp`; null where the shape or the machine has none. */
+  readonly filter: Buffer | null;
   /** Called before bwrap starts; may write beside `plan.root`. */
   prepare(plan: BwrapPlan): Promise<void>;
 }
 
 export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", "/opt/e2b/envd.mjs"] as const;
 
+const filter = seccompProgram(process.arch);
+
 export const plainShape: CellShape = {
   command: agentCommand,
   options: bwrapOptions,
+  filter,
   prepare: async () => undefined,
 };

@@ -9,15 +9,18 @@ import type { Clock } from "../../host/clock.ts";
 import { identify } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
-import type { Cell, IsolationBackend, IsolationLabel } from "./backend.ts";
-import { argsFd, blockFd, controlInside, infoFd, socketName, type CellShape } from "./bwrap-args.ts";
-import { joinGroups, makeGroups, removeGroups, type CgroupPlan } from "./cgroup.ts";
+import type { Cell, CellSource, IsolationBackend, IsolationLabel } from "./backend.ts";
+import { argsFd, blockFd, controlInside, infoFd, seccompFd, socketName, type CellShape } from "./bwrap-args.ts";
+import { freezeGroup, joinGroups, makeGroups, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
+import { copyTree } from "./copy-tree.ts";
 import { writeIdMaps, type IdRange } from "./ids.ts";
 import { pipeIn, pipeOut, waitUntilReady } from "./launch.ts";
+import { descendantsOf } from "./process-tree.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { startEnvironment, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { cellPath } from "./skeleton.ts";
+import { createStillness, signalBrake, type Brake } from "./stillness.ts";
 
 export interface BwrapContext {
   readonly folder: RunFolder;
@@ -33,13 +36,13 @@ export interface BwrapContext {
 
 export function bwrapBackend(context: BwrapContext): IsolationBackend {
   let started = 0;
-  return { label: context.label, start: async () => startCell(context, String(started++)) };
+  return { label: context.label, start: async (from = {}) => startCell(context, String(started++), from) };
 }
 
-async function startCell(context: BwrapContext, name: string): Promise<Cell> {
+async function startCell(context: BwrapContext, name: string, from: CellSource): Promise<Cell> {
   const home = join(context.folder.cells, name);
   const secret = context.random.bytes(24).toString("hex");
-  const launched = await launch(context, name, home).catch(async (cause: unknown) => {
+  const launched = await launch(context, { name, home, from }).catch(async (cause: unknown) => {
     await cleanUp(context, name, home);
     throw diskFull(cause);
   });
@@ -69,25 +72,35 @@ interface Launched {
   readonly innerPid: number;
 }
 
-async function launch(context: BwrapContext, name: string, home: string): Promise<Launched> {
+interface Plan {
+  readonly name: string;
+  readonly home: string;
+  readonly from: CellSource;
+}
+
+async function launch(context: BwrapContext, { name, home, from }: Plan): Promise<Launched> {
   const { range, folder } = context;
   const root = join(home, "root");
   const control = join(home, "control");
   await mkdir(home, { mode: 0o700 });
   await mkdir(control, { mode: 0o700 });
-  const copied = await runToEnd("cp", ["-a", "--", context.skeleton, root]);
-  if (copied.code !== 0) throw new SwarmError("sandbox.create-failed", `Cannot copy the template: ${copied.stderr}`);
+  await fillRoot(context, root, from);
+  const bootIdFile = join(home, "boot_id");
+  await writeFile(bootIdFile, `${bootId(context.random)}\n`, { mode: 0o444 });
   if (range !== null) for (const path of [home, control]) await chown(path, range.first, range.first);
   if (context.cgroups !== null) makeGroups(context.cgroups, name);
-  const plan = { ids: context.label.ids, root, control, nodeFile: folder.nodeFile, agentFile: folder.agentFile };
-  await context.shape.prepare(plan);
-  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...context.shape.command], {
-    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
+  const { nodeFile, agentFile } = folder;
+  const { shape } = context;
+  const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
+  await shape.prepare(plan);
+  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...shape.command], {
+    stdio: Array.from({ length: shape.filter === null ? seccompFd : seccompFd + 1 }, () => "pipe"),
     env: startEnvironment(folder),
     cwd: "/",
     ...(range === null ? {} : { uid: range.first, gid: range.first }),
   });
-  pipeIn(child, argsFd).end(`${context.shape.options(plan).join("\0")}\0`);
+  if (shape.filter !== null) pipeIn(child, seccompFd).end(shape.filter);
+  pipeIn(child, argsFd).end(`${shape.options(plan).join("\0")}\0`);
   try {
     const innerPid = await readInnerPid(child, context.clock);
     const record = { outer: identify(child.pid ?? 0), inner: identify(innerPid) };
@@ -102,6 +115,22 @@ async function launch(context: BwrapContext, name: string, home: string): Promis
     child.kill("SIGKILL");
     throw cause;
   }
+}
+
+/** A random UUID, version 4. */
+function bootId(random: Random): string {
+  const bytes = random.bytes(16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+async function fillRoot(context: BwrapContext, root: string, from: CellSource): Promise<void> {
+  const { image } = from;
+  // An image was a tenant's tree and may hold files closed to everybody; the skeleton does not.
+  if (image !== undefined) return copyTree({ from: image, to: root, ids: context.label.ids }, context.clock);
+  const copied = await runToEnd("cp", ["-a", "--", context.skeleton, root]);
+  if (copied.code !== 0) throw new SwarmError("sandbox.create-failed", `Cannot copy the template: ${copied.stderr}`);
 }
 
 async function applyPrlimit(pid: number): Promise<void> {
@@ -139,7 +168,7 @@ async function readInnerPid(child: ChildProcess, clock: Clock): Promise<number> 
   });
 }
 
-type Tended = Pick<Cell, "ended" | "kill" | "removed">;
+type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture">;
 
 function tend(context: BwrapContext, name: string, home: string, launched: Launched): Tended {
   const { child, innerPid } = launched;
@@ -153,11 +182,29 @@ function tend(context: BwrapContext, name: string, home: string, launched: Launc
     else child.once("exit", done);
   });
   const removed = ended.then(async () => cleanUp(context, name, home));
+  const { freeze, thaw, capture, release } = createStillness(brakeOf(context, name, innerPid));
   const kill = async (): Promise<void> => {
     if (alive && !signal(innerPid)) child.kill("SIGKILL");
+    // A frozen process acts on the signal only once it may run again.
+    release();
     await ended;
   };
-  return { ended, kill, removed };
+  void ended.then(release);
+  const copy = { from: join(home, "root"), ids: context.label.ids };
+  const captureTo = async (to: string): Promise<void> =>
+    capture(to, async () => copyTree({ ...copy, to }, context.clock));
+  return { ended, kill, removed, freeze, thaw, capture: captureTo };
+}
+
+function brakeOf(context: BwrapContext, name: string, innerPid: number): Brake {
+  const { cgroups, clock } = context;
+  if (cgroups !== null) {
+    return {
+      stop: async (givenUp) => freezeGroup(cgroups, name, { clock, givenUp }),
+      go: () => thawGroup(cgroups, name),
+    };
+  }
+  return signalBrake(() => descendantsOf(innerPid), clock);
 }
 
 function signal(pid: number): boolean {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { limits } from "../limits.ts";
 
@@ -16,6 +17,8 @@ const v1Controllers = ["memory", "pids", "cpu", "freezer"] as const;
 /** A group stays busy for a moment after its last process; then it is removed. */
 const removeAttempts = 100;
 const removePauseMs = 20;
+const freezeAttempts = 1_000;
+const freezePauseMs = 2;
 
 function settings(version: CgroupPlan["version"]): readonly (readonly [file: string, value: string])[] {
   const bytes = String(limits.memoryMb * 1_048_576);
@@ -63,6 +66,50 @@ export function makeGroups(plan: CgroupPlan, cell: string): void {
 
 export function joinGroups(plan: CgroupPlan, cell: string, pid: number): void {
   for (const folder of groupFolders(plan, cell)) writeFileSync(join(folder, "cgroup.procs"), String(pid));
+}
+
+/** Stops every process of the cell; resolves when the kernel says that none runs, or once `givenUp`. */
+export async function freezeGroup(
+  plan: CgroupPlan,
+  cell: string,
+  options: { readonly clock: Clock; readonly givenUp: () => boolean },
+): Promise<void> {
+  for (let attempt = 0; attempt < freezeAttempts; attempt++) {
+    if (options.givenUp()) return;
+    // v1 may stop half-way at a process that forks; writing again goes on.
+    writeFreezer(plan, cell, true);
+    if (isFrozen(plan, cell)) return;
+    await options.clock.sleep(freezePauseMs);
+  }
+  throw new SwarmError("target.failed", "Cannot freeze the sandbox: the kernel did not stop all its processes in time");
+}
+
+export function thawGroup(plan: CgroupPlan, cell: string): void {
+  try {
+    writeFreezer(plan, cell, false);
+  } catch {
+    // The group is gone, and its processes with it.
+  }
+}
+
+function writeFreezer(plan: CgroupPlan, cell: string, frozen: boolean): void {
+  const [file, value] =
+    plan.version === "cgroup1"
+      ? ["freezer.state", frozen ? "FROZEN" : "THAWED"]
+      : ["cgroup.freeze", frozen ? "1" : "0"];
+  for (const folder of freezerFolders(plan, cell)) writeFileSync(join(folder, file), value);
+}
+
+function isFrozen(plan: CgroupPlan, cell: string): boolean {
+  const [file, mark] = plan.version === "cgroup1" ? ["freezer.state", "FROZEN"] : ["cgroup.events", "frozen 1"];
+  return freezerFolders(plan, cell).every((folder) =>
+    readFileSync(join(folder, file), "utf8").split("\n").includes(mark),
+  );
+}
+
+function freezerFolders(plan: CgroupPlan, cell: string): string[] {
+  const file = plan.version === "cgroup1" ? "freezer.state" : "cgroup.freeze";
+  return groupFolders(plan, cell).filter((folder) => existsSync(join(folder, file)));
 }
 
 export async function removeGroups(plan: CgroupPlan, cell: string, clock: Clock): Promise<void> {

@@ -35,6 +35,7 @@ const runscOptions = [
 export const gvisorShape: CellShape = {
   command: ["runsc", ...runscOptions, `--root=${stateFolder}`, "run", "--bundle", outside.bundle, "cell"],
   options: outerOptions,
+  filter: null,
   prepare: async (plan) => writeFile(configFile(plan), JSON.stringify(bundle(plan)), { mode: 0o444 }),
 };
 
@@ -73,6 +74,10 @@ export function nameOneId(skeleton: string): void {
   }
 }
 
+function bindOutside(at: number): string {
+  return `/cell/binds/${at}`;
+}
+
 function configFile(plan: BwrapPlan): string {
   return join(dirname(plan.root), configName);
 }
@@ -85,6 +90,7 @@ function outerOptions(plan: BwrapPlan): string[] {
     baseOptions(),
     ["--bind", plan.root, outside.root, "--bind", plan.control, outside.control],
     ["--ro-bind", plan.nodeFile, outside.node, "--ro-bind", plan.agentFile, agentOutside],
+    plan.binds.flatMap(({ hostPath }, at) => ["--bind", hostPath, bindOutside(at)]),
     ["--ro-bind", configFile(plan), `${outside.bundle}/config.json`],
     ["--info-fd", String(infoFd), hook, String(blockFd), "--chdir", "/"],
   ];
@@ -143,12 +149,12 @@ function bundle(plan: BwrapPlan): unknown {
         { type: "RLIMIT_CORE", hard: 0, soft: 0 },
       ],
     },
-    mounts: mounts(),
+    mounts: mounts(plan),
     linux: { namespaces: namespaces() },
   };
 }
 
-function mounts(): unknown[] {
+function mounts(plan: BwrapPlan): unknown[] {
   const tmpfs = (destination: string, bytes: number, mode = "0755"): unknown => ({
     destination,
     type: "tmpfs",
@@ -173,5 +179,6 @@ function mounts(): unknown[] {
     tmpfs(`${controlInside}/p`, limits.runBytes, "0700"),
     bind(outside.node, "/opt/e2b/bin/node", "ro"),
     bind(agentOutside, "/opt/e2b/envd.mjs", "ro"),
+    ...plan.binds.map(({ path }, at) => bind(bindOutside(at), path, "rw")),
   ];
 }

@@ -1,17 +1,20 @@
 // No isolation at all: the agent as a plain process, with a folder that stands for its root. Only on explicit request.
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { identify } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
-import type { Cell, IsolationBackend } from "./backend.ts";
+import type { Cell, CellSource, IsolationBackend } from "./backend.ts";
 import { socketName } from "./bwrap-args.ts";
+import { copyTree } from "./copy-tree.ts";
 import { waitUntilReady } from "./launch.ts";
+import { descendantsOf } from "./process-tree.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { startEnvironment, type RunFolder } from "./run-folder.ts";
-import { runToEnd } from "./run-to-end.ts";
+import { createStillness, signalBrake } from "./stillness.ts";
 
 export interface NoneContext {
   readonly folder: RunFolder;
@@ -26,16 +29,16 @@ const drainMs = 2_000;
 export function noneBackend(context: NoneContext): IsolationBackend {
   let started = 0;
   const label = { isolation: "none", ids: "single", limits: "none", network: "host" } as const;
-  return { label, start: async () => startCell(context, String(started++)) };
+  return { label, start: async (from = {}) => startCell(context, String(started++), from) };
 }
 
-async function startCell(context: NoneContext, name: string): Promise<Cell> {
+async function startCell(context: NoneContext, name: string, from: CellSource): Promise<Cell> {
   const { folder, clock } = context;
+  if ((from.binds ?? []).length > 0) throw noMounts();
   const home = join(folder.cells, name);
   const root = join(home, "root");
   await mkdir(home, { mode: 0o700 });
-  const copied = await runToEnd("cp", ["-a", "--", context.skeleton, root]);
-  if (copied.code !== 0) throw new SwarmError("sandbox.create-failed", `Cannot copy the template: ${copied.stderr}`);
+  await copyTree({ from: from.image ?? context.skeleton, to: root, ids: "plain" }, clock);
   const secret = context.random.bytes(24).toString("hex");
   const path = `${join(folder.nodeFile, "..")}:/usr/local/bin:/usr/bin:/bin`;
   const config = { socketPath: join(home, socketName), secret, ids: "single", rootPrefix: root, path } as const;
@@ -51,8 +54,12 @@ async function startCell(context: NoneContext, name: string): Promise<Cell> {
     for (const left of [join(folder.sockets, name), home, join(folder.sockets, `${name}.pids`)])
       await removeFolder(left);
   });
+  const { freeze, thaw, capture, release } = createStillness(signalBrake(() => processesOf(pid, root), clock));
+  const captureTo = async (to: string): Promise<void> =>
+    capture(to, async () => copyTree({ from: root, to, ids: "plain" }, clock));
   const kill = async (): Promise<void> => {
     child.kill("SIGTERM");
+    release();
     const stop = clock.after(drainMs, () => child.kill("SIGKILL"));
     await ended;
     stop();
@@ -61,10 +68,33 @@ async function startCell(context: NoneContext, name: string): Promise<Cell> {
     await waitUntilReady(child, config, clock);
     const socketPath = join(folder.sockets, name);
     await rename(config.socketPath, socketPath);
-    return { name, socketPath, secret, ended, kill, removed };
+    return { name, socketPath, secret, ended, kill, removed, freeze, thaw, capture: captureTo };
   } catch (cause) {
     await kill();
     await removed;
     throw cause;
   }
+}
+
+/** The agent, what it started, and what left its tree but still carries the sandbox's folder in its environment. */
+function processesOf(pid: number, root: string): number[] {
+  const below = descendantsOf(pid);
+  const strays = readdirSync("/proc")
+    .map(Number)
+    .filter((other) => Number.isInteger(other) && !below.includes(other) && carries(other, `${root}/`));
+  return [...below, ...strays];
+}
+
+function carries(pid: number, text: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").includes(text);
+  } catch {
+    return false;
+  }
+}
+
+function noMounts(): SwarmError {
+  return new SwarmError("sandbox.unsupported", "Cannot mount a volume: isolation none has no mounts of its own", {
+    hint: "Use isolation bwrap",
+  });
 }
