@@ -13,6 +13,8 @@ export const limits = {
   startMs: 15_000,
   /** Longest copy of a sandbox's root tree, for an image or a start from one. */
   copyMs: 120_000,
+  /** Trees kept for snapshots, file-only pauses and template builds. */
+  images: 1_000,
   /** Longest life a create or setTimeout may ask for. */
   maxLifeSeconds: 24 * 3600,
   /** Largest body of a control plane request. */
@@ -35,6 +37,40 @@ export const limits = {
   /** tmpfs sizes inside. */
   sharedMemoryBytes: 64 * 1_048_576,
   runBytes: 16 * 1_048_576,
+  /** Builds that run at once; more wait, and beyond the queue they are refused. */
+  buildsAtOnce: 2,
+  buildsWaiting: 20,
+  /** Steps of one build, and the time all of them have together. */
+  buildSteps: 500,
+  buildMs: 30 * 60_000,
+  /** Builds remembered per template; the oldest that no tag leads to go first. */
+  buildsKept: 20,
+  /** Templates and their log: entries, characters of one and of all, and room for the errors after that. */
+  templates: 500,
+  buildLogEntries: 20_000,
+  buildLogBytes: 8 * 1_048_576,
+  buildLogLine: 4_096,
+  buildLogErrors: 10,
+  /** Archives of COPY steps: one, all of them, at once, and how long an upload address lives. */
+  uploadBytes: 1_073_741_824,
+  uploadCacheBytes: 4 * 1_073_741_824,
+  uploadsAtOnce: 8,
+  uploadLifeMs: 3_600_000,
+  uploadStallMs: 60_000,
+  cachedLayers: 64,
+  /** Largest single message taken from an agent's stream. */
+  agentFrameBytes: 1_048_576,
+  /** Pause between two ready checks, and how long a start command without one is watched. */
+  readyRetryMs: 200,
+  unaskedReadySeconds: 2,
+  /** What a failed create tells of its start command. */
+  startLinesKept: 20,
+  /** How long a create waits for the ready command of its template. */
+  readyOnCreateMs: 50_000,
+  /** Largest template. */
+  templateCpuCount: 8,
+  templateMemoryMb: 8_192,
+  templateLeastMemoryMb: 128,
 } as const;
 
 /** The envd version whose behaviour the agent speaks; the SDK switches features on it. */

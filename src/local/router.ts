@@ -8,6 +8,8 @@ import { envdPort, labelHeader } from "./limits.ts";
 import { forward, isInternalPath, sandboxGone, type Upstreams } from "./proxy.ts";
 import { sameSecret, signatureOf } from "./signature.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
+import { receiveUpload } from "./templates/endpoints/files.ts";
+import { isUploadPath } from "./templates/file-cache.ts";
 
 export interface Router {
   readonly plane: ControlPlane;
@@ -39,6 +41,8 @@ export async function routeRequest(router: Router, request: IncomingMessage, res
   if (destination !== null) return toSandbox(router, request, response, { destination, path: url.pathname });
   if (url.pathname === "/files") return filesBySignature(router, request, response, url);
   if (url.pathname === "/health") return send(response, { status: 204 });
+  // An upload address carries its own authority: the client sends no key there.
+  if (isUploadPath(url.pathname)) return send(response, await receiveUpload(router.plane, request, url));
   const key = request.headers["x-api-key"];
   if (typeof key !== "string" || !sameSecret(key, router.apiKey)) {
     return send(response, problem(401, "Invalid API key: it is not the key of this local server"));

@@ -1,12 +1,13 @@
 // Starts the E2B-compatible server on one loopback port, with its pool of isolated sandboxes behind it.
 import { createServer, type Server } from "node:http";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
 import { silentLog, type Log } from "../host/log.ts";
 import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
+import { createImageStore } from "./images/image-store.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
@@ -14,6 +15,7 @@ import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
 import { routeRequest } from "./router.ts";
 import { createSandboxTable } from "./sandbox-table.ts";
+import { openTemplates } from "./templates/open.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -87,10 +89,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   const { clock, random } = options;
   const log = options.log ?? silentLog;
   const { backend } = isolation;
-  const pool = createPool({ backend, spares: options.spares ?? limits.spares, clock, log });
-  const table = createSandboxTable(clock);
-  const maxSandboxes = options.maxSandboxes ?? limits.maxSandboxes;
-  const plane: ControlPlane = { table, pool, label: backend.label, clock, random, log, maxSandboxes, creating: 0 };
+  const plane = openPlane(isolation, options, log);
+  const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
   const router = {
@@ -111,11 +111,13 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   void pool.filled();
   const close = async (): Promise<void> => {
     http.close();
+    await templates.builder.stop();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
     while (plane.creating > 0) await clock.sleep(closePollMs);
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
+    await images.settled();
     await closeHttp(http);
     await isolation.close();
   };
@@ -130,6 +132,25 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     lastRequestNs: () => lastRequestNs,
     ready: async () => pool.filled(),
     close: async () => (closing ??= close()),
+  };
+}
+
+function openPlane(isolation: OpenIsolation, options: Settled, log: Log): ControlPlane {
+  const { clock, random } = options;
+  const { backend } = isolation;
+  const folder = isolation.folder.path;
+  const images = createImageStore(join(folder, "images"));
+  return {
+    table: createSandboxTable(clock),
+    pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
+    images,
+    templates: openTemplates({ backend, images, folder, clock, random }),
+    label: backend.label,
+    clock,
+    random,
+    log,
+    maxSandboxes: options.maxSandboxes ?? limits.maxSandboxes,
+    creating: 0,
   };
 }
 

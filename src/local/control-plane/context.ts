@@ -2,14 +2,18 @@
 import type { Clock } from "../../host/clock.ts";
 import type { Log } from "../../host/log.ts";
 import type { Random } from "../../host/random.ts";
+import type { ImageStore } from "../images/image-store.ts";
 import type { IsolationLabel } from "../isolation/backend.ts";
 import type { Pool } from "../pool.ts";
 import type { SandboxTable } from "../sandbox-table.ts";
+import type { Templates } from "../templates/open.ts";
 import type { Answer } from "../answer.ts";
 
 export interface ControlPlane {
   readonly table: SandboxTable;
   readonly pool: Pool;
+  readonly images: ImageStore;
+  readonly templates: Templates;
   readonly label: IsolationLabel;
   readonly clock: Clock;
   readonly random: Random;

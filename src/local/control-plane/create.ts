@@ -8,13 +8,14 @@ import type { Cell } from "../isolation/backend.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { sandboxJson } from "./sandbox-json.ts";
-import { findTemplate, type Template } from "./templates.ts";
+import { shownName, type ReadyTemplate } from "../templates/model.ts";
+import { bringUpSandbox, cellFor, tenantBasics } from "../templates/use-template.ts";
 import { unsupportedFeature } from "./unsupported.ts";
 
 const defaultSeconds = { v1: 15, v2: 300 } as const;
 
 interface Asked {
-  readonly template: Template;
+  readonly template: ReadyTemplate;
   readonly seconds: number;
   readonly secured: boolean;
   readonly metadata: Readonly<Record<string, string>>;
@@ -39,17 +40,28 @@ export function createEndpoint(version: "v1" | "v2") {
 }
 
 async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
-  const cell = await plane.pool.take();
+  const cell = await cellFor(plane, asked.template);
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
   try {
     await introduce(plane, cell, { id, token, asked });
+    await bringUpSandbox(plane, cell, { ...asked, token });
   } catch (cause) {
     await cell.kill();
     throw cause;
   }
-  const { template, metadata, allowInternetAccess } = asked;
-  const fields = { id, token, cell, metadata, allowInternetAccess, templateId: template.id, alias: template.alias };
+  const { metadata, allowInternetAccess } = asked;
+  const { template } = asked.template;
+  plane.templates.store.spawned(template);
+  const fields = {
+    id,
+    token,
+    cell,
+    metadata,
+    allowInternetAccess,
+    templateId: template.id,
+    alias: shownName(template),
+  };
   const sandbox = plane.table.add(fields, asked.seconds);
   return { status: 201, body: sandboxJson(plane, sandbox) };
 }
@@ -61,8 +73,10 @@ async function introduce(
   tenant: { readonly id: string; readonly token: string | null; readonly asked: Asked },
 ): Promise<void> {
   const { id, token, asked } = tenant;
-  const named = { E2B_SANDBOX: "true", E2B_SANDBOX_ID: id, E2B_TEMPLATE_ID: asked.template.id };
-  const body = { envVars: { ...asked.envVars, ...named }, ...(token === null ? {} : { accessToken: token }) };
+  const named = { E2B_SANDBOX: "true", E2B_SANDBOX_ID: id, E2B_TEMPLATE_ID: asked.template.template.id };
+  const basics = tenantBasics(asked.template);
+  const envVars = { ...basics.envVars, ...asked.envVars, ...named };
+  const body = { ...basics, envVars, ...(token === null ? {} : { accessToken: token }) };
   const answer = await callAgent(cell, { method: "POST", path: "/init", body }, plane.clock);
   if (answer.status !== 204) throw new SwarmError("sandbox.create-failed", `The agent refused /init: ${answer.status}`);
 }
@@ -74,8 +88,8 @@ function parseCreate(
 ): Asked | Answer {
   const { templateID, timeout, metadata, envVars } = body;
   if (typeof templateID !== "string") return problem(400, "Error when parsing request: templateID is missing");
-  const template = findTemplate(templateID);
-  if (template === undefined) return problem(404, `template '${templateID}' not found`);
+  const template = plane.templates.store.resolve(templateID);
+  if (typeof template === "string") return problem(404, template);
   const seconds = timeout ?? defaultSeconds[version];
   if (typeof seconds !== "number" || !Number.isInteger(seconds))
     return problem(400, "Timeout must be an integer number of seconds");

@@ -3,7 +3,6 @@ import { problem, type Answer } from "../answer.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { listedJson } from "./sandbox-json.ts";
-import { findTemplate } from "./templates.ts";
 
 const maxLimit = 100;
 
@@ -26,7 +25,7 @@ export function listEndpoint(plane: ControlPlane, { url }: ControlRequest): Answ
   const after = query.get("startedAfter");
   const found = newestFirst(plane)
     .filter((sandbox) => states.includes("running") && matches(sandbox, wanted))
-    .filter((sandbox) => template === null || findTemplate(template)?.id === sandbox.templateId)
+    .filter((sandbox) => template === null || plane.templates.store.find(template)?.id === sandbox.templateId)
     .filter((sandbox) => after === null || sandbox.startedAtMs > Date.parse(after));
   if (query.get("order") === "asc") found.reverse();
   const from = startOfPage(found, query.get("nextToken"));

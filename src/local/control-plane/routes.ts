@@ -12,6 +12,7 @@ import {
 import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
+import { answerTemplates } from "../templates/endpoints/routes.ts";
 
 interface Route {
   readonly method: string;
@@ -44,5 +45,6 @@ export async function answerControl(plane: ControlPlane, request: IncomingMessag
       return problem(400, "Error when parsing request: the body is not a JSON object of acceptable size");
     return endpoint(plane, { url, body, id: sandboxId });
   }
-  return problem(404, `no route ${request.method ?? ""} ${url.pathname}`);
+  const answer = await answerTemplates(plane, request, url);
+  return answer ?? problem(404, `no route ${request.method ?? ""} ${url.pathname}`);
 }
