@@ -70,7 +70,7 @@ function endWhenIdle(server: LocalServer, idleSeconds: number, end: (reason: str
 function readSettings(text: string): Settings {
   const value: unknown = JSON.parse(text);
   invariant(isRecord(value), "the daemon was started with its settings");
-  const { home, isolation, port, maxSandboxes, spares, idleSeconds } = value;
+  const { home, isolation, port, maxSandboxes, spares, idleSeconds, diskMb } = value;
   invariant(typeof home === "string", "the daemon knows its home folder");
   invariant(
     isolation === undefined || isolation === "bwrap" || isolation === "gvisor" || isolation === "none",
@@ -80,6 +80,7 @@ function readSettings(text: string): Settings {
     home,
     isolation: isolation ?? "bwrap",
     idleSeconds: typeof idleSeconds === "number" ? idleSeconds : defaultIdleSeconds,
+    ...(typeof diskMb === "number" ? { diskMb } : {}),
     ...(typeof port === "number" ? { port } : {}),
     ...(typeof maxSandboxes === "number" ? { maxSandboxes } : {}),
     ...(typeof spares === "number" ? { spares } : {}),

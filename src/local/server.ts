@@ -30,6 +30,8 @@ export interface LocalServerOptions {
   readonly spares?: number;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
+  /** Disk of one sandbox in MiB, default 10,240. */
+  readonly diskMb?: number;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
@@ -72,7 +74,9 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
       isolation: options.isolation ?? "bwrap",
       clock,
       random,
+      ...(options.log === undefined ? {} : { log: options.log }),
       runParent: options.runParent,
+      diskMb: options.diskMb,
     });
   } catch (cause) {
     await closeHttp(http);

@@ -85,7 +85,7 @@ export async function readMetrics(plane: ControlPlane, sandbox: LocalSandbox): P
       memTotal: limits.memoryMb * 1_048_576,
       memCache: amount(value.mem_cache),
       diskUsed: amount(value.disk_used),
-      diskTotal: amount(value.disk_total),
+      diskTotal: plane.label.diskMb === 0 ? amount(value.disk_total) : plane.label.diskMb * 1_048_576,
     };
   } catch {
     return null;

@@ -31,7 +31,7 @@ export function listedJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
     endAt: new Date(sandbox.endAtMs).toISOString(),
     cpuCount: limits.cpuCount,
     memoryMB: limits.memoryMb,
-    diskSizeMB: 0,
+    diskSizeMB: plane.label.diskMb,
     metadata: sandbox.metadata,
     state: "running",
     envdVersion,

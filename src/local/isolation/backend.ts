@@ -9,6 +9,8 @@ export interface IsolationLabel {
   readonly ids: "multi" | "single";
   readonly limits: "cgroup1" | "cgroup2" | "prlimit" | "none";
   readonly network: "off" | "host";
+  /** Share of the host's disk that one sandbox may hold; 0 where nothing bounds it. */
+  readonly diskMb: number;
 }
 
 /** A folder of the host that shows inside under `path`, writable. */

@@ -11,9 +11,10 @@ import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
 import type { Cell, CellSource, IsolationBackend, IsolationLabel } from "./backend.ts";
 import { argsFd, blockFd, controlInside, infoFd, seccompFd, socketName, type CellShape } from "./bwrap-args.ts";
-import { freezeGroup, joinGroups, makeGroups, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
+import { freezeGroup, groupPids, joinGroups, makeGroups, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
 import { copyTree } from "./copy-tree.ts";
 import { writeIdMaps, type IdRange } from "./ids.ts";
+import type { DiskGuard } from "./disk-guard.ts";
 import { pipeIn, pipeOut, waitUntilReady } from "./launch.ts";
 import { descendantsOf } from "./process-tree.ts";
 import { removeFolder } from "./remove-folder.ts";
@@ -30,6 +31,7 @@ export interface BwrapContext {
   readonly cgroups: CgroupPlan | null;
   readonly label: IsolationLabel;
   readonly shape: CellShape;
+  readonly disk: DiskGuard;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -190,10 +192,16 @@ function tend(context: BwrapContext, name: string, home: string, launched: Launc
     await ended;
   };
   void ended.then(release);
+  const pids = (): number[] => pidsOf(context, name, innerPid);
+  void ended.then(context.disk.watch({ name, root: join(home, "root"), pids, kill }));
   const copy = { from: join(home, "root"), ids: context.label.ids };
   const captureTo = async (to: string): Promise<void> =>
     capture(to, async () => copyTree({ ...copy, to }, context.clock));
   return { ended, kill, removed, freeze, thaw, capture: captureTo };
+}
+
+function pidsOf({ cgroups }: BwrapContext, name: string, innerPid: number): number[] {
+  return cgroups === null ? descendantsOf(innerPid) : groupPids(cgroups, name);
 }
 
 function brakeOf(context: BwrapContext, name: string, innerPid: number): Brake {

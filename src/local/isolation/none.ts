@@ -28,7 +28,7 @@ const drainMs = 2_000;
 
 export function noneBackend(context: NoneContext): IsolationBackend {
   let started = 0;
-  const label = { isolation: "none", ids: "single", limits: "none", network: "host" } as const;
+  const label = { isolation: "none", ids: "single", limits: "none", network: "host", diskMb: 0 } as const;
   return { label, start: async (from = {}) => startCell(context, String(started++), from) };
 }
 

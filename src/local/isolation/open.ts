@@ -3,11 +3,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Isolation } from "../../contracts/target.ts";
 import type { Clock } from "../../host/clock.ts";
+import { silentLog, type Log } from "../../host/log.ts";
 import type { Random } from "../../host/random.ts";
+import { limits } from "../limits.ts";
 import type { IsolationBackend } from "./backend.ts";
 import { plainShape, type CellShape } from "./bwrap-args.ts";
 import { bwrapBackend } from "./bwrap.ts";
 import { prepareCgroups, removeGroup } from "./cgroup.ts";
+import { createDiskGuard } from "./disk-guard.ts";
 import { gvisorShape, nameOneId } from "./gvisor.ts";
 import { shiftedRange, type IdRange } from "./ids.ts";
 import { hireJanitor } from "./janitor.ts";
@@ -22,6 +25,9 @@ export interface OpenOptions {
   readonly isolation: Isolation;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log?: Log;
+  /** Disk of one sandbox in MiB; default `limits.diskMb`. */
+  readonly diskMb?: number | undefined;
   readonly runParent?: string | undefined;
 }
 
@@ -58,14 +64,24 @@ async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIs
     ids: range === null ? "single" : "multi",
     limits: cgroups?.version ?? (prlimit ? "prlimit" : "none"),
     network: "off",
+    diskMb: options.diskMb ?? limits.diskMb,
   } as const;
   const { clock, random } = options;
+  const disk = createDiskGuard({
+    folder: folder.cells,
+    bytesPerCell: label.diskMb * 1_048_576,
+    ids: label.ids,
+    canBrake: label.isolation === "bwrap",
+    clock,
+    log: options.log ?? silentLog,
+  });
   const close = async (): Promise<void> => {
+    disk.close();
     for (const parent of cgroups?.parents ?? []) await removeGroup(parent, clock);
     await removeFolder(folder.path);
     await janitor.dismiss();
   };
-  const backend = bwrapBackend({ folder, skeleton, range, cgroups, label, shape, clock, random });
+  const backend = bwrapBackend({ folder, skeleton, range, cgroups, label, shape, disk, clock, random });
   return { backend, folder, close };
 }
 
