@@ -43,6 +43,8 @@ interface Watched extends Guarded {
   bytes: number;
   held: number;
   braked: boolean;
+  /** What it held one look after it was braked: from then on only somebody who lifted the brake can grow. */
+  brakedAt: number | null;
 }
 
 interface State extends DiskGuardOptions {
@@ -57,7 +59,7 @@ export function createDiskGuard(options: DiskGuardOptions): DiskGuard {
   const stop = options.clock.every(checkMs, () => void check(state), { unref: true });
   return {
     watch(cell) {
-      state.cells.set(cell.name, { ...cell, bytes: 0, held: 0, braked: false });
+      state.cells.set(cell.name, { ...cell, bytes: 0, held: 0, braked: false, brakedAt: null });
       return () => state.cells.delete(cell.name);
     },
     close: stop,
@@ -124,17 +126,20 @@ async function judge(state: State, cell: Watched, hostIsFull: boolean): Promise<
   if (state.cells.get(cell.name) !== cell) return;
   const total = cell.bytes + cell.held;
   const over = total > state.bytesPerCell;
-  const grace = state.canBrake ? Math.max(64 * mib, state.bytesPerCell / 8) : 0;
-  if (total > state.bytesPerCell + grace) return end(state, cell, `holds ${total} bytes of ${state.bytesPerCell}`);
-  if (!state.canBrake) return hostIsFull ? end(state, cell, "grew while the host's disk is full") : undefined;
-  if (over || hostIsFull) {
-    if (!cell.braked) state.log.write("warn", "a sandbox may not write more", { cell: cell.name, bytes: total });
-    cell.braked = true;
-    await limitFiles(cell.pids(), "0");
-  } else if (cell.braked) {
-    cell.braked = false;
-    await limitFiles(cell.pids(), "unlimited");
-  }
+  if (!over && !hostIsFull) return release(cell);
+  if (!state.canBrake) return end(state, cell, `holds ${total} bytes of ${state.bytesPerCell}`);
+  if (cell.brakedAt !== null && total - cell.brakedAt >= step) return end(state, cell, "grows against its limit");
+  if (cell.braked) cell.brakedAt ??= total;
+  else state.log.write("warn", "a sandbox may not write more", { cell: cell.name, bytes: total });
+  cell.braked = true;
+  await limitFiles(cell.pids(), "0");
+}
+
+async function release(cell: Watched): Promise<void> {
+  if (!cell.braked) return;
+  cell.braked = false;
+  cell.brakedAt = null;
+  await limitFiles(cell.pids(), "unlimited");
 }
 
 async function end(state: State, cell: Watched, reason: string): Promise<void> {
