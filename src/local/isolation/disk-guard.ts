@@ -126,20 +126,20 @@ async function judge(state: State, cell: Watched, hostIsFull: boolean): Promise<
   if (state.cells.get(cell.name) !== cell) return;
   const total = cell.bytes + cell.held;
   const over = total > state.bytesPerCell;
-  if (!over && !hostIsFull) return release(cell);
+  if (!over && !hostIsFull) return release(state, cell);
   if (!state.canBrake) return end(state, cell, `holds ${total} bytes of ${state.bytesPerCell}`);
   if (cell.brakedAt !== null && total - cell.brakedAt >= step) return end(state, cell, "grows against its limit");
   if (cell.braked) cell.brakedAt ??= total;
   else state.log.write("warn", "a sandbox may not write more", { cell: cell.name, bytes: total });
   cell.braked = true;
-  await limitFiles(cell.pids(), "0");
+  await limitFiles(state, cell, "0");
 }
 
-async function release(cell: Watched): Promise<void> {
+async function release(state: State, cell: Watched): Promise<void> {
   if (!cell.braked) return;
   cell.braked = false;
   cell.brakedAt = null;
-  await limitFiles(cell.pids(), "unlimited");
+  await limitFiles(state, cell, "unlimited");
 }
 
 async function end(state: State, cell: Watched, reason: string): Promise<void> {
@@ -147,8 +147,26 @@ async function end(state: State, cell: Watched, reason: string): Promise<void> {
   await cell.kill();
 }
 
-/** The soft limit only: raising a hard one again takes rights that an ordinary user does not have. */
-async function limitFiles(pids: readonly number[], most: string): Promise<void> {
+/**
+ * The soft limit only: raising a hard one again takes rights that an ordinary user does not have. Root may lack them too in
+ * a container, so it acts as whoever owns the processes.
+ */
+async function limitFiles(state: State, cell: Watched, most: string): Promise<void> {
   const script = 'for pid in "$@"; do prlimit --pid "$pid" --fsize="$LIMIT": 2>/dev/null; done; :';
-  await runToEnd("env", [`LIMIT=${most}`, "sh", "-c", script, "sh", ...pids.map(String)]);
+  for (const [owner, pids] of byOwner(cell.pids())) {
+    const [uid = "", gid = ""] = owner.split(":");
+    const as = state.ids === "multi" ? ["setpriv", "--reuid", uid, "--regid", gid, "--clear-groups"] : [];
+    await runToEnd("env", [`LIMIT=${most}`, ...as, "sh", "-c", script, "sh", ...pids.map(String)]);
+  }
+}
+
+function byOwner(pids: readonly number[]): ReadonlyMap<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const pid of pids) {
+    const stat = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
+    if (stat === undefined) continue;
+    const owner = `${stat.uid}:${stat.gid}`;
+    groups.set(owner, [...(groups.get(owner) ?? []), pid]);
+  }
+  return groups;
 }
