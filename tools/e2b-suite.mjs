@@ -7,7 +7,8 @@
 // code is kept. Tests are copied to a temporary folder, dependencies come from the npm registry at the versions pinned
 // in e2b-suite/workspace.mjs.
 //
-//   --plain            HTTP on 127.0.0.1, E2B_API_URL and E2B_SANDBOX_URL (default)
+//   --plain            HTTP on 127.0.0.1: E2B_API_URL and E2B_SANDBOX_URL (default). Only the seven cases that fetch
+//                      https://<getHost> themselves use TLS, on the same port
 //   --tls              E2B_DOMAIN=<name>:<port>, HTTP/2, generated CA
 //   --only <pattern>   regular expression over file paths, for instance 'commands/|host.test'; repeatable
 //   --title <pattern>  regular expression over the cases' full titles

@@ -2,6 +2,7 @@
 // JSON Schema, so that shipped code imports neither TypeBox nor ajv's compiler.
 import type { Static } from "typebox";
 import { BallotSchema, DecisionSchema } from "./ballots.ts";
+import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import * as swarm from "./operations/swarm.ts";
@@ -12,6 +13,18 @@ export const schemas = {
   proposal: ProposalSchema,
   ballot: BallotSchema,
   decision: DecisionSchema,
+  "fault.plan": fault.FaultPlanSchema,
+  "fault.record": fault.FaultRecordSchema,
+  "fault.list": fault.FaultListSchema,
+  // One per kind, so that a wrong field is named instead of "no variant fits".
+  "fault.answer": fault.AnswerFaultSchema,
+  "fault.hang": fault.HangFaultSchema,
+  "fault.delay": fault.DelayFaultSchema,
+  "fault.drop": fault.DropFaultSchema,
+  "fault.kill": fault.KillFaultSchema,
+  "fault.slow": fault.SlowFaultSchema,
+  "fault.fill": fault.FillFaultSchema,
+  "fault.reset-streams": fault.ResetFaultSchema,
   "create.input": sandbox.CreateInput,
   "create.output": sandbox.CreateOutput,
   "list.input": sandbox.ListInput,

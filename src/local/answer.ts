@@ -1,8 +1,8 @@
 // How the host answers: JSON, the status repeated as `code` in the body because the SDK reads it there.
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { isRecord } from "../contracts/json.ts";
 import { limits } from "./limits.ts";
 import { readUpTo } from "./read-body.ts";
+import type { ServedRequest, ServedResponse } from "./served.ts";
 
 export interface Answer {
   readonly status: number;
@@ -14,7 +14,7 @@ export function problem(status: number, message: string, headers: Readonly<Recor
   return { status, body: { code: status, message }, headers };
 }
 
-export function send(response: ServerResponse, answer: Answer): void {
+export function send(response: ServedResponse, answer: Answer): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   if (answer.body === undefined) {
@@ -29,7 +29,7 @@ export function send(response: ServerResponse, answer: Answer): void {
 }
 
 /** The JSON object of a request body; an empty body is `{}`. Null when it is none, or too large. */
-export async function readObject(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | null> {
+export async function readObject(request: ServedRequest): Promise<Readonly<Record<string, unknown>> | null> {
   const bytes = await readUpTo(request, limits.controlBodyBytes);
   if (bytes === null) return null;
   const text = bytes.toString("utf8").trim();

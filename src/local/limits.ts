@@ -25,6 +25,17 @@ export const limits = {
   headerBytes: 32_768,
   /** Requests in flight towards one sandbox; more are refused with 429. */
   requestsPerSandbox: 512,
+  /** Connections of all clients together. */
+  connections: 4096,
+  /** Streams at once on one HTTP/2 connection, and what they may hold in memory. */
+  streamsPerConnection: 1024,
+  sessionMemoryMb: 256,
+  /** HTTP/2 windows: what one stream, and all of one connection, may send ahead of its reader. */
+  streamWindowBytes: 1_048_576,
+  connectionWindowBytes: 16 * 1_048_576,
+  /** Attempts to reach a closed port, and the pause before the second; each further pause is that much longer. */
+  portTries: 5,
+  portRetryMs: 100,
   /** Largest answer to a control call the host itself makes to an agent. */
   agentAnswerBytes: 65_536,
   /** Processes, RAM and CPU of one sandbox. */

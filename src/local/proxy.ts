@@ -1,28 +1,11 @@
-// Forwards one request to the agent inside a sandbox. Bodies are piped, never collected; a sandbox that dies in the middle
-// looks like a broken connection, because that is what the SDK recognises.
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type ServerResponse,
-} from "node:http";
-import { problem, send } from "./answer.ts";
-import { labelHeader, limits } from "./limits.ts";
+// Forwards one request to the agent inside a sandbox, over kept-alive connections to its socket.
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { send, type Answer } from "./answer.ts";
+import { limits } from "./limits.ts";
+import { passed, relay } from "./relay.ts";
 import type { LocalSandbox } from "./sandbox-table.ts";
+import type { ServedRequest, ServedResponse } from "./served.ts";
 
-const hopByHop = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "x-api-key",
-]);
 const internalPaths = /^\/(init|freeze|unfreeze|collapse|fsfreeze|fsthaw)\/?$/;
 
 /** Keep-alive sockets of one sandbox; destroyed with it. */
@@ -35,48 +18,35 @@ export function isInternalPath(path: string): boolean {
 export function forward(
   upstreams: Upstreams,
   sandbox: LocalSandbox,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: ServedRequest,
+  response: ServedResponse,
 ): void {
-  if (sandbox.open >= limits.requestsPerSandbox) {
-    const sentence = `${limits.requestsPerSandbox} requests to this sandbox are open`;
-    return send(response, { status: 429, body: { code: "resource_exhausted", message: sentence } });
-  }
-  sandbox.open++;
-  response.once("close", () => sandbox.open--);
+  if (!admit(sandbox, response)) return;
+  const { "x-api-key": _, ...headers } = passed(request.headers);
   const outgoing = httpRequest({
     socketPath: sandbox.cell.socketPath,
     agent: agentOf(upstreams, sandbox),
     method: request.method,
     path: request.url,
-    headers: passed(request.headers),
+    headers,
     maxHeaderSize: limits.headerBytes,
   });
-  outgoing.on("response", (incoming) => {
-    incoming.on("error", () => response.destroy());
-    incoming.on("aborted", () => response.destroy());
-    const label = response.getHeader(labelHeader);
-    response.writeHead(incoming.statusCode ?? 502, {
-      ...passed(incoming.headers),
-      ...(label === undefined ? {} : { [labelHeader]: label }),
-    });
-    response.flushHeaders();
-    incoming.pipe(response);
-  });
-  outgoing.on("error", () => {
-    // What the client still sends has no reader any more; left unread it would wedge the connection.
-    request.unpipe(outgoing);
-    request.resume();
-    if (response.headersSent) response.destroy();
-    else send(response, sandboxGone(sandbox.id));
-  });
-  // The client went away: the agent learns it too, and kills nothing because of it.
-  response.once("close", () => outgoing.destroy());
-  request.on("error", () => outgoing.destroy());
-  request.pipe(outgoing);
+  relay(request, response, outgoing, () => send(response, sandboxGone(sandbox.id)));
 }
 
-export function sandboxGone(id: string): ReturnType<typeof problem> {
+/** Counts the request until its answer is over. False: it was refused because too many are open. */
+export function admit(sandbox: LocalSandbox, response: ServedResponse): boolean {
+  if (sandbox.open >= limits.requestsPerSandbox) {
+    const sentence = `${limits.requestsPerSandbox} requests to this sandbox are open`;
+    send(response, { status: 429, body: { code: "resource_exhausted", message: sentence } });
+    return false;
+  }
+  sandbox.open++;
+  response.once("close", () => sandbox.open--);
+  return true;
+}
+
+export function sandboxGone(id: string): Answer {
   return { status: 502, body: { sandboxId: id, message: "The sandbox was not found", code: 502 } };
 }
 
@@ -87,8 +57,4 @@ function agentOf(upstreams: Upstreams, sandbox: LocalSandbox): HttpAgent {
   upstreams.set(sandbox, agent);
   void sandbox.cell.ended.then(() => agent.destroy());
   return agent;
-}
-
-function passed(headers: IncomingMessage["headers"]): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name) && name !== labelHeader));
 }

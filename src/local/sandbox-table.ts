@@ -2,6 +2,7 @@
 import type { Cancel, Clock } from "../host/clock.ts";
 import type { Random } from "../host/random.ts";
 import type { Cell } from "./isolation/backend.ts";
+import type { Ingress } from "./ports/ingress.ts";
 
 export interface LocalSandbox {
   readonly id: string;
@@ -15,6 +16,8 @@ export interface LocalSandbox {
   /** Tie-break of equal start times. */
   readonly order: number;
   readonly allowInternetAccess: boolean | null;
+  /** Who may reach its ports, and how. */
+  readonly ingress: Ingress;
   /** Wall time for people; the deadline itself runs on the monotonic clock. */
   endAtMs: number;
   endAtNs: bigint;

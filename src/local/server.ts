@@ -1,21 +1,27 @@
 // Starts the E2B-compatible server on one loopback port, with its pool of isolated sandboxes behind it.
 import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
-import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Isolation } from "../contracts/target.ts";
 import { realClock, type Clock } from "../host/clock.ts";
 import { silentLog, type Log } from "../host/log.ts";
 import { systemRandom, type Random } from "../host/random.ts";
 import type { ControlPlane } from "./control-plane/context.ts";
 import { createImageStore } from "./images/image-store.ts";
+import { openFrontDoor, type FrontDoor } from "./front-door.ts";
+import { localDomain } from "./hosts.ts";
 import type { IsolationLabel } from "./isolation/backend.ts";
+import { openFaultGate } from "./faults/gate.ts";
+import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
 import { limits } from "./limits.ts";
 import { createPool } from "./pool.ts";
-import { routeRequest } from "./router.ts";
+import { routeRequest, routeUpgrade, type Router } from "./router.ts";
 import { createSandboxTable } from "./sandbox-table.ts";
 import { openTemplates } from "./templates/open.ts";
+import type { ServedRequest, ServedResponse } from "./served.ts";
+import type { Certificates } from "./tls/certificates.ts";
 import { problem, send } from "./answer.ts";
 
 export interface LocalServerOptions {
@@ -28,6 +34,12 @@ export interface LocalServerOptions {
   readonly maxSandboxes?: number;
   /** Started sandboxes kept waiting, default 3. 0 starts every sandbox on demand. */
   readonly spares?: number;
+  /** Limits of one of E2B's plans: sandboxes at once, their life, creates per second. Default none but this server's own. */
+  readonly profile?: ProfileName;
+  /** Opens the fault plane: admin route and sentinel inputs. Default off: neither exists. */
+  readonly faults?: boolean;
+  /** Speaks TLS and HTTP/2 on the same port, with certificates kept in `folder`. Default: plain HTTP/1.1 only. */
+  readonly tls?: { readonly folder: string };
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
   /** Disk of one sandbox in MiB, default 10,240. */
@@ -43,6 +55,10 @@ export interface LocalServer {
   readonly port: number;
   readonly apiKey: string;
   readonly label: IsolationLabel;
+  /** Opens the admin route of the fault plane; null while that is off. */
+  readonly faultsToken: string | null;
+  /** What clients must trust; null without TLS. */
+  readonly authorityFile: string | null;
   /** Where its run folder lies, for whoever must sweep after a kill -9. */
   readonly runParent: string;
   /** Sandboxes running now (spares are not counted). */
@@ -57,9 +73,33 @@ export interface LocalServer {
 
 /** Throws `local.isolation`, `local.port`, `local.start` or `state.unwritable`; nothing is left behind then. */
 export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
-  const clock = options.clock ?? realClock;
-  const random = options.random ?? systemRandom;
-  await sweep(clock, options.runParent);
+  const settled = { ...options, clock: options.clock ?? realClock, random: options.random ?? systemRandom };
+  const { clock, random, runParent } = settled;
+  await sweep(clock, runParent);
+  const front = await openFront(settled);
+  let isolation: OpenIsolation;
+  try {
+    const { log, diskMb } = options;
+    const asked = { isolation: options.isolation ?? "bwrap", clock, random, runParent, diskMb };
+    isolation = await openIsolation({ ...asked, ...(log === undefined ? {} : { log }) });
+  } catch (cause) {
+    await front.door.close();
+    throw cause;
+  }
+  return serve(front, isolation, settled);
+}
+
+type Settled = LocalServerOptions & { readonly clock: Clock; readonly random: Random };
+
+interface Front {
+  readonly http: Server;
+  readonly door: FrontDoor;
+  readonly certificates: Certificates | null;
+  /** Where HTTP/2 requests go; set before anybody knows the port. */
+  readonly http2: { handle: (request: ServedRequest, response: ServedResponse) => void };
+}
+
+async function openFront(options: Settled): Promise<Front> {
   const http = createServer({
     requestTimeout: 0,
     headersTimeout: 0,
@@ -67,54 +107,47 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
     noDelay: true,
     maxHeaderSize: limits.headerBytes,
   });
-  const port = await listen(http, options.port ?? 0);
-  let isolation: OpenIsolation;
-  try {
-    isolation = await openIsolation({
-      isolation: options.isolation ?? "bwrap",
-      clock,
-      random,
-      ...(options.log === undefined ? {} : { log: options.log }),
-      runParent: options.runParent,
-      diskMb: options.diskMb,
-    });
-  } catch (cause) {
-    await closeHttp(http);
-    throw cause;
-  }
-  return serve(http, port, isolation, { ...options, clock, random });
+  const http2: Front["http2"] = { handle: (_, response) => void response.destroy() };
+  if (options.tls === undefined)
+    return { http, http2, certificates: null, door: await openFrontDoor(http, options.port ?? 0, null) };
+  const { openCertificates } = await import("./tls/certificates.ts");
+  const { serveSecure } = await import("./tls/serve-secure.ts");
+  const certificates = await openCertificates(options.tls.folder, options.clock, options.random);
+  const secure = serveSecure(http, certificates, (request, response) => http2.handle(request, response));
+  return { http, http2, certificates, door: await openFrontDoor(http, options.port ?? 0, secure) };
 }
 
 const closePollMs = 5;
 
-type Settled = LocalServerOptions & { readonly clock: Clock; readonly random: Random };
-
-function serve(http: Server, port: number, isolation: OpenIsolation, options: Settled): LocalServer {
+function serve(front: Front, isolation: OpenIsolation, options: Settled): LocalServer {
+  const { door } = front;
+  const { port } = door;
   const { clock, random } = options;
   const log = options.log ?? silentLog;
   const { backend } = isolation;
-  const plane = openPlane(isolation, options, log);
+  const profile = options.profile === undefined ? null : profiles[options.profile];
+  const maxSandboxes = options.maxSandboxes ?? profile?.maxSandboxes;
+  const plane = openPlane(isolation, { ...options, maxSandboxes, domain: `${localDomain}:${port}` }, log);
   const { table, pool, images, templates } = plane;
   const apiKey = options.apiKey ?? `e2b_${random.bytes(20).toString("hex")}`;
   let lastRequestNs = clock.monotonicNs();
+  const faulty = { on: options.faults ?? false, profile, apiKey, table, label: backend.label, clock, random };
+  const gate = openFaultGate(faulty);
   const router = {
     plane,
     apiKey,
+    gate,
+    port,
     upstreams: new WeakMap(),
     onRequest: () => void (lastRequestNs = clock.monotonicNs()),
   };
-  http.on("request", (request, response) => {
-    response.on("error", () => undefined);
-    routeRequest(router, request, response).catch((thrown: unknown) => {
-      log.write("error", "request failed", { reason: String(thrown) });
-      send(response, problem(500, "internal error of the local server"));
-    });
-  });
+  answerRequests(front, router, log);
   if (backend.label.isolation === "none")
     log.write("warn", "isolation is none: sandboxes can do whatever this user can");
   void pool.filled();
   const close = async (): Promise<void> => {
-    http.close();
+    door.shut();
+    gate.close();
     await templates.builder.stop();
     await pool.drain();
     // Creates that already hold a cell are about to put it on the table.
@@ -122,7 +155,7 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     await Promise.all(table.all().map(async (sandbox) => table.kill(sandbox)));
     await table.settled();
     await images.settled();
-    await closeHttp(http);
+    await door.close();
     await isolation.close();
   };
   let closing: Promise<void> | null = null;
@@ -131,6 +164,8 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
     port,
     apiKey,
     label: backend.label,
+    faultsToken: gate.token,
+    authorityFile: front.certificates?.authorityFile ?? null,
     runParent: dirname(isolation.folder.path),
     running: () => table.all().length,
     lastRequestNs: () => lastRequestNs,
@@ -139,12 +174,13 @@ function serve(http: Server, port: number, isolation: OpenIsolation, options: Se
   };
 }
 
-function openPlane(isolation: OpenIsolation, options: Settled, log: Log): ControlPlane {
-  const { clock, random } = options;
+function openPlane(isolation: OpenIsolation, options: Settled & { readonly domain: string }, log: Log): ControlPlane {
+  const { clock, random, domain } = options;
   const { backend } = isolation;
   const folder = isolation.folder.path;
   const images = createImageStore(join(folder, "images"));
   return {
+    domain,
     table: createSandboxTable(clock),
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,
@@ -158,28 +194,22 @@ function openPlane(isolation: OpenIsolation, options: Settled, log: Log): Contro
   };
 }
 
-async function listen(http: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    http.once("error", (cause: NodeJS.ErrnoException) => reject(portTaken(port, cause)));
-    http.listen(port, "127.0.0.1", () => {
-      const address = http.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
+function answerRequests({ http, http2 }: Front, router: Router, log: Log): void {
+  const failed = (thrown: unknown): void => log.write("error", "request failed", { reason: String(thrown) });
+  const handle = (request: ServedRequest, response: ServedResponse): void => {
+    request.on("error", () => undefined);
+    response.on("error", () => undefined);
+    routeRequest(router, request, response).catch((thrown: unknown) => {
+      failed(thrown);
+      send(response, problem(500, "internal error of the local server"));
     });
-  });
-}
-
-function portTaken(port: number, cause: NodeJS.ErrnoException): SwarmError {
-  const reason = cause.code === "EADDRINUSE" ? "another program listens there" : (cause.code ?? cause.message);
-  return new SwarmError("local.port", `Cannot listen on 127.0.0.1:${port}: ${reason}`, {
-    hint: "Choose another port, or 0 for any free one",
-    cause,
-    details: { port },
-  });
-}
-
-async function closeHttp(http: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    http.close(() => resolve());
-    http.closeAllConnections();
+  };
+  http.on("request", handle);
+  http2.handle = handle;
+  http.on("upgrade", (request, client: Socket, head) => {
+    routeUpgrade(router, request, client, head).catch((thrown: unknown) => {
+      failed(thrown);
+      client.destroy();
+    });
   });
 }

@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -167,7 +168,7 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     expect(await end).toMatch(/Error$/);
   });
 
-  it("refuses to stand in for another isolation, a taken port, gvisor and a home it may not write", async () => {
+  it("refuses to stand in for another isolation, a taken port and a home it may not write", async () => {
     const server = await ensureLocalServer(options);
     await expect(ensureLocalServer({ ...options, isolation: "none" })).rejects.toMatchObject({
       code: "local.version",
@@ -184,13 +185,22 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
       hint: "Choose another port, or 0 for any free one",
     });
     taken.close();
-    await expect(ensureLocalServer({ ...options, isolation: "gvisor" })).rejects.toMatchObject({
-      code: "local.isolation",
-      message: "[local.isolation] Cannot use isolation gvisor: it is not built yet",
-    });
     writeFileSync(join(folder, "file"), "");
     const blocked = { ...options, env: { ...options.env, E2B_SWARM_HOME: join(folder, "file/home") } };
     await expect(ensureLocalServer(blocked)).rejects.toMatchObject({ code: "state.unwritable" });
+  });
+
+  it("does not fall back when runsc is missing", async () => {
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    for (const name of ["bwrap", "sh", "true"]) symlinkSync(join("/usr/bin", name), join(bin, name));
+    const bare = { ...options, env: { ...options.env, PATH: bin } };
+    await expect(ensureLocalServer({ ...bare, isolation: "gvisor" })).rejects.toMatchObject({
+      code: "local.isolation",
+      message: "[local.isolation] Cannot use isolation gvisor: runsc is not installed",
+      hint: "Run: sudo apt-get install -y runsc (or use isolation bwrap)",
+    });
+    expect(runFolders(join(folder, "tmp"))).toEqual([]);
   });
 
   it("says what to type when bubblewrap is missing", async () => {

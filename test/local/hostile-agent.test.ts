@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { callAgent } from "../../src/local/agent-call.ts";
 import { forward } from "../../src/local/proxy.ts";
+import { openIngress } from "../../src/local/ports/ingress.ts";
 import { createSandboxTable, makeSandboxId } from "../../src/local/sandbox-table.ts";
 import { realClock } from "../../src/host/clock.ts";
 import { seededRandom } from "../../src/host/random.ts";
@@ -41,6 +42,7 @@ async function begin(listener: RequestListener): Promise<{ socketPath: string; u
     cell,
     token: "t",
     allowInternetAccess: null,
+    ingress: openIngress,
   };
   const sandbox = table.add(fields, 60);
   sandbox.cancelDeadline();

@@ -10,7 +10,7 @@ import { detailJson, sandboxJson } from "./sandbox-json.ts";
 const connectDefaultSeconds = 300;
 const refreshSeconds = { least: 15, most: 3600 } as const;
 
-function withSandbox(
+export function withSandbox(
   call: (plane: ControlPlane, sandbox: LocalSandbox, request: ControlRequest) => Promise<Answer> | Answer,
 ): Endpoint {
   return (plane, request) => {

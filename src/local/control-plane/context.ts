@@ -10,6 +10,8 @@ import type { Templates } from "../templates/open.ts";
 import type { Answer } from "../answer.ts";
 
 export interface ControlPlane {
+  /** `<name>:<port>`, of which getHost makes the addresses of services inside. */
+  readonly domain: string;
   readonly table: SandboxTable;
   readonly pool: Pool;
   readonly images: ImageStore;

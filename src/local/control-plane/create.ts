@@ -5,6 +5,7 @@ import { callAgent } from "../agent-call.ts";
 import { problem, type Answer } from "../answer.ts";
 import { limits } from "../limits.ts";
 import type { Cell } from "../isolation/backend.ts";
+import { parseIngress, type Ingress } from "../ports/ingress.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
 import { sandboxJson } from "./sandbox-json.ts";
@@ -21,6 +22,7 @@ interface Asked {
   readonly metadata: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
   readonly allowInternetAccess: boolean | null;
+  readonly ingress: Ingress;
 }
 
 export function createEndpoint(version: "v1" | "v2") {
@@ -50,7 +52,7 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
     await cell.kill();
     throw cause;
   }
-  const { metadata, allowInternetAccess } = asked;
+  const { metadata, allowInternetAccess, ingress } = asked;
   const { template } = asked.template;
   plane.templates.store.spawned(template);
   const fields = {
@@ -59,6 +61,7 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
     cell,
     metadata,
     allowInternetAccess,
+    ingress,
     templateId: template.id,
     alias: shownName(template),
   };
@@ -100,6 +103,8 @@ function parseCreate(
   const refused = unsupportedFeature(plane, body);
   if (refused !== null) return refused;
   const { allow_internet_access: internet } = body;
+  const ingress = parseIngress(body.network, plane.random);
+  if (typeof ingress === "string") return problem(400, ingress);
   return {
     template,
     seconds,
@@ -107,6 +112,7 @@ function parseCreate(
     metadata: isTexts(metadata) ? metadata : {},
     envVars: isTexts(envVars) ? envVars : {},
     allowInternetAccess: typeof internet === "boolean" ? internet : null,
+    ingress,
   };
 }
 

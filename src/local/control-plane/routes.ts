@@ -1,5 +1,4 @@
 // The table of the control plane: method and path to endpoint. Whatever is not here is a 404 in JSON.
-import type { IncomingMessage } from "node:http";
 import { problem, readObject, type Answer } from "../answer.ts";
 import {
   connectEndpoint,
@@ -13,6 +12,7 @@ import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
 import { answerTemplates } from "../templates/endpoints/routes.ts";
+import type { ServedRequest } from "../served.ts";
 
 interface Route {
   readonly method: string;
@@ -34,7 +34,7 @@ const routes: readonly Route[] = [
   { method: "GET", path: new RegExp(`^/sandboxes/${id}/metrics$`), endpoint: metricsEndpoint },
 ];
 
-export async function answerControl(plane: ControlPlane, request: IncomingMessage, url: URL): Promise<Answer> {
+export async function answerControl(plane: ControlPlane, request: ServedRequest, url: URL): Promise<Answer> {
   for (const { method, path, endpoint } of routes) {
     const match = method === request.method ? path.exec(url.pathname) : null;
     if (match === null) continue;

@@ -16,8 +16,8 @@ export function sandboxJson(plane: ControlPlane, sandbox: LocalSandbox): Record<
     clientID: clientId(plane),
     envdVersion,
     ...(sandbox.token === null ? {} : { envdAccessToken: sandbox.token }),
-    trafficAccessToken: null,
-    domain: null,
+    trafficAccessToken: sandbox.ingress.trafficToken,
+    domain: plane.domain,
   };
 }
 
@@ -42,7 +42,7 @@ export function detailJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
   return {
     ...listedJson(plane, sandbox),
     ...(sandbox.token === null ? {} : { envdAccessToken: sandbox.token }),
-    domain: null,
+    domain: plane.domain,
     allowInternetAccess: sandbox.allowInternetAccess,
     lifecycle: { onTimeout: "kill", autoResume: false },
   };

@@ -1,6 +1,7 @@
 // What this server cannot do is refused by name, never ignored.
 import { isRecord } from "../../contracts/json.ts";
 import { problem, type Answer } from "../answer.ts";
+import { ingressKeys } from "../ports/ingress.ts";
 import type { ControlPlane } from "./context.ts";
 
 const absent = ["mcp", "iam"] as const;
@@ -16,10 +17,16 @@ export function unsupportedFeature(plane: ControlPlane, body: Readonly<Record<st
   if (Array.isArray(body.volumeMounts) && body.volumeMounts.length > 0) return refuse("volumeMounts");
   if (body.autoPause === true) return refuse("autoPause");
   if (isRecord(body.autoResume) && body.autoResume.enabled === true) return refuse("autoResume");
-  if (isRecord(body.network) && Object.keys(body.network).length > 0 && plane.label.network === "off") {
+  if (isRecord(body.network) && egressKeys(body.network).length > 0 && plane.label.network === "off") {
     return refuse("network rules (the network of every sandbox is off)");
   }
   return null;
+}
+
+/** Rules for traffic out of the sandbox. */
+function egressKeys(network: Readonly<Record<string, unknown>>): string[] {
+  const others: readonly string[] = ingressKeys;
+  return Object.keys(network).filter((name) => !others.includes(name));
 }
 
 function refuse(feature: string): Answer {

@@ -12,6 +12,7 @@ import { sendProblem } from "./http-answer.ts";
 import { endWithChildren } from "./end-with-children.ts";
 import { createPipeStore } from "./process/pipes.ts";
 import { toProblem } from "./rpc-error.ts";
+import { connectPort } from "./ports.ts";
 import { route } from "./routes.ts";
 
 async function main(): Promise<void> {
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     },
   );
   server.timeout = 0;
+  server.on("connect", (request, client, head) => connectPort(agent, request, client, head));
   if (agent.config.rootPrefix !== "") endWithChildren(agent);
   server.listen(agent.config.socketPath, () => process.stdout.write(readyLine));
 }

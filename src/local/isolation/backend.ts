@@ -1,5 +1,6 @@
 // What every isolation offers: start one cell with an agent inside, hold it still, copy its files, and end it with
 // everything it started.
+import type { NetworkRules } from "./network-rules.ts";
 import type { Isolation } from "../../contracts/target.ts";
 
 /** What this machine really gives, found by probing once at start and then frozen. */
@@ -8,7 +9,10 @@ export interface IsolationLabel {
   /** `multi`: root and `user` are different, fully shifted ids. `single`: one unprivileged id plays both. */
   readonly ids: "multi" | "single";
   readonly limits: "cgroup1" | "cgroup2" | "prlimit" | "none";
-  readonly network: "off" | "host";
+  /** `rules`: off unless a sandbox asks, see `setNetwork`. */
+  readonly network: "off" | "rules" | "host";
+  /** Why no sandbox can have rules of its own here, with the remedy; null where it can. */
+  readonly networkMissing: string | null;
   /** Share of the host's disk that one sandbox may hold; 0 where nothing bounds it. */
   readonly diskMb: number;
 }
@@ -44,6 +48,8 @@ export interface Cell {
    * not part of it. Frozen before means frozen after. On failure nothing stays at `to`.
    */
   capture(to: string): Promise<void>;
+  /** Opens the way out under these rules, changes them, or closes it (null). Rejects where the label's network is not `rules`. */
+  setNetwork(rules: NetworkRules | null): Promise<void>;
   /** Ends every process inside, frozen ones too; resolves when they are gone. The folder is deleted afterwards, see `removed`. */
   kill(): Promise<void>;
   /** Resolves when cgroups and folder are deleted too. Only settles after `ended`. */

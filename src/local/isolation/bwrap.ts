@@ -16,6 +16,8 @@ import { copyTree } from "./copy-tree.ts";
 import { writeIdMaps, type IdRange } from "./ids.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import { pipeIn, pipeOut, waitUntilReady } from "./launch.ts";
+import { cellNetwork, openSpaces, type CellSpaces, type NetworkOwner } from "./network.ts";
+import type { NetworkRules } from "./network-rules.ts";
 import { descendantsOf } from "./process-tree.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { startEnvironment, type RunFolder } from "./run-folder.ts";
@@ -72,6 +74,7 @@ async function startCell(context: BwrapContext, name: string, from: CellSource):
 interface Launched {
   readonly child: ChildProcess;
   readonly innerPid: number;
+  readonly spaces: CellSpaces | null;
 }
 
 interface Plan {
@@ -111,8 +114,9 @@ async function launch(context: BwrapContext, { name, home, from }: Plan): Promis
     if (context.cgroups !== null) joinGroups(context.cgroups, name, innerPid);
     else if (context.label.limits === "prlimit") await applyPrlimit(innerPid);
     if (range !== null) writeIdMaps(innerPid, range);
+    const spaces = context.label.networkMissing === null ? openSpaces(innerPid) : null;
     pipeIn(child, blockFd).end("1");
-    return { child, innerPid };
+    return { child, innerPid, spaces };
   } catch (cause) {
     child.kill("SIGKILL");
     throw cause;
@@ -170,10 +174,10 @@ async function readInnerPid(child: ChildProcess, clock: Clock): Promise<number> 
   });
 }
 
-type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture">;
+type Tended = Pick<Cell, "setNetwork" | "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture">;
 
 function tend(context: BwrapContext, name: string, home: string, launched: Launched): Tended {
-  const { child, innerPid } = launched;
+  const { child, innerPid, spaces } = launched;
   let alive = true;
   const ended = new Promise<void>((resolve) => {
     const done = (): void => {
@@ -194,10 +198,25 @@ function tend(context: BwrapContext, name: string, home: string, launched: Launc
   void ended.then(release);
   const pids = (): number[] => pidsOf(context, name, innerPid);
   void ended.then(context.disk.watch({ name, root: join(home, "root"), pids, kill }));
+  const network = spaces === null ? null : cellNetwork(spaces, ownerOf(context));
+  void ended.then(() => network?.close());
+  const setNetwork = async (rules: NetworkRules | null): Promise<void> => {
+    if (network !== null) return network.set(rules);
+    if (rules !== null) throw noNetwork(context.label.networkMissing ?? "");
+  };
   const copy = { from: join(home, "root"), ids: context.label.ids };
   const captureTo = async (to: string): Promise<void> =>
     capture(to, async () => copyTree({ ...copy, to }, context.clock));
-  return { ended, kill, removed, freeze, thaw, capture: captureTo };
+  return { ended, kill, removed, setNetwork, freeze, thaw, capture: captureTo };
+}
+
+function ownerOf({ range, folder, clock }: BwrapContext): NetworkOwner {
+  const ids = range === null ? null : { uid: range.first, gid: range.first };
+  return { ids, env: startEnvironment(folder), clock };
+}
+
+function noNetwork(missing: string): SwarmError {
+  return new SwarmError("sandbox.unsupported", "Cannot give the sandbox a network on this machine", { hint: missing });
 }
 
 function pidsOf({ cgroups }: BwrapContext, name: string, innerPid: number): number[] {

@@ -16,6 +16,7 @@ import { shiftedRange, type IdRange } from "./ids.ts";
 import { hireJanitor } from "./janitor.ts";
 import { noneBackend } from "./none.ts";
 import { requireIsolation } from "./probe.ts";
+import { missingForNetwork } from "./network.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
@@ -59,11 +60,14 @@ async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIs
   if (shape === gvisorShape && range === null) nameOneId(skeleton);
   const cgroups = prepareCgroups(groupName(folder));
   const prlimit = cgroups === null && (await runToEnd("prlimit", ["--version"])).code === 0;
+  const networkMissing =
+    shape === gvisorShape ? "use isolation bwrap: gvisor has no network here" : await missingForNetwork();
   const label = {
     isolation: shape === gvisorShape ? "gvisor" : "bwrap",
     ids: range === null ? "single" : "multi",
     limits: cgroups?.version ?? (prlimit ? "prlimit" : "none"),
-    network: "off",
+    network: networkMissing === null ? "rules" : "off",
+    networkMissing,
     diskMb: options.diskMb ?? limits.diskMb,
   } as const;
   const { clock, random } = options;

@@ -1,5 +1,5 @@
 // Where the archive of a COPY step goes: the address first, then the upload itself.
-import type { IncomingMessage } from "node:http";
+import type { ServedRequest } from "../../served.ts";
 import { problem, type Answer } from "../../answer.ts";
 import type { ControlPlane } from "../../control-plane/context.ts";
 import { limits } from "../../limits.ts";
@@ -17,7 +17,7 @@ export function fileUpload(plane: ControlPlane, { parts, origin }: TemplateReque
 }
 
 /** PUT of the archive; the address is its only authority. */
-export async function receiveUpload(plane: ControlPlane, request: IncomingMessage, url: URL): Promise<Answer> {
+export async function receiveUpload(plane: ControlPlane, request: ServedRequest, url: URL): Promise<Answer> {
   if (request.method !== "PUT") return drained(request, problem(405, "an upload address takes PUT only"));
   const hash = plane.templates.files.admit(url);
   if (hash === null) return drained(request, problem(403, "This upload address is not valid, or no longer"));
@@ -38,7 +38,7 @@ export async function receiveUpload(plane: ControlPlane, request: IncomingMessag
 }
 
 /** A body nobody reads would wedge the connection: it is closed after the answer. */
-function drained(request: IncomingMessage, answer: Answer): Answer {
+function drained(request: ServedRequest, answer: Answer): Answer {
   request.resume();
   return { ...answer, headers: { ...answer.headers, connection: "close" } };
 }

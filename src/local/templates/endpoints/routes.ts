@@ -1,5 +1,5 @@
 // The table of template endpoints. Paths are matched before the body is read; null means that the path is somebody else's.
-import type { IncomingMessage } from "node:http";
+import { originOf, type ServedRequest } from "../../served.ts";
 import { problem, readObject, type Answer } from "../../answer.ts";
 import type { ControlPlane } from "../../control-plane/context.ts";
 import { buildLogs, buildStatus, startBuild } from "./builds.ts";
@@ -42,7 +42,7 @@ const routes: readonly Route[] = [
 
 export async function answerTemplates(
   plane: ControlPlane,
-  request: IncomingMessage,
+  request: ServedRequest,
   url: URL,
 ): Promise<Answer | null> {
   for (const { method, path, endpoint } of routes) {
@@ -64,11 +64,4 @@ function decoded(parts: readonly string[]): readonly string[] | null {
   } catch {
     return null;
   }
-}
-
-/** Host and scheme as the client used them: the router has checked that the host is ours. */
-function originOf(request: IncomingMessage): string {
-  const host = request.headers.host ?? String(request.headers[":authority"] ?? "");
-  const secure = "encrypted" in request.socket || request.headers[":scheme"] === "https";
-  return `${secure ? "https" : "http"}://${host}`;
 }
