@@ -6,8 +6,10 @@ import { problem, type Answer } from "../answer.ts";
 import { limits } from "../limits.ts";
 import type { Cell } from "../isolation/backend.ts";
 import { parseIngress, type Ingress } from "../ports/ingress.ts";
+import type { NetworkRules } from "../isolation/network-rules.ts";
 import { makeSandboxId } from "../sandbox-table.ts";
 import type { ControlPlane, ControlRequest } from "./context.ts";
+import { askedEgress, openEgress } from "./network.ts";
 import { sandboxJson } from "./sandbox-json.ts";
 import { shownName, type ReadyTemplate } from "../templates/model.ts";
 import { bringUpSandbox, cellFor, tenantBasics } from "../templates/use-template.ts";
@@ -22,6 +24,8 @@ interface Asked {
   readonly metadata: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
   readonly allowInternetAccess: boolean | null;
+  /** Null: no way out. */
+  readonly egress: NetworkRules | null;
   readonly ingress: Ingress;
 }
 
@@ -46,6 +50,7 @@ async function create(plane: ControlPlane, asked: Asked): Promise<Answer> {
   const id = makeSandboxId(plane.random);
   const token = asked.secured ? plane.random.bytes(32).toString("hex") : null;
   try {
+    if (asked.egress !== null) await openEgress(cell, asked.egress);
     await introduce(plane, cell, { id, token, asked });
     await bringUpSandbox(plane, cell, { ...asked, token });
   } catch (cause) {
@@ -100,13 +105,16 @@ function parseCreate(
   if (seconds > limits.maxLifeSeconds) return problem(400, "Timeout cannot be greater than 24 hours");
   if (!isTexts(metadata ?? {})) return problem(400, "metadata must map texts to texts");
   if (!isTexts(envVars ?? {})) return problem(400, "envVars must map texts to texts");
-  const refused = unsupportedFeature(plane, body);
+  const refused = unsupportedFeature(body);
   if (refused !== null) return refused;
   const { allow_internet_access: internet } = body;
+  const egress = askedEgress(plane, body);
+  if (typeof egress === "string") return problem(400, egress);
   const ingress = parseIngress(body.network, plane.random);
   if (typeof ingress === "string") return problem(400, ingress);
   return {
     template,
+    egress,
     seconds,
     secured: version === "v2" || body.secure === true,
     metadata: isTexts(metadata) ? metadata : {},

@@ -10,6 +10,7 @@ import {
 } from "./by-id.ts";
 import type { ControlPlane, Endpoint } from "./context.ts";
 import { createEndpoint } from "./create.ts";
+import { networkEndpoint } from "./network.ts";
 import { listEndpoint, listEndpointV1 } from "./list.ts";
 import { answerTemplates } from "../templates/endpoints/routes.ts";
 import type { ServedRequest } from "../served.ts";
@@ -32,6 +33,7 @@ const routes: readonly Route[] = [
   { method: "POST", path: new RegExp(`^(?:/v2)?/sandboxes/${id}/connect$`), endpoint: connectEndpoint },
   { method: "POST", path: new RegExp(`^/sandboxes/${id}/refreshes$`), endpoint: refreshEndpoint },
   { method: "GET", path: new RegExp(`^/sandboxes/${id}/metrics$`), endpoint: metricsEndpoint },
+  { method: "PUT", path: new RegExp(`^/sandboxes/${id}/network$`), endpoint: networkEndpoint },
 ];
 
 export async function answerControl(plane: ControlPlane, request: ServedRequest, url: URL): Promise<Answer> {

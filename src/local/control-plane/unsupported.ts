@@ -1,8 +1,6 @@
 // What this server cannot do is refused by name, never ignored.
 import { isRecord } from "../../contracts/json.ts";
 import { problem, type Answer } from "../answer.ts";
-import { ingressKeys } from "../ports/ingress.ts";
-import type { ControlPlane } from "./context.ts";
 
 const absent = ["mcp", "iam"] as const;
 
@@ -10,23 +8,14 @@ const absent = ["mcp", "iam"] as const;
  * Null when everything asked for is possible. An explicit `allow_internet_access: true` is accepted because SDKs up to
  * 2.45 always send it; the detail and the label say what the network really is.
  */
-export function unsupportedFeature(plane: ControlPlane, body: Readonly<Record<string, unknown>>): Answer | null {
+export function unsupportedFeature(body: Readonly<Record<string, unknown>>): Answer | null {
   for (const name of absent) {
     if (body[name] !== undefined && body[name] !== null) return refuse(name);
   }
   if (Array.isArray(body.volumeMounts) && body.volumeMounts.length > 0) return refuse("volumeMounts");
   if (body.autoPause === true) return refuse("autoPause");
   if (isRecord(body.autoResume) && body.autoResume.enabled === true) return refuse("autoResume");
-  if (isRecord(body.network) && egressKeys(body.network).length > 0 && plane.label.network === "off") {
-    return refuse("network rules (the network of every sandbox is off)");
-  }
   return null;
-}
-
-/** Rules for traffic out of the sandbox. */
-function egressKeys(network: Readonly<Record<string, unknown>>): string[] {
-  const others: readonly string[] = ingressKeys;
-  return Object.keys(network).filter((name) => !others.includes(name));
 }
 
 function refuse(feature: string): Answer {
