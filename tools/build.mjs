@@ -35,13 +35,15 @@ const { build } = await import("esbuild");
 const programs = [
   { from: "src/agents/program/main.ts", to: "dist/programs/agent.mjs" },
   { from: "src/local/envd/main.ts", to: "dist/programs/envd.mjs" },
+  { from: "src/local/envd/sudo/main.ts", to: "dist/programs/sudo", format: "cjs", shebang: "#!/opt/e2b/bin/node" },
 ].filter((program) => existsSync(join(root, program.from)));
-for (const { from, to } of programs) {
+for (const { from, to, format = "esm", shebang } of programs) {
   await build({
     entryPoints: [join(root, from)],
     outfile: join(root, to),
     bundle: true,
-    format: "esm",
+    format,
+    ...(shebang === undefined ? {} : { banner: { js: shebang } }),
     platform: "node",
     target: "node20",
     legalComments: "none",

@@ -1,4 +1,6 @@
 // The command line of one cell, handed to bwrap through a file descriptor so that no host path shows inside as PID 1's.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { limits } from "../limits.ts";
 import type { CellBind } from "./backend.ts";
 import { seccompProgram } from "./seccomp.ts";
@@ -30,6 +32,8 @@ export const rootCapabilities = [
   "SYS_CHROOT",
   "MKNOD",
   "AUDIT_WRITE",
+  // sudo reaches the streams of whoever called it through /proc; it opens this sandbox's processes only.
+  "SYS_PTRACE",
   "SETFCAP",
 ] as const;
 
@@ -56,6 +60,7 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     ["--perms", "1777", "--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
     ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, "/opt/e2b/envd.mjs"],
+    sudoPlaces().flatMap((path) => ["--ro-bind", join(dirname(plan.agentFile), "sudo"), path]),
     plan.binds.flatMap((bind) => ["--bind", bind.hostPath, bind.path]),
     ["--cap-drop", "ALL", ...caps],
     filter === null ? [] : ["--seccomp", String(seccompFd)],
@@ -72,6 +77,11 @@ export interface CellShape {
   readonly filter: Buffer | null;
   /** Called before bwrap starts; may write beside `plan.root`. */
   prepare(plan: BwrapPlan): Promise<void>;
+}
+
+/** First on PATH, and where scripts call it by its usual name if the host has one to cover. */
+export function sudoPlaces(): string[] {
+  return ["/opt/e2b/bin/sudo", ...["/usr/bin/sudo"].filter((path) => existsSync(path))];
 }
 
 export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", "/opt/e2b/envd.mjs"] as const;

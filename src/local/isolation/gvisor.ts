@@ -11,6 +11,7 @@ import {
   controlInside,
   infoFd,
   rootCapabilities,
+  sudoPlaces,
   type BwrapPlan,
   type CellShape,
 } from "./bwrap-args.ts";
@@ -19,6 +20,7 @@ import { hostName, hostSources, systemLinks, userHome, userName } from "./skelet
 /** Where the outer cell shows the sandbox's parts to runsc. */
 const outside = { root: "/cell/root", control: "/cell/control", bundle: "/cell/bundle", node: "/cell/node" } as const;
 const agentOutside = "/cell/envd.mjs";
+const sudoOutside = "/cell/sudo";
 const stateFolder = "/run/runsc";
 const configName = "gvisor.json";
 
@@ -91,6 +93,7 @@ function outerOptions(plan: BwrapPlan): string[] {
     ["--bind", plan.root, outside.root, "--bind", plan.control, outside.control],
     ["--ro-bind", plan.nodeFile, outside.node, "--ro-bind", plan.agentFile, agentOutside],
     plan.binds.flatMap(({ hostPath }, at) => ["--bind", hostPath, bindOutside(at)]),
+    ["--ro-bind", join(dirname(plan.agentFile), "sudo"), sudoOutside],
     ["--ro-bind", configFile(plan), `${outside.bundle}/config.json`],
     ["--info-fd", String(infoFd), hook, String(blockFd), "--chdir", "/"],
   ];
@@ -179,6 +182,7 @@ function mounts(plan: BwrapPlan): unknown[] {
     tmpfs(`${controlInside}/p`, limits.runBytes, "0700"),
     bind(outside.node, "/opt/e2b/bin/node", "ro"),
     bind(agentOutside, "/opt/e2b/envd.mjs", "ro"),
+    ...sudoPlaces().map((path) => bind(sudoOutside, path, "ro")),
     ...plan.binds.map(({ path }, at) => bind(bindOutside(at), path, "rw")),
   ];
 }

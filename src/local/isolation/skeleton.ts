@@ -90,10 +90,12 @@ export function writeSkeleton(path: string, owner: SkeletonOwner | null): void {
   }
   const empty = boundFromHost.filter((source) => existsSync(source) && !lstatSync(source).isDirectory());
   const texts = [...Object.entries(files), ...empty.map((source): [string, string] => [source.slice(1), ""])];
-  for (const [name, text] of [...texts, ["opt/e2b/envd.mjs", ""], ["opt/e2b/bin/node", ""]] satisfies [
-    string,
-    string,
-  ][]) {
+  for (const [name, text] of [
+    ...texts,
+    ["opt/e2b/envd.mjs", ""],
+    ["opt/e2b/bin/node", ""],
+    ["opt/e2b/bin/sudo", ""],
+  ] satisfies [string, string][]) {
     writeFileSync(join(path, name), text, { mode: 0o644 });
     own(join(path, name), "root");
   }
