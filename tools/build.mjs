@@ -36,14 +36,22 @@ const programs = [
   { from: "src/agents/program/main.ts", to: "dist/programs/agent.mjs", format: "esm", minify: false },
   // Every sandbox starts this one: without the module loader, and with half the text to read, it starts sooner.
   { from: "src/local/envd/main.ts", to: "dist/programs/envd.cjs", format: "cjs", minify: true },
+  {
+    from: "src/local/envd/sudo/main.ts",
+    to: "dist/programs/sudo",
+    format: "cjs",
+    minify: true,
+    shebang: "#!/opt/e2b/bin/node",
+  },
 ].filter((program) => existsSync(join(root, program.from)));
-for (const { from, to, format, minify } of programs) {
+for (const { from, to, format, minify, shebang } of programs) {
   await build({
     entryPoints: [join(root, from)],
     outfile: join(root, to),
     bundle: true,
     format,
     minify,
+    ...(shebang === undefined ? {} : { banner: { js: shebang } }),
     platform: "node",
     target: "node20",
     legalComments: "none",

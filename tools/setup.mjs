@@ -16,6 +16,7 @@ await withLock(() => {
   build();
 });
 installBubblewrap();
+nameOptional();
 
 function requireNode() {
   const [major, minor, patch] = process.versions.node.split(".").map(Number);
@@ -118,6 +119,17 @@ function installBubblewrap() {
   say(
     `install it with: ${command === null ? "your system's package manager (package bubblewrap)" : `sudo ${command.join(" ")}`}`,
   );
+}
+
+/** Never installed from here: sandboxes work without them. */
+function nameOptional() {
+  if (process.platform !== "linux") return;
+  const absent = [
+    ["runsc", "isolation gvisor"],
+    ["slirp4netns", "a network for sandboxes that ask for one"],
+    ["nft", "a network for sandboxes that ask for one", "nftables"],
+  ].filter(([program]) => run(program, ["--version"], { stdio: "ignore" }).error !== undefined);
+  for (const [program, what, name = program] of absent) say(`optional: ${name} is not installed; left out: ${what}`);
 }
 
 /** The real thing, not `which`: a container may forbid what the program needs. */

@@ -62,6 +62,9 @@ export const limits = {
   pids: 512,
   memoryMb: 512,
   cpuCount: 1,
+  /** Disk of one sandbox, and what must stay free on the host's before sandboxes may write. */
+  diskMb: 10_240,
+  diskReserveMb: 512,
   openFiles: 4096,
   /** Address space where only prlimit can bound memory; V8 reserves far more than it uses, ten GiB for one WebAssembly. */
   addressSpaceMb: 16_384,

@@ -15,7 +15,7 @@ import { openFaultGate } from "./faults/gate.ts";
 import { profiles, type ProfileName } from "./faults/profile.ts";
 import { openIsolation, type OpenIsolation } from "./isolation/open.ts";
 import { sweep } from "./isolation/sweep.ts";
-import { fixedNetwork } from "./lifecycle/egress.ts";
+import { networkControl } from "./lifecycle/egress.ts";
 import { openJournal } from "./journal.ts";
 import { createLogBook } from "./lifecycle/log-book.ts";
 import { openMetricsBook } from "./lifecycle/metrics-book.ts";
@@ -52,6 +52,8 @@ export interface LocalServerOptions {
   readonly journalFile?: string;
   /** Parent of the run folder; default the system's temporary folder. Must be short (socket paths). */
   readonly runParent?: string;
+  /** Disk of one sandbox in MiB, default 10,240. */
+  readonly diskMb?: number;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
@@ -89,7 +91,9 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
   const front = await openFront(settled);
   let isolation: OpenIsolation;
   try {
-    isolation = await openIsolation({ isolation: options.isolation ?? "bwrap", clock, random, runParent });
+    const { log, diskMb } = options;
+    const asked = { isolation: options.isolation ?? "bwrap", clock, random, runParent, diskMb };
+    isolation = await openIsolation({ ...asked, ...(log === undefined ? {} : { log }) });
   } catch (cause) {
     await front.door.close();
     throw cause;
@@ -212,7 +216,7 @@ function openPlane(isolation: OpenIsolation, options: Settled & { readonly domai
     table,
     logs,
     journal,
-    egress: fixedNetwork(backend.label),
+    egress: networkControl(backend.label),
     metrics: openMetricsBook(table, clock),
     pool: createPool({ backend, spares: options.spares ?? limits.spares, clock, log }),
     images,

@@ -31,7 +31,7 @@ async function begin(listener: RequestListener): Promise<{ socketPath: string; u
   await new Promise<void>((resolve) => agent.listen(socketPath, () => resolve()));
   const never = new Promise<void>(() => undefined);
   const nothing = async (): Promise<undefined> => undefined;
-  const still = { freeze: nothing, thaw: nothing, capture: nothing, kill: nothing };
+  const still = { freeze: nothing, thaw: nothing, capture: nothing, setNetwork: nothing, kill: nothing };
   const cell = { name: "0", socketPath, secret: "s", ended: never, removed: never, ...still };
   const table = createSandboxTable(realClock);
   const fields = {

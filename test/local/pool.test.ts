@@ -14,7 +14,14 @@ interface Fake extends Cell {
   die(): void;
 }
 
-const label = { isolation: "bwrap", ids: "multi", limits: "none", network: "off" } as const;
+const label = {
+  isolation: "bwrap",
+  ids: "multi",
+  limits: "none",
+  network: "off",
+  networkMissing: null,
+  diskMb: 0,
+} as const;
 
 function fakeCell(name: string, boot: () => Promise<void>): Fake {
   let die = (): void => undefined;
@@ -38,6 +45,7 @@ function fakeCell(name: string, boot: () => Promise<void>): Fake {
       })()),
     freeze: nothing,
     thaw: nothing,
+    setNetwork: async () => undefined,
     capture: nothing,
     kill: async () => die(),
   };

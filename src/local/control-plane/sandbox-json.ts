@@ -39,7 +39,7 @@ export function listedJson(plane: ControlPlane, sandbox: LocalSandbox): Record<s
     endAt: new Date(sandbox.endAtMs).toISOString(),
     cpuCount: sizeOf(sandbox).cpuCount,
     memoryMB: sizeOf(sandbox).memoryMb,
-    diskSizeMB: 0,
+    diskSizeMB: plane.label.diskMb,
     metadata: sandbox.metadata,
     // One that is being paused is no longer of use as running, one that is being resumed not yet.
     state: sandbox.state.kind === "running" ? "running" : "paused",

@@ -17,6 +17,7 @@ import { createPipeStore } from "./process/pipes.ts";
 import { toProblem } from "./rpc-error.ts";
 import { connectPort } from "./ports.ts";
 import { route } from "./routes.ts";
+import { serveSudo } from "./sudo/serve.ts";
 
 async function main(): Promise<void> {
   const config = await readConfig();
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   server.timeout = 0;
   server.on("connect", (request, client, head) => connectPort(agent, request, client, head));
   if (agent.config.rootPrefix !== "") endWithChildren(agent);
+  serveSudo(agent);
   server.listen(agent.config.socketPath, () => process.stdout.write(readyLine));
 }
 

@@ -1,5 +1,6 @@
 // What every isolation offers: start one cell with an agent inside, hold it still, copy its files, and end it with
 // everything it started.
+import type { NetworkRules } from "./network-rules.ts";
 import type { Isolation } from "../../contracts/target.ts";
 import type { AgentVoice } from "./agent-voice.ts";
 
@@ -9,7 +10,12 @@ export interface IsolationLabel {
   /** `multi`: root and `user` are different, fully shifted ids. `single`: one unprivileged id plays both. */
   readonly ids: "multi" | "single";
   readonly limits: "cgroup1" | "cgroup2" | "prlimit" | "none";
-  readonly network: "off" | "host";
+  /** `rules`: off unless a sandbox asks, see `setNetwork`. */
+  readonly network: "off" | "rules" | "host";
+  /** Why no sandbox can have rules of its own here, with the remedy; null where it can. */
+  readonly networkMissing: string | null;
+  /** Share of the host's disk that one sandbox may hold; 0 where nothing bounds it. */
+  readonly diskMb: number;
 }
 
 /** A folder of the host that shows inside under `path`, writable. */
@@ -70,6 +76,8 @@ export interface Cell {
   readonly voice?: AgentVoice;
   /** Absent or null where this isolation keeps no figures; works while frozen. */
   usage?(): CellUsage | null;
+  /** Opens the way out under these rules, changes them, or closes it (null). Rejects where the label's network is not `rules`. */
+  setNetwork(rules: NetworkRules | null): Promise<void>;
   /** Ends every process inside, frozen ones too; resolves when they are gone. The folder is deleted afterwards, see `removed`. */
   kill(): Promise<void>;
   /** Resolves when cgroups and folder are deleted too. Only settles after `ended`. */

@@ -1,6 +1,9 @@
 // The command line of one cell, handed to bwrap through a file descriptor so that no host path shows inside as PID 1's.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { limits } from "../limits.ts";
 import type { CellBind } from "./backend.ts";
+import { seccompProgram } from "./seccomp.ts";
 import { hostBinds, hostName } from "./skeleton.ts";
 
 export interface BwrapPlan {
@@ -29,6 +32,7 @@ export const rootCapabilities = [
   "SYS_CHROOT",
   "MKNOD",
   "AUDIT_WRITE",
+  "SYS_PTRACE",
   "SETFCAP",
 ] as const;
 
@@ -40,6 +44,7 @@ export const mapsFd = 5;
 export const upFd = 6;
 /** The cell waits here, mounts done and rights dropped, until it is told to become the agent. */
 export const bootFd = 7;
+export const seccompFd = 8;
 /** Inside paths. The socket's name leaves the cell before any tenant's code runs. */
 export const controlInside = "/run/e2b";
 export const socketName = "a.sock";
@@ -59,9 +64,11 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     ["--perms", "1777", "--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
     ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, agentInside],
+    sudoPlaces().flatMap((path) => ["--ro-bind", join(dirname(plan.agentFile), "sudo"), path]),
     plan.binds.flatMap((bind) => [...missingFolders(bind.path), "--bind", bind.hostPath, bind.path]),
     waitOptions(plan.ids, controlInside),
     ["--cap-drop", "ALL", ...caps],
+    filter === null ? [] : ["--seccomp", String(seccompFd)],
     ["--setenv", "PATH", "/opt/e2b/bin:/usr/bin:/bin", "--chdir", "/"],
   ];
   return groups.flat();
@@ -85,14 +92,24 @@ export function waitOptions(ids: BwrapPlan["ids"], control: string): string[] {
 export interface CellShape {
   readonly command: readonly string[];
   options(plan: BwrapPlan): string[];
+  /** System calls refused inside, for `--seccomp`; null where the shape or the machine has none. */
+  readonly filter: Buffer | null;
   /** Called before bwrap starts; may write beside `plan.root`. */
   prepare(plan: BwrapPlan): Promise<void>;
 }
 
+/** First on PATH, and where scripts call it by its usual name if the host has one to cover. */
+export function sudoPlaces(): string[] {
+  return ["/opt/e2b/bin/sudo", ...["/usr/bin/sudo"].filter((path) => existsSync(path))];
+}
+
 export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", agentInside] as const;
+
+const filter = seccompProgram(process.arch);
 
 export const plainShape: CellShape = {
   command: agentCommand,
   options: bwrapOptions,
+  filter,
   prepare: async () => undefined,
 };

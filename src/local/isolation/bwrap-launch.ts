@@ -12,12 +12,13 @@ import { limits } from "../limits.ts";
 import type { CellSource } from "./backend.ts";
 import { checkBindTargets } from "./bind-target.ts";
 import type { BwrapContext } from "./bwrap.ts";
-import { argsFd, infoFd, mapsFd, upFd, upName } from "./bwrap-args.ts";
+import { argsFd, infoFd, mapsFd, seccompFd, upFd, upName } from "./bwrap-args.ts";
 import { joinGroups, makeGroups } from "./cgroup.ts";
 import { copyTree } from "./copy-tree.ts";
 import { writeIdMaps } from "./ids.ts";
 import { layRoot } from "./lay-root.ts";
 import { pipeIn, pipeOut } from "./launch.ts";
+import { closeSpaces, openSpaces, type CellSpaces } from "./network.ts";
 import { startEnvironment } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { cellVariable } from "./strays.ts";
@@ -26,6 +27,8 @@ export interface Launched {
   readonly child: ChildProcess;
   /** First process of the cell's pid namespace. */
   readonly inner: ProcessIdentity;
+  /** Null where cells have no way out. */
+  readonly spaces: CellSpaces | null;
 }
 
 export interface LaunchPlan {
@@ -37,8 +40,11 @@ export interface LaunchPlan {
 export async function launch(context: BwrapContext, plan: LaunchPlan): Promise<Launched> {
   const child = await spawnCell(context, plan);
   const fate = watch(child);
+  let spaces: CellSpaces | null = null;
   try {
     const pid = await innerPid(child, fate, context.clock);
+    // Taken while bwrap sets up: later its user namespace may be a nested one without these rights.
+    spaces = context.label.networkMissing === null ? openSpaces(pid) : null;
     const inner = identify(pid);
     if (inner === null) throw notStarted("its first process ended at once", fate);
     const record = JSON.stringify({ outer: identify(child.pid ?? 0), inner });
@@ -47,9 +53,10 @@ export async function launch(context: BwrapContext, plan: LaunchPlan): Promise<L
     release(child, mapsFd);
     // Joining a group waits for the kernel, so it goes beside the mounts. The agent starts only after both.
     await Promise.all([cap(context, plan.name, pid), standing(child, plan, fate, context.clock)]);
-    return { child, inner };
+    return { child, inner, spaces };
   } catch (cause) {
     child.kill("SIGKILL");
+    if (spaces !== null) closeSpaces(spaces);
     await fate.gone;
     throw cause;
   }
@@ -71,14 +78,16 @@ async function spawnCell(context: BwrapContext, { name, home, from }: LaunchPlan
   if (context.cgroups !== null) makeGroups(context.cgroups, name, from.size);
   const { nodeFile, agentFile } = folder;
   const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
-  await context.shape.prepare(plan);
-  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...context.shape.command], {
-    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
+  const { shape } = context;
+  await shape.prepare(plan);
+  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...shape.command], {
+    stdio: Array.from({ length: shape.filter === null ? seccompFd : seccompFd + 1 }, () => "pipe"),
     env: { ...startEnvironment(folder), [cellVariable]: name },
     cwd: "/",
     ...(range === null ? {} : { uid: range.first, gid: range.first }),
   });
-  pipeIn(child, argsFd).end(`${context.shape.options(plan).join("\0")}\0`);
+  if (shape.filter !== null) pipeIn(child, seccompFd).end(shape.filter);
+  pipeIn(child, argsFd).end(`${shape.options(plan).join("\0")}\0`);
   return child;
 }
 

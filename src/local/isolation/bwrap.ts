@@ -11,13 +11,15 @@ import type { AgentVoice } from "./agent-voice.ts";
 import type { Cell, CellSource, IsolationBackend, IsolationLabel } from "./backend.ts";
 import { bootFd, controlInside, socketName, type CellShape } from "./bwrap-args.ts";
 import { launch, release, type Launched, type LaunchPlan } from "./bwrap-launch.ts";
-import { freezeGroup, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
+import { freezeGroup, groupPids, removeGroups, thawGroup, type CgroupPlan } from "./cgroup.ts";
 import { copyTree } from "./copy-tree.ts";
+import type { DiskGuard } from "./disk-guard.ts";
 import type { IdRange } from "./ids.ts";
 import { waitUntilReady } from "./launch.ts";
 import type { RootPlan } from "./lay-root.ts";
 import { descendantsOf } from "./process-tree.ts";
-import { runVariable, type RunFolder } from "./run-folder.ts";
+import { cellNetwork, type CellSpaces } from "./network.ts";
+import { runVariable, startEnvironment, type RunFolder } from "./run-folder.ts";
 import { cellPath } from "./skeleton.ts";
 import { readUsage } from "./usage.ts";
 import { createStillness, signalBrake, type Brake } from "./stillness.ts";
@@ -34,6 +36,7 @@ export interface BwrapContext {
   readonly label: IsolationLabel;
   readonly shape: CellShape;
   readonly trash: Trash;
+  readonly disk: DiskGuard;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -109,11 +112,11 @@ function agentOf(context: BwrapContext, plan: LaunchPlan, { child }: Launched): 
   return { secret, socketPath, voice: { onLine }, bootOnce };
 }
 
-type Tended = Pick<Cell, "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture" | "usage"> & {
+type Tended = Pick<Cell, "setNetwork" | "ended" | "kill" | "removed" | "freeze" | "thaw" | "capture" | "usage"> & {
   readonly isOver: () => boolean;
 };
 
-function tend(context: BwrapContext, plan: LaunchPlan, { child, inner }: Launched): Tended {
+function tend(context: BwrapContext, plan: LaunchPlan, { child, inner, spaces }: Launched): Tended {
   let alive = true;
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const exited = new Promise<void>((resolve) => {
@@ -134,12 +137,34 @@ function tend(context: BwrapContext, plan: LaunchPlan, { child, inner }: Launche
     letGo();
     await ended;
   };
+  const pids = (): number[] => pidsOf(context, plan.name, inner.pid);
+  void ended.then(context.disk.watch({ name: plan.name, root: join(plan.home, "root"), pids, kill }));
+  const setNetwork = networkOf(context, spaces, ended);
   const { cgroups } = context;
   const usage = cgroups === null ? {} : { usage: () => readUsage(cgroups, plan.name) };
   const copy = { from: join(plan.home, "root"), ids: context.label.ids };
   const captureTo = async (to: string): Promise<void> =>
     capture(to, async () => copyTree({ ...copy, to }, context.clock));
-  return { ended, kill, removed, freeze, thaw, capture: captureTo, isOver, ...usage };
+  return { ended, kill, removed, setNetwork, freeze, thaw, capture: captureTo, isOver, ...usage };
+}
+
+function networkOf(context: BwrapContext, spaces: CellSpaces | null, ended: Promise<void>): Cell["setNetwork"] {
+  const { range, folder, clock, label } = context;
+  const ids = range === null ? null : { uid: range.first, gid: range.first };
+  const network = spaces === null ? null : cellNetwork(spaces, { ids, env: startEnvironment(folder), clock });
+  void ended.then(() => network?.close());
+  return async (rules) => {
+    if (network !== null) return network.set(rules);
+    if (rules !== null) throw noNetwork(label.networkMissing ?? "");
+  };
+}
+
+function noNetwork(missing: string): SwarmError {
+  return new SwarmError("sandbox.unsupported", "Cannot give the sandbox a network on this machine", { hint: missing });
+}
+
+function pidsOf({ cgroups }: BwrapContext, name: string, innerPid: number): number[] {
+  return cgroups === null ? descendantsOf(innerPid) : groupPids(cgroups, name);
 }
 
 function brakeOf(context: BwrapContext, name: string, innerPid: number): Brake {

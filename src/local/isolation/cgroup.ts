@@ -129,6 +129,17 @@ export async function removeGroup(folder: string, clock: Clock): Promise<void> {
   }
 }
 
+/** Every process of the cell, as the host numbers them. */
+export function groupPids(plan: CgroupPlan, cell: string): number[] {
+  const [folder] = groupFolders(plan, cell);
+  if (folder === undefined) return [];
+  try {
+    return readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
 export function groupFolders(plan: CgroupPlan, cell: string): string[] {
   return plan.parents.map((parent) => join(parent, cell));
 }

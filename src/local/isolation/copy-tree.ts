@@ -20,7 +20,8 @@ const keptBytes = 2000;
 const copyProgram = ["cp", "-a", "--reflink=auto", "-T", "--"] as const;
 const rights = ["CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_CHOWN"].flatMap((name) => ["--cap-add", name]);
 const asRoot = ["--unshare-user", "--uid", "0", "--gid", "0", ...rights];
-const ownNamespace = ["bwrap", "--dev-bind", "/", "/", ...asRoot, "--die-with-parent"] as const;
+/** Before a program that must read whatever an ordinary user's cell closed to its own id. */
+export const ownNamespace = ["bwrap", "--dev-bind", "/", "/", ...asRoot, "--die-with-parent"] as const;
 
 /** Throws `local.disk-full` or `sandbox.create-failed`; nothing stays at `to` then. */
 export async function copyTree(copy: TreeCopy, clock: Clock): Promise<void> {

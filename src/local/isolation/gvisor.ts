@@ -11,6 +11,7 @@ import {
   controlInside,
   rootCapabilities,
   waitOptions,
+  sudoPlaces,
   type BwrapPlan,
   type CellShape,
 } from "./bwrap-args.ts";
@@ -19,6 +20,7 @@ import { hostName, hostSources, systemLinks, userHome, userName } from "./skelet
 /** Where the outer cell shows the sandbox's parts to runsc. */
 const outside = { root: "/cell/root", control: "/cell/control", bundle: "/cell/bundle", node: "/cell/node" } as const;
 const agentOutside = "/cell/envd.cjs";
+const sudoOutside = "/cell/sudo";
 const stateFolder = "/run/runsc";
 const configName = "gvisor.json";
 
@@ -35,6 +37,7 @@ const runscOptions = [
 export const gvisorShape: CellShape = {
   command: ["runsc", ...runscOptions, `--root=${stateFolder}`, "run", "--bundle", outside.bundle, "cell"],
   options: outerOptions,
+  filter: null,
   prepare: async (plan) => writeFile(configFile(plan), JSON.stringify(bundle(plan)), { mode: 0o444 }),
 };
 
@@ -73,6 +76,10 @@ export function nameOneId(skeleton: string): void {
   }
 }
 
+function bindOutside(at: number): string {
+  return `/cell/binds/${at}`;
+}
+
 function configFile(plan: BwrapPlan): string {
   return join(dirname(plan.root), configName);
 }
@@ -84,6 +91,8 @@ function outerOptions(plan: BwrapPlan): string[] {
     baseOptions(),
     ["--bind", plan.root, outside.root, "--bind", plan.control, outside.control],
     ["--ro-bind", plan.nodeFile, outside.node, "--ro-bind", plan.agentFile, agentOutside],
+    plan.binds.flatMap(({ hostPath }, at) => ["--bind", hostPath, bindOutside(at)]),
+    ["--ro-bind", join(dirname(plan.agentFile), "sudo"), sudoOutside],
     ["--ro-bind", configFile(plan), `${outside.bundle}/config.json`],
     [...waitOptions(plan.ids, outside.control), "--chdir", "/"],
   ];
@@ -142,12 +151,12 @@ function bundle(plan: BwrapPlan): unknown {
         { type: "RLIMIT_CORE", hard: 0, soft: 0 },
       ],
     },
-    mounts: mounts(),
+    mounts: mounts(plan),
     linux: { namespaces: namespaces() },
   };
 }
 
-function mounts(): unknown[] {
+function mounts(plan: BwrapPlan): unknown[] {
   const tmpfs = (destination: string, bytes: number, mode = "0755"): unknown => ({
     destination,
     type: "tmpfs",
@@ -172,5 +181,7 @@ function mounts(): unknown[] {
     tmpfs(`${controlInside}/p`, limits.runBytes, "0700"),
     bind(outside.node, "/opt/e2b/bin/node", "ro"),
     bind(agentOutside, agentInside, "ro"),
+    ...sudoPlaces().map((path) => bind(sudoOutside, path, "ro")),
+    ...plan.binds.map(({ path }, at) => bind(bindOutside(at), path, "rw")),
   ];
 }

@@ -12,6 +12,7 @@ import { socketName } from "./bwrap-args.ts";
 import { copyTree } from "./copy-tree.ts";
 import { waitUntilReady } from "./launch.ts";
 import { descendantsOf } from "./process-tree.ts";
+import type { NetworkRules } from "./network-rules.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { startEnvironment, type RunFolder } from "./run-folder.ts";
 import { createStillness, signalBrake } from "./stillness.ts";
@@ -28,7 +29,15 @@ const drainMs = 2_000;
 
 export function noneBackend(context: NoneContext): IsolationBackend {
   let started = 0;
-  const label = { isolation: "none", ids: "single", limits: "none", network: "host" } as const;
+  const networkMissing = "use isolation bwrap: with isolation none every sandbox has the host's network";
+  const label = {
+    isolation: "none",
+    ids: "single",
+    limits: "none",
+    network: "host",
+    networkMissing,
+    diskMb: 0,
+  } as const;
   return { label, start: async (from = {}) => startCell(context, String(started++), from) };
 }
 
@@ -68,7 +77,19 @@ async function startCell(context: NoneContext, name: string, from: CellSource): 
     const voice = await waitUntilReady(child, config, clock);
     const socketPath = join(folder.sockets, name);
     await rename(config.socketPath, socketPath);
-    return { name, socketPath, secret, voice, ended, kill, removed, freeze, thaw, capture: captureTo };
+    return {
+      name,
+      socketPath,
+      secret,
+      voice,
+      ended,
+      kill,
+      removed,
+      freeze,
+      thaw,
+      capture: captureTo,
+      setNetwork: async (rules) => refuseRules(rules),
+    };
   } catch (cause) {
     await kill();
     await removed;
@@ -95,6 +116,13 @@ function carries(pid: number, text: string): boolean {
 
 function noMounts(): SwarmError {
   return new SwarmError("sandbox.unsupported", "Cannot mount a volume: isolation none has no mounts of its own", {
+    hint: "Use isolation bwrap",
+  });
+}
+
+function refuseRules(rules: NetworkRules | null): void {
+  if (rules === null) return;
+  throw new SwarmError("sandbox.unsupported", "Cannot bound the network of a sandbox: isolation none has the host's", {
     hint: "Use isolation bwrap",
   });
 }

@@ -3,17 +3,21 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Isolation } from "../../contracts/target.ts";
 import type { Clock } from "../../host/clock.ts";
+import { silentLog, type Log } from "../../host/log.ts";
 import type { Random } from "../../host/random.ts";
+import { limits } from "../limits.ts";
 import type { IsolationBackend } from "./backend.ts";
 import { plainShape, type CellShape } from "./bwrap-args.ts";
 import { bwrapBackend } from "./bwrap.ts";
 import { prepareCgroups, removeGroup } from "./cgroup.ts";
+import { createDiskGuard } from "./disk-guard.ts";
 import { gvisorShape, nameOneId } from "./gvisor.ts";
 import { shiftedRange, type IdRange } from "./ids.ts";
 import { hireJanitor } from "./janitor.ts";
 import { readRootPlan } from "./lay-root.ts";
 import { noneBackend } from "./none.ts";
 import { requireIsolation } from "./probe.ts";
+import { missingForNetwork } from "./network.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
@@ -24,6 +28,9 @@ export interface OpenOptions {
   readonly isolation: Isolation;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log?: Log;
+  /** Disk of one sandbox in MiB; default `limits.diskMb`. */
+  readonly diskMb?: number | undefined;
   readonly runParent?: string | undefined;
 }
 
@@ -55,20 +62,34 @@ async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIs
   if (shape === gvisorShape && range === null) nameOneId(skeleton);
   const cgroups = prepareCgroups(groupName(folder));
   const prlimit = cgroups === null && (await runToEnd("prlimit", ["--version"])).code === 0;
+  const networkMissing =
+    shape === gvisorShape ? "use isolation bwrap: gvisor has no network here" : await missingForNetwork();
   const label = {
     isolation: shape === gvisorShape ? "gvisor" : "bwrap",
     ids: range === null ? "single" : "multi",
     limits: cgroups?.version ?? (prlimit ? "prlimit" : "none"),
-    network: "off",
+    network: networkMissing === null ? "rules" : "off",
+    networkMissing,
+    diskMb: options.diskMb ?? limits.diskMb,
   } as const;
   const { clock, random } = options;
+  const disk = createDiskGuard({
+    folder: folder.cells,
+    bytesPerCell: label.diskMb * 1_048_576,
+    ids: label.ids,
+    canBrake: label.isolation === "bwrap",
+    clock,
+    log: options.log ?? silentLog,
+  });
   const close = async (): Promise<void> => {
+    disk.close();
     for (const parent of cgroups?.parents ?? []) await removeGroup(parent, clock);
     await removeFolder(folder.path);
     await janitor.dismiss();
   };
   const rootPlan = readRootPlan(skeleton);
-  const backend = bwrapBackend({ folder, rootPlan, range, cgroups, label, shape, trash: createTrash(), clock, random });
+  const context = { folder, rootPlan, range, cgroups, label, shape, disk, trash: createTrash(), clock, random };
+  const backend = bwrapBackend(context);
   return { backend, folder, close };
 }
 

@@ -63,6 +63,8 @@ export function createRunFolder(options: RunFolderOptions): RunFolder {
     mkdirSync(folder.sockets, { mode: 0o700 });
     copyFileSync(findAgentFile(), folder.agentFile);
     chmodSync(folder.agentFile, 0o444);
+    copyFileSync(packageFolder("dist/programs/sudo"), join(path, "sudo"));
+    chmodSync(join(path, "sudo"), 0o555);
     const nodeFile = placeNode(path, shared);
     if (shared) chmodSync(path, 0o711);
     return { ...folder, nodeFile };

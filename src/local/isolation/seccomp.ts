@@ -51,6 +51,10 @@ const unshare: Numbers = [272, 97];
 const clone3: Numbers = [435, 435];
 const ioctl: Numbers = [16, 29];
 
+const socket: Numbers = [41, 198];
+
+/** Packets written by hand pass below the rules of a sandbox's network. */
+const packetFamily = 17;
 const newUser = 0x1000_0000;
 /** Typing into a terminal, and its twin on the console. */
 const typing = [0x5412, 0x541c] as const;
@@ -91,6 +95,7 @@ export function seccompProgram(arch: string): Buffer | null {
     ...typing.flatMap((request): Instruction[] => [[jumpEqual, 0, 1, request], no]),
     yes,
   ];
+  const unlessPacket: Instruction[] = [[load, 0, 0, offset.first], [jumpEqual, 0, 1, packetFamily], no, yes];
   return assemble([
     [load, 0, 0, offset.machine],
     [jumpEqual, 1, 0, mark],
@@ -103,6 +108,7 @@ export function seccompProgram(arch: string): Buffer | null {
     ...when(clone, unlessNewUser),
     ...when(unshare, unlessNewUser),
     ...when(ioctl, unlessTyping),
+    ...when(socket, unlessPacket),
     yes,
   ]);
 }

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { resolver } from "./network-rules.ts";
 
 export interface SkeletonOwner {
   /** Host ids behind the cell's root and its `user`. */
@@ -30,7 +31,8 @@ const files: Readonly<Record<string, string>> = {
   "etc/group": `root:x:0:\ntty:x:5:\n${userName}:x:${userUid}:\nnogroup:x:65534:\n`,
   "etc/hosts": `127.0.0.1 localhost ${hostName}\n::1 localhost\n`,
   "etc/hostname": `${hostName}\n`,
-  "etc/resolv.conf": "",
+  // Answers only where a sandbox was given a network.
+  "etc/resolv.conf": `nameserver ${resolver}\n`,
   "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
   "etc/shells": "/bin/sh\n/bin/bash\n",
   "etc/profile": `[ -r "$HOME/.profile" ] && . "$HOME/.profile"\n:\n`,
@@ -88,10 +90,12 @@ export function writeSkeleton(path: string, owner: SkeletonOwner | null): void {
   }
   const empty = boundFromHost.filter((source) => existsSync(source) && !lstatSync(source).isDirectory());
   const texts = [...Object.entries(files), ...empty.map((source): [string, string] => [source.slice(1), ""])];
-  for (const [name, text] of [...texts, ["opt/e2b/envd.cjs", ""], ["opt/e2b/bin/node", ""]] satisfies [
-    string,
-    string,
-  ][]) {
+  for (const [name, text] of [
+    ...texts,
+    ["opt/e2b/envd.cjs", ""],
+    ["opt/e2b/bin/node", ""],
+    ["opt/e2b/bin/sudo", ""],
+  ] satisfies [string, string][]) {
     writeFileSync(join(path, name), text, { mode: 0o644 });
     own(join(path, name), "root");
   }

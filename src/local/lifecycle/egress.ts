@@ -2,7 +2,9 @@
 // controls the network of its cell. What that cannot do is refused, never ignored.
 import { isIP } from "node:net";
 import { isRecord } from "../../contracts/json.ts";
+import { invariant } from "../../contracts/invariant.ts";
 import type { IsolationLabel, Cell } from "../isolation/backend.ts";
+import { parseNetworkRules, type NetworkRules } from "../isolation/network-rules.ts";
 
 export interface EgressProxy {
   readonly address: string;
@@ -72,19 +74,45 @@ export function egressJson({ allowOut, denyOut, egressProxy, rules }: Egress): R
   };
 }
 
-/** Where cells have loopback and nothing else: no rule beyond that can be kept, and none is needed to deny everything. */
-export function fixedNetwork(label: IsolationLabel): EgressControl {
-  const what = label.network === "off" ? "the network of every sandbox is off" : "sandboxes share the host's network";
+/** Off unless asked. What the isolation cannot do is refused with what would make it possible. */
+export function networkControl(label: IsolationLabel): EgressControl {
+  // Cells that have, or had, a way out: for them cleared rules mean all of it again.
+  const opened = new WeakSet<Cell["ended"]>();
   return {
     refuses(egress) {
-      const asked = Object.keys(egressJson(egress));
-      if (asked.length > 0) return `The local target does not support network rules (${what}): ${asked.join(", ")}`;
-      if (label.network === "host" && egress.allowInternetAccess === false)
-        return `The local target does not support allow_internet_access: false (${what})`;
-      return null;
+      const rules = rulesOf(egress);
+      if (typeof rules === "string") return rules;
+      if (label.network === "host" && !isSilent(egress)) return sharedNetwork;
+      // SDKs up to 2.45 always ask for the internet; detail and label say what the network really is.
+      const isRefused = label.networkMissing !== null && rules !== null && Object.keys(egressJson(egress)).length > 0;
+      return isRefused ? `Cannot give the sandbox a network on this machine; ${label.networkMissing}` : null;
     },
-    apply: async () => undefined,
+    async apply(cell, egress) {
+      if (label.networkMissing !== null) return;
+      const rules = rulesOf(
+        isSilent(egress) && opened.has(cell.ended) ? { ...egress, allowInternetAccess: true } : egress,
+      );
+      invariant(typeof rules !== "string", "egress that is refused is not applied");
+      if (rules !== null) opened.add(cell.ended);
+      await cell.setNetwork(rules);
+    },
   };
+}
+
+const sharedNetwork =
+  "The local target does not support network rules or allow_internet_access: false (sandboxes share the host's network)";
+
+function isSilent(egress: Egress): boolean {
+  return egress.allowInternetAccess !== false && Object.keys(egressJson(egress)).length === 0;
+}
+
+/** Null: nothing may go out, which needs no network. A text: why these rules cannot be kept. */
+function rulesOf(egress: Egress): NetworkRules | null | string {
+  if (isSilent(egress) && egress.allowInternetAccess !== true) return null;
+  const { allowInternetAccess, ...said } = egress;
+  const rules = parseNetworkRules({ ...said, allow_internet_access: allowInternetAccess });
+  if (typeof rules === "string") return rules;
+  return rules.others === "deny" && rules.allowOut.length === 0 ? null : rules;
 }
 
 function proxyJson({ address, username }: EgressProxy): Record<string, unknown> {

@@ -1,6 +1,6 @@
 """Attacks from inside a sandbox, one per name. Each does the real thing and prints one JSON line: whether the kernel let it,
 and what it got. The same program is run on a target it may reach and on one it may not."""
-import ctypes, errno, json, os, signal, socket, stat, struct, sys, time
+import ctypes, errno, json, os, resource, signal, socket, stat, struct, sys, time
 
 libc = ctypes.CDLL(None, use_errno=True)
 SYSCALLS = {
@@ -225,6 +225,8 @@ def fill(path, megabytes, how="kept"):
         if how == "unlinked":
             os.unlink(path)
         for done in range(int(megabytes)):
+            if how == "unlimited":
+                resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             if file.write(block) != len(block):
                 raise OSError(errno.ENOSPC, "short write")
             if done % 16 == 15:

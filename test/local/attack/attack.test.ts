@@ -1,9 +1,13 @@
 // What a tenant can try from inside, over every isolation, as root and as an ordinary user. Each attack is a program that
 // works where it is allowed: the same program is first run on a target that it may reach.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Sandbox } from "e2b/dist/index.mjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openVenue, settings, type Venue, type Verdict } from "./venue.ts";
+
+const script = join(import.meta.dirname, "attack.py");
 
 type Try = readonly [args: readonly string[], user?: "root" | "user"];
 
@@ -187,10 +191,19 @@ describe.each(settings)("$backend started by $who (skipped when: $missing)", (se
       expect(readFileSync("/proc/sys/kernel/hostname", "utf8")).toBe(host);
     });
 
-    it("the kernel's keyring", async () => {
-      const planted = await run([["key", "add", "e2bt"], root()]);
-      if (planted.ok) expect(await run([["key", "find", "e2bt"], root()])).toEqual({ ok: true, got: "planted" });
-      expect(await run([["key", "find", "e2bt"], root()], venue.two)).toMatchObject({ ok: false });
+    it("the kernel's keyring and namespaces of one's own, which the same program gets outside", async () => {
+      const outside = (...args: string[]): Verdict =>
+        JSON.parse(execFileSync("/usr/bin/python3", [script, ...args], { encoding: "utf8" })) as Verdict;
+      expect(outside("key", "add", "e2bt")).toMatchObject({ ok: true });
+      expect(outside("key", "find", "e2bt")).toEqual({ ok: true, got: "planted" });
+      for (const sandbox of [venue.one, venue.two]) {
+        expect(await run([["key", "add", "e2bt-in"], root()], sandbox)).toMatchObject({ ok: false });
+        expect(await run([["key", "find", "e2bt"], root()], sandbox)).toMatchObject({ ok: false });
+      }
+      if (setting.backend !== "bwrap") return;
+      expect(outside("nested", "mount", "/mnt")).toMatchObject({ ok: true });
+      expect(await run([["nested", "mount", "/mnt"], root()])).toEqual({ ok: false, got: "EPERM" });
+      expect(await run([["nested", "mount", "/mnt"]])).toEqual({ ok: false, got: "EPERM" });
     });
 
     it("typing into the terminal of whoever started the server", async () => {

@@ -71,7 +71,7 @@ const uid = (): number => Number(execFileSync("id", ["-u", "tester"], { encoding
 const program = join(import.meta.dirname, "../../../dist/src/local/main.js");
 const script = readFileSync(join(import.meta.dirname, "attack.py"), "utf8");
 
-export async function openVenue(setting: Setting): Promise<Venue> {
+export async function openVenue(setting: Setting, more: { readonly diskMb?: number } = {}): Promise<Venue> {
   const folder = mkdtempSync("/tmp/e2bt-");
   const as = isRoot && setting.who === "an ordinary user" ? uid() : null;
   const runParent = join(folder, "t");
@@ -81,7 +81,7 @@ export async function openVenue(setting: Setting): Promise<Venue> {
   }
   chmodSync(folder, 0o711);
   const host = await openHost(folder, as);
-  const server = await startServer(folder, setting, as);
+  const server = await startServer(folder, { ...more, isolation: setting.backend }, as);
   const to = { apiUrl: server.url, sandboxUrl: server.url, apiKey: server.apiKey };
   const create = async (): Promise<Sandbox> => {
     const sandbox = await Sandbox.create("base", { ...to, timeoutMs: 600_000 });
@@ -117,9 +117,13 @@ interface Started {
   readonly ended: Promise<void>;
 }
 
-async function startServer(folder: string, setting: Setting, as: number | null): Promise<Started> {
+async function startServer(
+  folder: string,
+  options: { readonly isolation: Backend; readonly diskMb?: number },
+  as: number | null,
+): Promise<Started> {
   const home = join(folder, "h");
-  const asked = JSON.stringify({ home, isolation: setting.backend, port: 0, spares: 0 });
+  const asked = JSON.stringify({ ...options, home, port: 0, spares: 0 });
   const child = spawn(process.execPath, [program, asked], {
     stdio: ["ignore", "ignore", "pipe"],
     cwd: "/",
