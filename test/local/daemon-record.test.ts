@@ -107,7 +107,7 @@ describe.skipIf(noBwrap !== null)(`daemon's record (skipped when: ${noBwrap ?? "
   it("says which sandboxes went with a predecessor that was killed", async () => {
     const first = await ensureLocalServer(options);
     const { sandboxId } = await Sandbox.create("base", connection(first));
-    await expect.poll(() => readFileSync(join(folder, "home/sandboxes.json"), "utf8")).toBe(`["${sandboxId}"]\n`);
+    await expect.poll(() => readFileSync(join(folder, "home/sandboxes.journal"), "utf8")).toBe(`+${sandboxId}\n`);
     process.kill(first.pid, "SIGKILL");
     await expect.poll(() => localServerStatus(options).running).toBe(false);
     await ensureLocalServer(options);
