@@ -11,7 +11,7 @@ import {
   type EnsureOptions,
   type RunningServer,
 } from "../local/daemon.ts";
-import { localEnvironment } from "../local/environment.ts";
+import { localEnvironment, secureEnvironment } from "../local/environment.ts";
 import { localHome } from "../local/home.ts";
 import { readLost } from "../local/journal.ts";
 import { followServerLog, readServerLog } from "../local/server-log.ts";
@@ -60,9 +60,9 @@ export async function localCommand(
 
 async function bringUp(input: LocalInput, options: LocalCommandOptions, env: Env): Promise<RunningServer> {
   const settings = readSettings({ ...options, target: "local" }, env, process.cwd());
-  const { maxSandboxes, spares, idleSeconds, faults, profile } = input;
+  const { maxSandboxes, spares, idleSeconds, faults, profile, tls } = input;
   const port = input.port ?? settings.port;
-  const asked: EnsureOptions = { maxSandboxes, spares, idleSeconds, faults, profile, port };
+  const asked: EnsureOptions = { maxSandboxes, spares, idleSeconds, faults, profile, tls, port };
   const server = await ensureLocalServer({ ...asked, isolation: settings.isolation, env });
   requireSettings({ maxSandboxes, spares, idleSeconds }, { env });
   const found = Number(new URL(server.url).port);
@@ -74,11 +74,13 @@ async function bringUp(input: LocalInput, options: LocalCommandOptions, env: Env
   });
 }
 
-/** With the fault plane open, where suites find it. */
+/** With TLS also what `https://` needs; with the fault plane open, where suites find it. */
 function variables(server: RunningServer): object {
-  const { url, faultsToken } = server;
+  const { url, apiKey, faultsToken, authorityFile } = server;
+  const port = Number(new URL(url).port);
+  const secure = authorityFile === null ? {} : secureEnvironment({ port, apiKey, authorityFile });
   const plane = faultsToken === null ? {} : { E2B_SWARM_FAULTS_URL: url, E2B_SWARM_FAULTS_TOKEN: faultsToken };
-  return { ...localEnvironment(server), ...plane };
+  return { ...localEnvironment(server), ...secure, ...plane };
 }
 
 async function status(env: Env): Promise<object> {

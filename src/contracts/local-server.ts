@@ -46,6 +46,9 @@ export const LocalInput = Type.Object(
     faults: Type.Optional(
       Type.Boolean({ description: "with start and env: open the fault plane (admin route and sentinel metadata)" }),
     ),
+    tls: Type.Optional(
+      Type.Boolean({ description: "with start and env: speak TLS and HTTP/2 too, with a certificate made here" }),
+    ),
     profile: Type.Optional(
       Type.Enum(["hobby", "pro"], { description: "with start and env: limits of one of E2B's plans" }),
     ),

@@ -16,6 +16,8 @@ export interface AskedSettings {
   readonly idleSeconds?: number | undefined;
   /** Opens the fault plane; default off, or what E2B_SWARM_FAULTS (on, off) says when the server starts. */
   readonly faults?: boolean | undefined;
+  /** TLS and HTTP/2 beside plain HTTP, on the same port; default off. */
+  readonly tls?: boolean | undefined;
   /** Default none, or what E2B_SWARM_PROFILE says when the server starts. */
   readonly profile?: ProfileName | undefined;
 }
@@ -28,7 +30,7 @@ export interface DaemonSettings extends AskedSettings {
 }
 
 /** What changes the meaning of a server: nobody who wants one of these can use a server without it. */
-export const meanings = ["faults", "profile"] as const;
+export const meanings = ["faults", "profile", "tls"] as const;
 /** What only sizes it, besides: an error for a person who typed it, not for a program that would start one so. */
 export const sizes = ["maxSandboxes", "spares", "idleSeconds"] as const;
 type Setting = (typeof meanings)[number] | (typeof sizes)[number];
@@ -57,7 +59,7 @@ export function difference(
 ): { readonly setting: Setting; readonly wanted: string; readonly found: string } | null {
   for (const setting of settings) {
     const wanted = asked[setting];
-    const found = running[setting] ?? (setting === "faults" ? false : undefined);
+    const found = running[setting] ?? (setting === "faults" || setting === "tls" ? false : undefined);
     if (wanted === undefined || wanted === found) continue;
     return { setting, wanted: String(wanted), found: found === undefined ? "not set" : String(found) };
   }
@@ -66,7 +68,7 @@ export function difference(
 
 /** From JSON of our own launcher or of a record; what is not a setting is left out. */
 export function pickAsked(value: Readonly<Record<string, unknown>>): AskedSettings {
-  const { port, maxSandboxes, spares, idleSeconds, faults, profile } = value;
+  const { port, maxSandboxes, spares, idleSeconds, faults, profile, tls } = value;
   const known = profileNames.find((name) => name === profile);
   return {
     ...(typeof port === "number" ? { port } : {}),
@@ -74,6 +76,7 @@ export function pickAsked(value: Readonly<Record<string, unknown>>): AskedSettin
     ...(typeof spares === "number" ? { spares } : {}),
     ...(typeof idleSeconds === "number" ? { idleSeconds } : {}),
     ...(typeof faults === "boolean" ? { faults } : {}),
+    ...(typeof tls === "boolean" ? { tls } : {}),
     ...(known === undefined ? {} : { profile: known }),
   };
 }

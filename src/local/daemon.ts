@@ -31,11 +31,12 @@ export interface RunningServer {
   readonly version: string;
   /** Opens the admin route of the fault plane; null while that is off. */
   readonly faultsToken: string | null;
+  readonly authorityFile: string | null;
 }
 
 export type LocalServerStatus =
   | { readonly running: false }
-  | ({ readonly running: true } & Omit<RunningServer, "apiKey" | "faultsToken">);
+  | ({ readonly running: true } & Omit<RunningServer, "apiKey" | "faultsToken" | "authorityFile">);
 
 const startWaitMs = 20_000;
 const lockWaitMs = 30_000;
@@ -120,14 +121,14 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 function checked(record: ServerRecord, options: EnsureOptions): RunningServer {
   const wanted = { version: packageVersion(), isolation: options.isolation ?? "bwrap" };
-  const { url, apiKey, isolation, pid, version, faultsToken } = record;
+  const { url, apiKey, isolation, pid, version, faultsToken, authorityFile } = record;
   if (version !== wanted.version || isolation !== wanted.isolation) {
     const sentence = `Cannot use the local server (process ${pid}): it runs version ${version} with isolation ${isolation}, but version ${wanted.version} with isolation ${wanted.isolation} is wanted`;
     throw otherServer(sentence, record);
   }
   const other = difference(meanings, options, record.settings);
   if (other !== null) throw otherServer(differentSetting(pid, other), record);
-  return { url, apiKey, isolation, pid, version, faultsToken };
+  return { url, apiKey, isolation, pid, version, faultsToken, authorityFile };
 }
 
 function differentSetting(pid: number, { setting, wanted, found }: NonNullable<ReturnType<typeof difference>>): string {

@@ -52,11 +52,6 @@ export function secureEnvironment(server: SecurelyReachable): SecureEnvironment 
   };
 }
 
-/** Reaches a service inside a sandbox without TLS; browsers and curl resolve the name by themselves. */
-export function plainPortUrl(server: { readonly port: number }, sandboxId: string, port: number): string {
-  return `http://${port}-${sandboxId}.${localDomain}:${server.port}`;
-}
-
 /** Beside this file in dist/; in the sources Node cannot load it before 22.18. */
 function preloadFile(): string {
   const isSource = import.meta.filename.endsWith(".ts");

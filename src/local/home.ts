@@ -15,6 +15,8 @@ export interface LocalHome {
   readonly logFile: string;
   /** Sandboxes of the running server, see journal.ts. Still there when one starts: its predecessor was killed. */
   readonly sandboxesFile: string;
+  /** Certificates, kept for whoever already trusts them. */
+  readonly tlsFolder: string;
 }
 
 /** E2B_SWARM_HOME, else $XDG_STATE_HOME/e2b-swarm, else ~/.local/state/e2b-swarm. */
@@ -26,6 +28,7 @@ export function localHome(env: Env): LocalHome {
     lockFile: join(folder, "start.lock"),
     aliveFile: join(folder, "server.lock"),
     logFile: join(folder, "server.log"),
+    tlsFolder: join(folder, "tls"),
     sandboxesFile: join(folder, "sandboxes.journal"),
   };
 }

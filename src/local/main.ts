@@ -30,18 +30,20 @@ async function main(): Promise<void> {
   if (!("release" in alive)) throw alreadyServed(alive.pid);
   if (settings.watched) sink = openServerLog(home.logFile);
   const lost = readLost(home.sandboxesFile);
-  const options = { ...optionsOf(settings), journalFile: home.sandboxesFile };
+  const tls = settings.tls === true ? { tls: { folder: home.tlsFolder } } : {};
+  const options = { ...optionsOf(settings), ...tls, journalFile: home.sandboxesFile };
   const server = await startLocalServer(options).catch((cause: unknown) => {
     alive.release();
     throw cause;
   });
   const self = identify(process.pid);
   invariant(self !== null, "this process is alive");
-  const { url, apiKey, runParent, faultsToken } = server;
+  const { url, apiKey, runParent, faultsToken, authorityFile } = server;
   const { isolation } = settings;
   const since = new Date(clock.nowMs()).toISOString();
   const who = { pid: self.pid, startedAt: self.startedAt, version: packageVersion(), since };
-  const record = { ...who, url, apiKey, isolation, runParent, faultsToken, settings: pickAsked({ ...settings }), lost };
+  const access = { url, apiKey, faultsToken, authorityFile };
+  const record = { ...who, ...access, isolation, runParent, settings: pickAsked({ ...settings }), lost };
   let ending = false;
   const end = async (reason: string): Promise<void> => {
     if (ending) return;

@@ -19,6 +19,8 @@ export interface ServerRecord {
   readonly runParent: string;
   /** Of the fault plane; null while it is off. */
   readonly faultsToken: string | null;
+  /** What clients must trust; null without TLS. */
+  readonly authorityFile: string | null;
   readonly settings: AskedSettings;
   /** Wall time of its start. */
   readonly since: string;
@@ -62,6 +64,7 @@ function toRecord(value: unknown): ServerRecord | null {
     version,
     runParent,
     faultsToken: typeof value.faultsToken === "string" ? value.faultsToken : null,
+    authorityFile: typeof value.authorityFile === "string" ? value.authorityFile : null,
     settings: isRecord(settings) ? pickAsked(settings) : {},
     since: typeof value.since === "string" ? value.since : "",
     lost: Array.isArray(lost) ? lost.filter((id) => typeof id === "string") : [],
