@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { noInternet } from "./test-internet.mjs";
 
-const startMs = 60_000;
+const startMs = 180_000;
 const stopMs = 60_000;
 
 export async function startServer({ project, mode, isolation, internet = noInternet }) {

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const startMs = 60_000;
+const startMs = 180_000;
 
 /** What is missing for it, as a sentence, or null. */
 export function missingForInternet() {
