@@ -3,6 +3,7 @@
 //   node tools/build.mjs --emit-only        the server that is tested is dist/ of this tree
 //   node tools/e2b-cli.mjs [--workspace <dir>] [--project <dir>] [--only <pattern>] [--failures]
 //
+// As root, server and CLI run in the suite's test internet (e2b-suite/test-internet.mjs): neither can reach a real address.
 // --workspace keeps the installed CLI for the next run; --project tests the dist/ of another tree. Exit codes: 0 every
 // command worked, 1 some did not, 2 set-up failed.
 import { execFileSync, spawn } from "node:child_process";
@@ -11,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startServer } from "./e2b-suite/start-server.mjs";
+import { missingForInternet, noInternet, openInternet } from "./e2b-suite/test-internet.mjs";
 
 const cliVersion = "2.19.0";
 const commandMs = 120_000;
@@ -39,7 +41,8 @@ async function run(context, args, { input, endAfterMs, terminal = false } = {}) 
   const { PATH } = process.env;
   const words = [process.execPath, context.program, ...args];
   const inTerminal = ["script", "-qefc", words.join(" "), "/dev/null"];
-  const [command, ...rest] = terminal ? inTerminal : words;
+  const [program, ...inside] = terminal ? inTerminal : words;
+  const [command, rest] = context.internet.wrap(program, inside, context.project);
   const child = spawn(command, rest, {
     cwd: context.project,
     env: { PATH, HOME: context.home, NO_COLOR: "1", ...context.env },
@@ -203,11 +206,16 @@ async function main() {
   try {
     const program = install(kept);
     const tree = resolve(values.project ?? join(import.meta.dirname, ".."));
-    const server = await startServer({ project: tree, mode: "plain", isolation: "bwrap" });
+    const internet = missingForInternet() === null ? await openInternet() : noInternet;
     try {
-      return await runSteps({ program, project, home, env: server.env });
+      const server = await startServer({ project: tree, mode: "plain", isolation: "bwrap", internet });
+      try {
+        return await runSteps({ program, project, home, env: server.env, internet });
+      } finally {
+        await server.stop();
+      }
     } finally {
-      await server.stop();
+      await internet.close();
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -8,7 +8,7 @@ const deadDomain = "nobody.invalid:9";
 
 export async function findLive(workspace, workers) {
   const tests = readdirSync(join(workspace.run, "tests"), { recursive: true })
-    .map((name) => `tests/${name}`)
+    .map((name) => `tests/${String(name)}`)
     .filter((name) => name.endsWith(".test.ts") && !name.startsWith("tests/runtimes/"))
     .sort();
   const env = { E2B_DOMAIN: deadDomain, E2B_API_KEY: `e2b_${"0".repeat(40)}` };

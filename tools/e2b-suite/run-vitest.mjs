@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { noInternet } from "./test-internet.mjs";
 
 /** Nothing of the caller's E2B or proxy settings reaches the tests. */
 function cleanEnv(extra) {
@@ -9,7 +10,7 @@ function cleanEnv(extra) {
   return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...(LANG ? { LANG } : {}), NO_COLOR: "1", ...extra };
 }
 
-export async function runVitest(workspace, { files, workers, title, env }) {
+export async function runVitest(workspace, { files, workers, title, env, internet = noInternet }) {
   const report = join(workspace.run, "report.json");
   rmSync(report, { force: true });
   const args = [
@@ -25,7 +26,8 @@ export async function runVitest(workspace, { files, workers, title, env }) {
     ...(title === undefined ? [] : ["--testNamePattern", title]),
     ...files,
   ];
-  const child = spawn(process.execPath, args, {
+  const [command, wrapped] = internet.wrap(process.execPath, args, workspace.run);
+  const child = spawn(command, wrapped, {
     cwd: workspace.run,
     env: cleanEnv(env),
     stdio: ["ignore", "pipe", "pipe"],

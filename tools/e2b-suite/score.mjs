@@ -1,9 +1,10 @@
 // Scores a run against the list of live cases. A title that occurs twice in a file counts twice, each occurrence by its
 // own outcome; a case that did not run at all is a miss.
 
-export function score(live, files, outcome, title) {
+export function score(live, files, outcome, { title, left = [], reason = "" }) {
   const cases = files
     .flatMap((file) => scoreFile(file, live.cases[file], outcome))
+    .map((one) => (left.includes(one.title) ? { ...one, passed: false, message: reason } : one))
     .filter((one) => title?.test(one.title.replaceAll(" > ", " ")) ?? true);
   const passed = cases.filter((one) => one.passed).length;
   return { total: cases.length, passed, missed: cases.length - passed, cases };
@@ -30,7 +31,7 @@ function scoreFile(file, titles, outcome) {
   });
 }
 
-export function printTable(scored, { mode, label, commit, details }) {
+export function printTable(scored, { mode, internet, label, commit, details }) {
   const files = [...new Set(scored.cases.map((one) => one.file))];
   const lines = files.map((file) => {
     const own = scored.cases.filter((one) => one.file === file);
@@ -38,7 +39,7 @@ export function printTable(scored, { mode, label, commit, details }) {
     return `${passed === own.length ? "ok  " : "MISS"} ${String(passed).padStart(3)} / ${String(own.length).padEnd(3)} ${file}`;
   });
   const misses = scored.cases.filter((one) => !one.passed).map((one) => missLines(one, details));
-  const head = `e2b 2.51.0, suite ${commit.slice(0, 9)}, ${mode}, ${label}`;
+  const head = `e2b 2.51.0, suite ${commit.slice(0, 9)}, ${mode}, ${internet}, ${label}`;
   process.stdout.write(`${[head, "", ...lines, "", ...misses].join("\n")}\n`);
   process.stdout.write(`${scored.passed} of ${scored.total} live cases passed, ${scored.missed} missed\n`);
 }

@@ -3,14 +3,16 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { noInternet } from "./test-internet.mjs";
 
-const startMs = 60_000;
+const startMs = 180_000;
 const stopMs = 60_000;
 
-export async function startServer({ project, mode, isolation }) {
+export async function startServer({ project, mode, isolation, internet = noInternet }) {
   const home = mkdtempSync(join(tmpdir(), "e2b-suite-home-"));
   const settings = JSON.stringify({ project, mode, isolation, home });
-  const child = spawn(process.execPath, [join(import.meta.dirname, "serve.mjs"), settings], {
+  const [command, args] = internet.wrap(process.execPath, [join(import.meta.dirname, "serve.mjs"), settings], "/");
+  const child = spawn(command, args, {
     stdio: ["pipe", "pipe", "inherit"],
     cwd: "/",
   });

@@ -26,6 +26,13 @@ export const hostName = "e2b.local";
 /** Our node comes first, so that `node` is always the one that runs the agent. */
 export const cellPath = "/opt/e2b/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** E2B's base has `python`; Debian installs only `python3`. The program our link names, or null where none is due. */
+export function pythonTarget(isFile: (path: string) => boolean = existsSync): string | null {
+  const find = (name: string): string | undefined =>
+    ["/usr/local/bin", "/usr/bin"].map((folder) => `${folder}/${name}`).find((path) => isFile(path));
+  return find("python") === undefined ? (find("python3") ?? null) : null;
+}
+
 const files: Readonly<Record<string, string>> = {
   "etc/passwd": `root:x:0:0:root:/root:/bin/bash\n${userName}:x:${userUid}:${userUid}::${userHome}:/bin/bash\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n`,
   "etc/group": `root:x:0:\ntty:x:5:\n${userName}:x:${userUid}:\nnogroup:x:65534:\n`,
@@ -99,6 +106,8 @@ export function writeSkeleton(path: string, owner: SkeletonOwner | null): void {
     writeFileSync(join(path, name), text, { mode: 0o644 });
     own(join(path, name), "root");
   }
+  const python = pythonTarget();
+  if (python !== null) symlinkSync(python, join(path, "opt/e2b/bin/python"));
   for (const name of systemFolders) {
     if (!existsSync(`/${name}`)) continue;
     if (lstatSync(`/${name}`).isSymbolicLink()) symlinkSync(readlinkSync(`/${name}`), join(path, name));
