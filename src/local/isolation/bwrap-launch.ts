@@ -80,7 +80,7 @@ async function spawnCell(context: BwrapContext, { name, home, from }: LaunchPlan
   const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
   const { shape } = context;
   await shape.prepare(plan);
-  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...shape.command], {
+  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...shape.command(plan)], {
     stdio: Array.from({ length: shape.filter === null ? seccompFd : seccompFd + 1 }, () => "pipe"),
     env: { ...startEnvironment(folder), [cellVariable]: name },
     cwd: "/",
