@@ -128,7 +128,7 @@ describe.skipIf(noBwrap !== null)(`control plane (skipped when: ${noBwrap ?? "ne
     expect(old.status).toBe(201);
     expect(old.body).toMatchObject({ clientID: "local-bwrap", alias: "node", envdVersion: "0.6.13" });
     expect(old.headers.get("x-e2b-local")).toMatch(
-      /^target=local; isolation=bwrap; ids=(multi|single); limits=\w+; network=off$/,
+      /^target=local; isolation=bwrap; ids=(multi|single); limits=\w+; network=(off|rules)$/,
     );
     const { sandboxID } = old.body as { sandboxID: string };
     const connected = await ask(local, `/sandboxes/${sandboxID}/connect`, { method: "POST", body: '{"timeout":20}' });
