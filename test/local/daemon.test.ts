@@ -142,7 +142,7 @@ describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`
     const home = join(folder, "home");
     const main = join(import.meta.dirname, "../../dist/src/local/main.js");
     const child = spawn(process.execPath, [main, JSON.stringify({ home })], { stdio: "ignore", env: options.env });
-    await expect.poll(() => localServerStatus(options).running, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => localServerStatus(options).running, { timeout: 30_000 }).toBe(true);
     const { url, apiKey } = await ensureLocalServer(options);
     const sandbox = await Sandbox.create("base", connection({ url, apiKey }));
     const handle = await sandbox.commands.run("sleep 1000", { background: true });

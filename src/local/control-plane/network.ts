@@ -3,9 +3,12 @@ import { problem } from "../answer.ts";
 import { inTurn } from "../lifecycle/in-turn.ts";
 import { parseEgress } from "../lifecycle/egress.ts";
 import { changeFailed } from "./pausing.ts";
+import { unsupportedFeature } from "./unsupported.ts";
 import { notFound, withRunning } from "./with-sandbox.ts";
 
 export const networkEndpoint = withRunning(async (plane, sandbox, { body }) => {
+  const unsupported = unsupportedFeature({ network: body });
+  if (unsupported !== null) return unsupported;
   const egress = parseEgress(body, body.allow_internet_access);
   if (typeof egress === "string") return problem(400, egress);
   const refused = plane.egress.refuses(egress);

@@ -10,12 +10,12 @@ export function teamsEndpoint(_: ControlPlane, { apiKey }: ControlRequest): Answ
   return { status: 200, body: [{ teamID: teamId, name: teamSlug, apiKey, isDefault: true }] };
 }
 
-/** One reading, taken now: this server keeps no history of itself. */
+/** One reading, taken now: this server keeps no history of itself, so a rate of starts is not said. */
 export function teamMetricsEndpoint(plane: ControlPlane, { parts }: ControlRequest): Answer {
   if (parts[0] !== teamId) return foreign(parts[0] ?? "");
   const { timestamp, timestampUnix } = now(plane);
   const concurrentSandboxes = plane.table.active().length;
-  return { status: 200, body: [{ timestamp, timestampUnix, concurrentSandboxes, sandboxStartRate: 0 }] };
+  return { status: 200, body: [{ timestamp, timestampUnix, concurrentSandboxes }] };
 }
 
 export function teamMetricsMaxEndpoint(plane: ControlPlane, { parts, url }: ControlRequest): Answer {

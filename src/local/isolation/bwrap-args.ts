@@ -90,7 +90,7 @@ export function waitOptions(ids: BwrapPlan["ids"], control: string): string[] {
 
 /** What stands between bwrap and the agent: nothing, or a kernel of its own (see gvisor.ts). */
 export interface CellShape {
-  readonly command: readonly string[];
+  command(plan: BwrapPlan): readonly string[];
   options(plan: BwrapPlan): string[];
   /** System calls refused inside, for `--seccomp`; null where the shape or the machine has none. */
   readonly filter: Buffer | null;
@@ -108,7 +108,7 @@ export const agentCommand = ["/opt/e2b/bin/node", "--max-semi-space-size=1", age
 const filter = seccompProgram(process.arch);
 
 export const plainShape: CellShape = {
-  command: agentCommand,
+  command: () => agentCommand,
   options: bwrapOptions,
   filter,
   prepare: async () => undefined,

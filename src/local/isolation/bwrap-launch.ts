@@ -1,7 +1,7 @@
 // Brings one cell to stand: folder, limits, namespaces, mounts. Nothing in it has run but bubblewrap's own set-up, and
 // bubblewrap waits to become the agent. What fails on the way leaves no process, group or folder.
 import { spawn, type ChildProcess } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
@@ -80,7 +80,7 @@ async function spawnCell(context: BwrapContext, { name, home, from }: LaunchPlan
   const plan = { ids: context.label.ids, root, control, nodeFile, agentFile, bootIdFile, binds: from.binds ?? [] };
   const { shape } = context;
   await shape.prepare(plan);
-  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...shape.command], {
+  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...shape.command(plan)], {
     stdio: Array.from({ length: shape.filter === null ? seccompFd : seccompFd + 1 }, () => "pipe"),
     env: { ...startEnvironment(folder), [cellVariable]: name },
     cwd: "/",
@@ -168,7 +168,10 @@ async function standing(child: ChildProcess, plan: LaunchPlan, fate: Fate, clock
   const up = pipeOut(child, upFd);
   await inTime(new Promise<void>((resolve) => up.once("close", () => resolve()).resume()), fate, clock, "it hangs");
   // Its last words come with its end.
-  if (!existsSync(join(plan.home, "control", upName))) await inTime(fate.ended, fate, clock, "it stopped half-way");
+  const mark = join(plan.home, "control", upName);
+  if (!existsSync(mark)) await inTime(fate.ended, fate, clock, "it stopped half-way");
+  // No tenant's business; nothing of the cell runs yet.
+  rmSync(mark, { force: true });
 }
 
 async function inTime<T>(task: Promise<T>, fate: Fate, clock: Clock, reason: string): Promise<T> {

@@ -31,11 +31,13 @@ const runscOptions = [
   "--platform=ptrace",
   "--network=none",
   "--host-uds=create",
-  "--file-access-mounts=exclusive",
 ] as const;
 
 export const gvisorShape: CellShape = {
-  command: ["runsc", ...runscOptions, `--root=${stateFolder}`, "run", "--bundle", outside.bundle, "cell"],
+  command: (plan) => {
+    const options = [...runscOptions, fileAccess(plan), `--root=${stateFolder}`];
+    return ["runsc", ...options, "run", "--bundle", outside.bundle, "cell"];
+  },
   options: outerOptions,
   filter: null,
   prepare: async (plan) => writeFile(configFile(plan), JSON.stringify(bundle(plan)), { mode: 0o444 }),
@@ -74,6 +76,11 @@ export function nameOneId(skeleton: string): void {
       .filter((other) => !other.startsWith(`${userName}:`));
     writeFileSync(path, [line, ...others].join("\n"));
   }
+}
+
+/** A volume changes from other sandboxes and through the API; without one nobody else writes to what is mounted. */
+function fileAccess({ binds }: BwrapPlan): string {
+  return `--file-access-mounts=${binds.length === 0 ? "exclusive" : "shared"}`;
 }
 
 function bindOutside(at: number): string {

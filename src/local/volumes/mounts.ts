@@ -26,7 +26,7 @@ export function parseMounts(plane: ControlPlane, asked: unknown): Mounts | Answe
       400,
       `volumeMounts: ${asked.length} are given but at most ${limits.mountsPerSandbox} can be mounted`,
     );
-  if (asked.length > 0 && plane.label.isolation !== "bwrap")
+  if (asked.length > 0 && plane.label.isolation === "none")
     return problem(400, `The local target does not support volumeMounts with isolation ${plane.label.isolation}`);
   const volumeMounts: VolumeMount[] = [];
   const binds: CellBind[] = [];

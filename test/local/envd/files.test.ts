@@ -196,6 +196,22 @@ describe.skipIf(noBwrap !== null)(`file routes (skipped when: ${noBwrap ?? "neve
     expect((await put("/dev/shm/small", "x")).status).toBe(200);
   });
 
+  it("says 507 when the host lets no file grow, and goes on", async () => {
+    const user = local.server.label.ids === "multi" ? "root" : "user";
+    const limit = async (most: string): Promise<unknown> =>
+      raw.sandbox.commands.run(`prlimit --pid "$(pgrep -f '^/opt/e2b/bin/node .*envd.cjs')" --fsize=${most}:`, {
+        user,
+      });
+    await limit("0");
+    const answer = await put("over-the-share", "x".repeat(1_000));
+    await limit("unlimited");
+    expect([answer.status, (await answer.json()).message]).toEqual([
+      507,
+      "attempted to write 1000 bytes: not enough disk space available",
+    ]);
+    expect((await put("below-the-share", "x")).status).toBe(200);
+  });
+
   it("composes: in order, sources gone, owner set, nothing lost when a source is missing", async () => {
     const compose = async (body: unknown): Promise<{ status: number; body: unknown }> => {
       const answer = await raw.request("/files/compose", {

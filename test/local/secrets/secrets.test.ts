@@ -72,5 +72,10 @@ describe.skipIf(noBwrap !== null)(`secrets (skipped when: ${noBwrap ?? "never"})
     await expect(Sandbox.create("base", { ...local.options, envs })).rejects.toThrow(
       "400: The local target does not support secrets in traffic",
     );
+    const { sandboxId } = await Sandbox.create("base", local.options);
+    const rules = (text: string): unknown => ({ rules: { "example.com": [{ transform: { headers: { a: text } } }] } });
+    const [status, said] = await ask("PUT", `/sandboxes/${sandboxId}/network`, rules(envs.KEY));
+    expect([status, said]).toEqual([400, expect.stringContaining("does not support secrets in traffic")]);
+    expect((await ask("PUT", `/sandboxes/${sandboxId}/network`, {}))[0]).toBe(204);
   });
 });

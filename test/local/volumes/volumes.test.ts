@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sandbox, Volume, VolumeNotFoundError, VolumePathNotFoundError } from "e2b/dist/index.mjs";
 import { noBwrap, only, outputOf, startLocal, type Local } from "../harness.ts";
+
+const noRunsc = noBwrap ?? (spawnSync("runsc", ["--version"]).status === 0 ? null : "runsc is not installed");
 
 describe.skipIf(noBwrap !== null)(`volumes (skipped when: ${noBwrap ?? "never"})`, () => {
   let local: Local;
@@ -201,5 +203,36 @@ describe.skipIf(noBwrap !== null)(`volumes (skipped when: ${noBwrap ?? "never"})
       if (isMulti) expect(stats.uid).toBeGreaterThanOrEqual(1_900_000_000);
       expect(statSync(join(folderOf(volume), "..")).mode & 0o777).toBe(0o700);
     });
+  });
+});
+
+describe.skipIf(noRunsc !== null)(`volumes in gVisor (skipped when: ${noRunsc ?? "never"})`, () => {
+  it("show at once what other sandboxes and the API write, and keep it", async () => {
+    const runParent = mkdtempSync(join(tmpdir(), "v-"));
+    execFileSync("chmod", ["755", runParent]);
+    const local = await startLocal({ spares: 0, runParent, isolation: "gvisor" });
+    const content = { apiUrl: local.server.url };
+    try {
+      const volume = await Volume.create("shared", local.options);
+      await volume.writeFile("/in.txt", "from outside", content);
+      const mounted = async (path: string): Promise<Sandbox> =>
+        Sandbox.create("base", { ...local.options, volumeMounts: { [path]: volume.name } });
+      const [one, two] = [await mounted("/data"), await mounted("/home/user/deep/er")];
+      const first = "cat /data/in.txt; echo; cat /data/out.txt 2>/dev/null; echo mine > /data/out.txt; id -un";
+      expect(await outputOf(one, first)).toMatchObject({ out: "from outside\nuser\n" });
+      expect((await outputOf(two, "cat deep/er/out.txt; echo theirs >> deep/er/out.txt")).out).toBe("mine\n");
+      expect((await outputOf(one, "cat /data/out.txt")).out).toBe("mine\ntheirs\n");
+      await volume.writeFile("/in.txt", "changed outside", { force: true, ...content });
+      expect((await outputOf(one, "cat /data/in.txt")).out).toBe("changed outside");
+      // Above the mount nothing of the host shows.
+      expect((await outputOf(one, `cat /data/../${runParent}/* /data/../../../etc/hostname; true`)).out).toBe(
+        "e2b.local\n",
+      );
+      await Promise.all([one.kill(), two.kill()]);
+      expect(await volume.readFile("/out.txt", content)).toBe("mine\ntheirs\n");
+    } finally {
+      await local.server.close();
+      rmSync(runParent, { recursive: true, force: true });
+    }
   });
 });

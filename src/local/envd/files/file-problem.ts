@@ -8,6 +8,11 @@ export function httpProblem(status: number, message: string): HttpProblem {
   return Object.assign(new Error(message), { httpStatus: status });
 }
 
+/** No space, no quota, or the limit that the host sets on files of a sandbox which holds more than its share. */
+export function isDiskFull(cause: unknown): cause is Error {
+  return isSystemError(cause, "ENOSPC", "EDQUOT", "EFBIG");
+}
+
 export function isSystemError(cause: unknown, ...codes: readonly string[]): cause is Error {
   return cause instanceof Error && "code" in cause && codes.includes(String(cause.code));
 }
@@ -17,7 +22,7 @@ export async function doing<T>(what: string, work: Promise<T>): Promise<T> {
   return work.catch((cause: unknown) => {
     if (cause instanceof Error && "httpStatus" in cause) throw cause;
     const text = cause instanceof Error ? cause.message : String(cause);
-    throw httpProblem(isSystemError(cause, "ENOSPC", "EDQUOT") ? 507 : 500, `${what}: ${text}`);
+    throw httpProblem(isDiskFull(cause) ? 507 : 500, `${what}: ${text}`);
   });
 }
 

@@ -9,7 +9,7 @@ import type { Message } from "../connect.ts";
 import { giveTo, makeFolders } from "../filesystem/folders.ts";
 import { realPath } from "../paths.ts";
 import type { User } from "../users.ts";
-import { doing, httpProblem, isSystemError } from "./file-problem.ts";
+import { doing, httpProblem, isDiskFull, isSystemError } from "./file-problem.ts";
 import { readMetadata, writeMetadata, type Metadata } from "./metadata.ts";
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
@@ -59,7 +59,7 @@ async function fill(file: FileHandle, { body, announcedBytes }: Upload): Promise
     }
   };
   await write().catch((cause: unknown) => {
-    if (!isSystemError(cause, "ENOSPC", "EDQUOT")) throw cause;
+    if (!isDiskFull(cause)) throw cause;
     const size = announcedBytes > 0 ? `attempted to write ${announcedBytes} bytes: ` : "";
     throw httpProblem(507, `${size}not enough disk space available`);
   });
