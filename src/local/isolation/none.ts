@@ -25,6 +25,8 @@ export interface NoneContext {
 }
 
 /** The agent ends what it started when it is asked to end; this is how long it may take. */
+const strayRounds = 100;
+const strayPauseMs = 20;
 const drainMs = 2_000;
 
 export function noneBackend(context: NoneContext): IsolationBackend {
@@ -59,7 +61,8 @@ async function startCell(context: NoneContext, name: string, from: CellSource): 
   });
   const pid = child.pid ?? 0;
   await writeFile(join(folder.sockets, `${name}.pids`), JSON.stringify({ outer: identify(pid) }), { mode: 0o600 });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = exited.then(async () => endStrays(root, clock));
   const removed = ended.then(async () => {
     for (const left of [join(folder.sockets, name), home, join(folder.sockets, `${name}.pids`)])
       await removeFolder(left);
@@ -101,10 +104,29 @@ async function startCell(context: NoneContext, name: string, from: CellSource): 
 /** The agent, what it started, and what left its tree but still carries the sandbox's folder in its environment. */
 function processesOf(pid: number, root: string): number[] {
   const below = descendantsOf(pid);
-  const strays = readdirSync("/proc")
+  return [...below, ...carriersOf(root).filter((other) => !below.includes(other))];
+}
+
+function carriersOf(root: string): number[] {
+  return readdirSync("/proc")
     .map(Number)
-    .filter((other) => Number.isInteger(other) && !below.includes(other) && carries(other, `${root}/`));
-  return [...below, ...strays];
+    .filter((pid) => Number.isInteger(pid) && carries(pid, `${root}/`));
+}
+
+/** What left the agent's process group outlives the agent; it would run for ever. */
+async function endStrays(root: string, clock: Clock): Promise<void> {
+  for (let round = 0; round < strayRounds; round++) {
+    const left = carriersOf(root);
+    if (left.length === 0) return;
+    for (const pid of left) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+    await clock.sleep(strayPauseMs);
+  }
 }
 
 function carries(pid: number, text: string): boolean {

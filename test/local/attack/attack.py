@@ -72,6 +72,20 @@ def send_signal(pid):
     return "sent"
 
 
+def signal_unseen(*numbers):
+    """Numbers that the host gives to other sandboxes' processes, and that nothing visible here has."""
+    hit = []
+    for number in numbers:
+        if os.path.exists(f"/proc/{number}"):
+            continue
+        try:
+            os.kill(int(number), signal.SIGKILL)
+            hit.append(number)
+        except OSError:
+            pass
+    return hit
+
+
 def own_child():
     pid = os.fork()
     if pid == 0:
@@ -128,6 +142,19 @@ def climb(path):
 
 def pids():
     return [name for name in os.listdir("/proc") if name.isdigit()]
+
+
+def agents():
+    found = []
+    for pid in pids():
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            continue
+        if words[0] == b"/opt/e2b/bin/node" and b"/opt/e2b/envd.cjs" in words:
+            found.append(pid)
+    return found
 
 
 def chroot_climb(path):
@@ -256,14 +283,14 @@ def kernel(which):
 
 
 def steal(agent):
-    """Takes the listening socket out of the agent's hands; returns its number here."""
+    """Takes the listening socket (not that of sudo) out of the agent's hands; returns its number here."""
     pidfd = call(SYSCALLS["pidfd_open"], int(agent), 0)
     for name in os.listdir(f"/proc/{agent}/fd"):
         if not os.readlink(f"/proc/{agent}/fd/{name}").startswith("socket:"):
             continue
         fd = call(SYSCALLS["pidfd_getfd"], pidfd, int(name), 0)
         door = socket.socket(fileno=fd)
-        if door.family == socket.AF_UNIX and door.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        if door.family == socket.AF_UNIX and door.getsockname() == "/run/e2b/a.sock":
             return door
     raise OSError(errno.ENOENT, "no listening socket")
 
@@ -277,9 +304,10 @@ def impostor(agent, how):
 
     def answer(peer):
         try:
-            peer.recv(65536)
-            if how == "honest":
-                peer.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+            asked = peer.recv(65536)
+            # Tells the test who answers.
+            if how == "honest" or b"/in-place" in asked:
+                peer.sendall(b"HTTP/1.1 204 No Content\r\nx-impostor: yes\r\nx-e2b-local: target=cloud\r\n\r\n")
             elif how == "headers":
                 peer.sendall(b"HTTP/1.1 200 OK\r\nx-large: " + b"x" * 10_000_000 + b"\r\n\r\n")
             elif how == "length":
@@ -303,7 +331,7 @@ def impostor(agent, how):
 
 ATTACKS = {
     "read": read, "write": write, "list": lambda path: os.listdir(path)[:50], "tcp": tcp, "unix": unix, "serve": serve,
-    "signal": send_signal, "signal-own": signal_own, "trace": trace, "hard-link": hard_link, "sym-link": sym_link,
+    "signal": send_signal, "signal-own": signal_own, "signal-unseen": signal_unseen, "agents": agents, "trace": trace, "hard-link": hard_link, "sym-link": sym_link,
     "climb": climb, "chroot-climb": chroot_climb, "mount": mount, "node": node, "handle": handle, "nested": nested,
     "key": key, "tiocsti": tiocsti, "fork-bomb": fork_bomb, "hog": hog, "fill": fill, "setuid-copy": setuid_copy,
     "kernel": kernel, "impostor": impostor, "pids": pids, "open": lambda path: os.close(os.open(path, os.O_RDWR)),

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "e2b/dist/index.mjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { descendants } from "../harness.ts";
 import { openVenue, settings, type Venue, type Verdict } from "./venue.ts";
 
 const script = join(import.meta.dirname, "attack.py");
@@ -98,10 +99,26 @@ describe.each(settings)("$backend started by $who (skipped when: $missing)", (se
       await venue.two.files.write("/tmp/theirs", "two's");
       expect(await run([["read", "/tmp/theirs"]], venue.two)).toEqual({ ok: true, got: "two's" });
       expect(await run([["climb", "/tmp/theirs"], root()])).toMatchObject({ ok: false });
+    });
+
+    it("signalling the other sandbox: by the host's numbers, and everything that can be signalled at once", async () => {
       const handle = await venue.two.commands.run("exec sleep 500", { background: true });
-      await run([["signal", String(handle.pid + 100_000)], root()]);
-      expect((await venue.two.commands.list()).map((entry) => entry.pid)).toContain(handle.pid);
-      await handle.kill();
+      const lives = async (): Promise<boolean> =>
+        (await venue.two.commands.list()).some((entry) => entry.pid === handle.pid);
+      const third = await venue.create();
+      const host = descendants(venue.server.pid).map(String);
+      expect(host.length).toBeGreaterThan(6);
+      for (const user of new Set(["user" as const, root()])) {
+        expect(await run([["signal-unseen", ...host], user], third)).toEqual({ ok: true, got: [] });
+      }
+      // Its own processes die by this, its agent too where the rights suffice; nobody else's.
+      await run([["signal", "-1"], root()], third);
+      expect([await lives(), venue.host.victimLives()]).toEqual([true, true]);
+      expect((await venue.one.commands.run("echo one")).stdout).toBe("one\n");
+      await third.kill().catch(() => false);
+      // The same signal works where it may.
+      expect(await run([["signal", String(handle.pid)], root()], venue.two)).toEqual({ ok: true, got: "sent" });
+      await expect.poll(lives, { timeout: 20_000 }).toBe(false);
     });
 
     it("the agent's socket, and /init with a forged secret", async () => {
