@@ -51,8 +51,7 @@ async function startCell(context: NoneContext, name: string, from: CellSource): 
   await mkdir(home, { mode: 0o700 });
   await copyTree({ from: from.image ?? context.skeleton, to: root, ids: "plain" }, clock);
   const secret = context.random.bytes(24).toString("hex");
-  // Last: where the host has a `python` of its own, that one is the one.
-  const path = `${join(folder.nodeFile, "..")}:/usr/local/bin:/usr/bin:/bin:${join(root, "opt/e2b/bin")}`;
+  const path = `${join(folder.nodeFile, "..")}:/usr/local/bin:/usr/bin:/bin`;
   const config = { socketPath: join(home, socketName), secret, ids: "single", rootPrefix: root, path } as const;
   const child = spawn(folder.nodeFile, [folder.agentFile], {
     stdio: ["pipe", "pipe", "pipe"],
