@@ -32,7 +32,7 @@ let passed = 0;
 let failed = 0;
 for (const [name, command, args] of steps) {
   if (skipped.includes(name)) {
-    process.stdout.write(`left out ${name} (asked for)\n`);
+    process.stdout.write(`left out ${String(name)} (asked for)\n`);
     continue;
   }
   const began = Date.now();
@@ -40,7 +40,7 @@ for (const [name, command, args] of steps) {
   const ok = result.status === 0;
   if (ok) passed += 1;
   else failed += 1;
-  process.stdout.write(`${ok ? "ok  " : "FAIL"} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
+  process.stdout.write(`${ok ? "ok  " : "FAIL"} ${String(name)} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
   if (!ok) process.stdout.write(`${result.stdout ?? ""}${result.stderr ?? ""}${result.error?.message ?? ""}\n`);
 }
 rmSync(scratch, { recursive: true, force: true });

@@ -18,7 +18,7 @@ export function leftovers({ temporary, home, names, seen }) {
     ...runFolders(temporary).map((name) => `folder ${name}`),
     ...cgroups(names).map((path) => `cgroup ${path}`),
     ...mounts(temporary).map((line) => `mount ${line}`),
-    ...unreadable(home).map((name) => `unreadable ${name}`),
+    ...unreadable(home).map((name) => `unreadable ${String(name)}`),
   ];
 }
 

@@ -1,17 +1,7 @@
 // Where the attacks run: a server of its own per isolation and per kind of user, as a program of its own, with two
 // sandboxes, a stranger's files, processes and doors on the host around it.
 import { spawn, spawnSync, execFileSync, type ChildProcess } from "node:child_process";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { Sandbox } from "e2b/dist/index.mjs";
@@ -177,19 +167,4 @@ async function listen(where: number | string): Promise<Server> {
     if (typeof where === "number") door.listen(where, "127.0.0.1", () => resolve(door));
     else door.listen(where, () => resolve(door));
   });
-}
-
-/** Pids of the host whose environment or command line names a folder; a sandbox left behind would show here. */
-export function processesNaming(text: string): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid !== process.pid && names(pid, text));
-}
-
-function names(pid: number, text: string): boolean {
-  try {
-    return ["environ", "cmdline"].some((file) => readFileSync(`/proc/${pid}/${file}`, "latin1").includes(text));
-  } catch {
-    return false;
-  }
 }
