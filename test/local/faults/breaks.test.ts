@@ -63,7 +63,10 @@ describe.skipIf(noBwrap !== null)(`faults that break (skipped when: ${noBwrap ??
       "fetch failed",
     ]);
     expect(local.server.running()).toBe(before + 1);
-    expect(await faults.get(late.id)).toMatchObject({ observed: 1, effect: "happened", hits: [{ answerBytes: 0 }] });
+    // The record is written when every process is gone, a moment after the sandbox stops answering.
+    await expect
+      .poll(async () => faults.get(late.id))
+      .toMatchObject({ observed: 1, effect: "happened", hits: [{ answerBytes: 0 }] });
     const orphans = await local.sdk.Sandbox.list({ query: { metadata: { lost: "yes" } } }).nextItems();
     expect(orphans).toHaveLength(1);
     for (const { sandboxId } of orphans) await local.sdk.Sandbox.kill(sandboxId);
