@@ -126,7 +126,7 @@ export function createSandboxTable(clock: Clock, options: TableOptions = {}): Sa
     add(fields, seconds) {
       const sandbox = newSandbox(fields, clock, state.started++);
       sandboxes.set(sandbox.id, sandbox);
-      setDeadline(state, sandbox, seconds);
+      setDeadline(state, sandbox, seconds, sandbox.startedAtMs);
       watch(state, sandbox);
       return sandbox;
     },
@@ -150,7 +150,7 @@ export function createSandboxTable(clock: Clock, options: TableOptions = {}): Sa
     resumed(sandbox, cell, seconds) {
       const isNew = sandbox.cell !== cell;
       Object.assign(sandbox, { cell, state: { kind: "running" }, ...newRun(clock, state.started++) });
-      setDeadline(state, sandbox, seconds);
+      setDeadline(state, sandbox, seconds, sandbox.startedAtMs);
       if (isNew) watch(state, sandbox);
       else follow(state, sandbox);
     },
@@ -190,12 +190,13 @@ async function kill(state: State, sandbox: LocalSandbox): Promise<void> {
   await sandbox.cell.kill();
 }
 
-function setDeadline(state: State, sandbox: LocalSandbox, seconds: number): void {
+/** `nowMs`: a run that begins ends exactly its life after its start, whatever the clock says in between. */
+function setDeadline(state: State, sandbox: LocalSandbox, seconds: number, nowMs = state.clock.nowMs()): void {
   const { clock, options } = state;
   const onDeadline = options.onDeadline ?? ((ended) => void kill(state, ended));
   sandbox.cancelDeadline();
   sandbox.endAtNs = clock.monotonicNs() + BigInt(Math.round(seconds * 1e9));
-  sandbox.endAtMs = clock.nowMs() + seconds * 1000;
+  sandbox.endAtMs = nowMs + seconds * 1000;
   sandbox.cancelDeadline = clock.after(Math.ceil(seconds * 1000), () => onDeadline(sandbox));
 }
 

@@ -54,6 +54,8 @@ describe("the manager over a real server", () => {
 
   it("kills a command at its limit, drops output on request, and reports a signal's end", async () => {
     const { sandboxId } = await sandboxes.create();
+    // The limit counts from the call; the first call of a sandbox may still wait for its agent.
+    await sandboxes.execute(sandboxId, { command: "true" });
     const late = await sandboxes.execute(sandboxId, { command: "echo begun; sleep 30", timeoutSeconds: 0.4 });
     expect(late).toMatchObject({ exitCode: -1, stdout: "begun\n", timedOut: true });
     expect(await sandboxes.execute(sandboxId, { command: "kill -9 $$" })).toMatchObject({
