@@ -73,6 +73,8 @@ export function createSandboxTable(clock: Clock): SandboxTable {
       const sandbox: LocalSandbox = { ...fields, ...now, cancelDeadline: () => undefined };
       sandboxes.set(sandbox.id, sandbox);
       setDeadline(sandbox, seconds);
+      // A life ends exactly its length after its start, whatever the clock said in between.
+      sandbox.endAtMs = sandbox.startedAtMs + seconds * 1000;
       const gone = sandbox.cell.removed.finally(() => removing.delete(gone));
       removing.add(gone);
       void sandbox.cell.ended.then(() => {
