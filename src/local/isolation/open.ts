@@ -52,37 +52,56 @@ export async function requireIsolation(isolation: Isolation): Promise<void> {
 async function openBwrap(options: OpenOptions): Promise<OpenIsolation> {
   const isRoot = process.getuid?.() === 0;
   const range = isRoot ? shiftedRange() : null;
-  const folder = createRunFolder({ random: options.random, shared: isRoot, parent: options.runParent });
-  const janitor = hireJanitor(folder.path);
-  const skeleton = makeSkeleton(folder, range);
-  const cgroups = prepareCgroups(groupName(folder));
-  const prlimit = cgroups === null && (await runToEnd("prlimit", ["--version"])).code === 0;
-  const label = {
-    isolation: "bwrap",
-    ids: range === null ? "single" : "multi",
-    limits: cgroups?.version ?? (prlimit ? "prlimit" : "none"),
-    network: "off",
-  } as const;
-  const { clock, random } = options;
-  const close = async (): Promise<void> => {
-    for (const parent of cgroups?.parents ?? []) await removeGroup(parent, clock);
-    await removeFolder(folder.path);
-    await janitor.dismiss();
-  };
-  return { backend: bwrapBackend({ folder, skeleton, range, cgroups, label, clock, random }), folder, close };
+  return openRun(options, isRoot, async (folder) => {
+    const skeleton = makeSkeleton(folder, range);
+    const cgroups = prepareCgroups(groupName(folder));
+    const prlimit = cgroups === null && (await runToEnd("prlimit", ["--version"])).code === 0;
+    const label = {
+      isolation: "bwrap",
+      ids: range === null ? "single" : "multi",
+      limits: cgroups?.version ?? (prlimit ? "prlimit" : "none"),
+      network: "off",
+    } as const;
+    const { clock, random } = options;
+    const backend = bwrapBackend({ folder, skeleton, range, cgroups, label, clock, random });
+    return { backend, groups: cgroups?.parents ?? [] };
+  });
 }
 
 async function openNone(options: OpenOptions): Promise<OpenIsolation> {
-  const folder = createRunFolder({ random: options.random, shared: false, parent: options.runParent });
+  return openRun(options, false, async (folder) => {
+    const skeleton = makeSkeleton(folder, null);
+    const { clock, random } = options;
+    return { backend: noneBackend({ folder, skeleton, clock, random }), groups: [] };
+  });
+}
+
+interface Filled {
+  readonly backend: IsolationBackend;
+  /** Parent cgroups of the run. */
+  readonly groups: readonly string[];
+}
+
+/** A run folder with its janitor. When `fill` fails neither stays. */
+async function openRun(
+  { random, clock, runParent }: OpenOptions,
+  shared: boolean,
+  fill: (folder: RunFolder) => Promise<Filled>,
+): Promise<OpenIsolation> {
+  const folder = createRunFolder({ random, shared, parent: runParent });
   const janitor = hireJanitor(folder.path);
-  const skeleton = makeSkeleton(folder, null);
-  const { clock, random } = options;
-  const backend = noneBackend({ folder, skeleton, clock, random });
-  const close = async (): Promise<void> => {
+  const close = async (groups: readonly string[]): Promise<void> => {
+    for (const group of groups) await removeGroup(group, clock);
     await removeFolder(folder.path);
     await janitor.dismiss();
   };
-  return { backend, folder, close };
+  try {
+    const { backend, groups } = await fill(folder);
+    return { backend, folder, close: async () => close(groups) };
+  } catch (cause) {
+    await close([]);
+    throw cause;
+  }
 }
 
 function makeSkeleton(folder: RunFolder, range: IdRange | null): string {
