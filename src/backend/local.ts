@@ -60,11 +60,11 @@ export async function localCommand(
 
 async function bringUp(input: LocalInput, options: LocalCommandOptions, env: Env): Promise<RunningServer> {
   const settings = readSettings({ ...options, target: "local" }, env, process.cwd());
-  const { maxSandboxes, spares, idleSeconds, faults, profile, tls } = input;
+  const { maxSandboxes, spares, diskMb, idleSeconds, faults, profile, tls } = input;
   const port = input.port ?? settings.port;
-  const asked: EnsureOptions = { maxSandboxes, spares, idleSeconds, faults, profile, tls, port };
+  const asked: EnsureOptions = { maxSandboxes, spares, diskMb, idleSeconds, faults, profile, tls, port };
   const server = await ensureLocalServer({ ...asked, isolation: settings.isolation, env });
-  requireSettings({ maxSandboxes, spares, idleSeconds }, { env });
+  requireSettings({ maxSandboxes, spares, diskMb, idleSeconds }, { env });
   const found = Number(new URL(server.url).port);
   if ((input.port ?? 0) === 0 || found === input.port) return server;
   const sentence = `Cannot use port ${port}: the local server (process ${server.pid}) already listens on port ${found}`;

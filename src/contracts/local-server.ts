@@ -36,6 +36,9 @@ export const LocalInput = Type.Object(
     spares: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 1_000, description: "with start and env: started sandboxes kept waiting" }),
     ),
+    diskMb: Type.Optional(
+      Type.Integer({ minimum: 16, maximum: 1_048_576, description: "with start and env: disk of one sandbox in MiB" }),
+    ),
     idleSeconds: Type.Optional(
       Type.Number({
         minimum: 1,

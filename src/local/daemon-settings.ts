@@ -12,6 +12,8 @@ export interface AskedSettings {
   readonly port?: number | undefined;
   readonly maxSandboxes?: number | undefined;
   readonly spares?: number | undefined;
+  /** Disk of one sandbox in MiB; default 10,240. */
+  readonly diskMb?: number | undefined;
   /** The server ends by itself after this long without sandboxes and requests; default 900 s. */
   readonly idleSeconds?: number | undefined;
   /** Opens the fault plane; default off, or what E2B_SWARM_FAULTS (on, off) says when the server starts. */
@@ -32,7 +34,7 @@ export interface DaemonSettings extends AskedSettings {
 /** What changes the meaning of a server: nobody who wants one of these can use a server without it. */
 export const meanings = ["faults", "profile", "tls"] as const;
 /** What only sizes it, besides: an error for a person who typed it, not for a program that would start one so. */
-export const sizes = ["maxSandboxes", "spares", "idleSeconds"] as const;
+export const sizes = ["maxSandboxes", "spares", "diskMb", "idleSeconds"] as const;
 type Setting = (typeof meanings)[number] | (typeof sizes)[number];
 
 /** The environment speaks only where the caller did not, and only when a server starts. */
@@ -68,12 +70,13 @@ export function difference(
 
 /** From JSON of our own launcher or of a record; what is not a setting is left out. */
 export function pickAsked(value: Readonly<Record<string, unknown>>): AskedSettings {
-  const { port, maxSandboxes, spares, idleSeconds, faults, profile, tls } = value;
+  const { port, maxSandboxes, spares, diskMb, idleSeconds, faults, profile, tls } = value;
   const known = profileNames.find((name) => name === profile);
   return {
     ...(typeof port === "number" ? { port } : {}),
     ...(typeof maxSandboxes === "number" ? { maxSandboxes } : {}),
     ...(typeof spares === "number" ? { spares } : {}),
+    ...(typeof diskMb === "number" ? { diskMb } : {}),
     ...(typeof idleSeconds === "number" ? { idleSeconds } : {}),
     ...(typeof faults === "boolean" ? { faults } : {}),
     ...(typeof tls === "boolean" ? { tls } : {}),

@@ -103,13 +103,22 @@ function watchStarter(watched: boolean): { isGone(): boolean } {
   return { isGone: () => gone };
 }
 
-function optionsOf({ isolation, port, maxSandboxes, spares, faults, profile }: DaemonSettings): LocalServerOptions {
+function optionsOf({
+  isolation,
+  port,
+  maxSandboxes,
+  spares,
+  diskMb,
+  faults,
+  profile,
+}: DaemonSettings): LocalServerOptions {
   return {
     isolation,
     log,
     ...(port === undefined ? {} : { port }),
     ...(maxSandboxes === undefined ? {} : { maxSandboxes }),
     ...(spares === undefined ? {} : { spares }),
+    ...(diskMb === undefined ? {} : { diskMb }),
     ...(faults === undefined ? {} : { faults }),
     ...(profile === undefined ? {} : { profile }),
   };

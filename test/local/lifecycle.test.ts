@@ -30,7 +30,7 @@ async function ask(path: string, method = "GET", body?: unknown): Promise<Raw> {
 
 const bootId = "cat /proc/sys/kernel/random/boot_id";
 const beat =
-  "setsid bash -c 'n=0; while :; do n=$((n+1)); echo $n > ~/beat; sleep 0.02; done' >/dev/null 2>&1 & sleep 0.2";
+  "setsid bash -c 'n=0; while :; do n=$((n+1)); echo $n > ~/beat.new; mv ~/beat.new ~/beat; sleep 0.02; done' >/dev/null 2>&1 & sleep 0.2";
 
 describe.each(["bwrap", "none"] as const)("lifecycle with isolation %s", (isolation) => {
   const skip = isolation === "bwrap" && noBwrap !== null;

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { Sandbox } from "e2b/dist/index.mjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nftScript, parseNetworkRules } from "../../src/local/isolation/network-rules.ts";
+import { identify } from "../../src/host/process-identity.ts";
 import { descendants, noBwrap, outputOf, startLocal, type Local } from "./harness.ts";
 
 const address = Object.values(networkInterfaces())
@@ -27,16 +28,20 @@ function lacks(program: string): string | null {
 describe.skipIf(missing !== null)(`network of a sandbox (skipped when: ${missing ?? "never"})`, () => {
   let local: Local;
   let port: number;
+  let before: readonly number[];
   const server = createServer((_, response) => response.end("reached"));
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", () => resolve()));
+    before = descendants(process.pid);
     port = (server.address() as AddressInfo).port;
     local = await startLocal({ spares: 0 });
   });
   afterAll(async () => {
     await local?.server.close();
     server.close();
-    expect(descendants(process.pid).length).toBeLessThan(3);
+    // All but the `ps` that counts.
+    const stayed = descendants(process.pid).filter((pid) => !before.includes(pid) && identify(pid) !== null);
+    expect(stayed).toEqual([]);
   });
 
   const create = async (network: object, more: object = {}): Promise<Sandbox> =>

@@ -1,6 +1,6 @@
 // Sweeps one run folder the moment its server dies, whatever killed it. A waiting shell holds the other end of a pipe: the
-// kernel closes the server's end for it, so no signal, crash or power of the server can skip this. The shell becomes Node
-// only then, so waiting costs a few hundred kilobytes.
+// kernel closes the server's end for it, so neither a signal nor a crash can skip this. The shell becomes Node only then, so
+// waiting costs a few hundred kilobytes.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { SwarmError } from "../../contracts/swarm-error.ts";

@@ -56,54 +56,76 @@ export async function openIsolation(options: OpenOptions): Promise<OpenIsolation
 async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIsolation> {
   const isRoot = process.getuid?.() === 0;
   const range = isRoot ? shiftedRange() : null;
-  const folder = createRunFolder({ random: options.random, shared: isRoot, parent: options.runParent });
-  const janitor = hireJanitor(folder.path);
-  const skeleton = makeSkeleton(folder, range);
-  if (shape === gvisorShape && range === null) nameOneId(skeleton);
-  const cgroups = prepareCgroups(groupName(folder));
-  const prlimit = cgroups === null && (await runToEnd("prlimit", ["--version"])).code === 0;
-  const networkMissing =
-    shape === gvisorShape ? "use isolation bwrap: gvisor has no network here" : await missingForNetwork();
-  const label = {
-    isolation: shape === gvisorShape ? "gvisor" : "bwrap",
-    ids: range === null ? "single" : "multi",
-    limits: cgroups?.version ?? (prlimit ? "prlimit" : "none"),
-    network: networkMissing === null ? "rules" : "off",
-    networkMissing,
-    diskMb: options.diskMb ?? limits.diskMb,
-  } as const;
-  const { clock, random } = options;
-  const disk = createDiskGuard({
-    folder: folder.cells,
-    bytesPerCell: label.diskMb * 1_048_576,
-    ids: label.ids,
-    canBrake: label.isolation === "bwrap",
-    clock,
-    log: options.log ?? silentLog,
+  return openRun(options, isRoot, async (folder) => {
+    const skeleton = makeSkeleton(folder, range);
+    if (shape === gvisorShape && range === null) nameOneId(skeleton);
+    const cgroups = prepareCgroups(groupName(folder));
+    const prlimit = cgroups === null && (await runToEnd("prlimit", ["--version"])).code === 0;
+    const networkMissing =
+      shape === gvisorShape ? "use isolation bwrap: gvisor has no network here" : await missingForNetwork();
+    const label = {
+      isolation: shape === gvisorShape ? "gvisor" : "bwrap",
+      ids: range === null ? "single" : "multi",
+      limits: cgroups?.version ?? (prlimit ? "prlimit" : "none"),
+      network: networkMissing === null ? "rules" : "off",
+      networkMissing,
+      diskMb: options.diskMb ?? limits.diskMb,
+    } as const;
+    const { clock, random } = options;
+    const rootPlan = readRootPlan(skeleton);
+    const disk = createDiskGuard({
+      folder: folder.cells,
+      bytesPerCell: label.diskMb * 1_048_576,
+      ids: label.ids,
+      canBrake: label.isolation === "bwrap",
+      clock,
+      log: options.log ?? silentLog,
+    });
+    const context = { folder, rootPlan, range, cgroups, label, shape, disk, trash: createTrash(), clock, random };
+    return { backend: bwrapBackend(context), groups: cgroups?.parents ?? [], closeFirst: () => disk.close() };
   });
-  const close = async (): Promise<void> => {
-    disk.close();
-    for (const parent of cgroups?.parents ?? []) await removeGroup(parent, clock);
-    await removeFolder(folder.path);
-    await janitor.dismiss();
-  };
-  const rootPlan = readRootPlan(skeleton);
-  const context = { folder, rootPlan, range, cgroups, label, shape, disk, trash: createTrash(), clock, random };
-  const backend = bwrapBackend(context);
-  return { backend, folder, close };
 }
 
 async function openNone(options: OpenOptions): Promise<OpenIsolation> {
-  const folder = createRunFolder({ random: options.random, shared: false, parent: options.runParent });
+  return openRun(options, false, async (folder) => {
+    const skeleton = makeSkeleton(folder, null);
+    const { clock, random } = options;
+    return { backend: noneBackend({ folder, skeleton, clock, random }), groups: [], closeFirst: () => undefined };
+  });
+}
+
+interface Filled {
+  readonly backend: IsolationBackend;
+  /** Parent cgroups of the run. */
+  readonly groups: readonly string[];
+  /** What watches the folder and has to stop before it goes. */
+  readonly closeFirst: () => void;
+}
+
+/** A run folder with its janitor. When `fill` fails neither stays. */
+async function openRun(
+  { random, clock, runParent }: OpenOptions,
+  shared: boolean,
+  fill: (folder: RunFolder) => Promise<Filled>,
+): Promise<OpenIsolation> {
+  const folder = createRunFolder({ random, shared, parent: runParent });
   const janitor = hireJanitor(folder.path);
-  const skeleton = makeSkeleton(folder, null);
-  const { clock, random } = options;
-  const backend = noneBackend({ folder, skeleton, clock, random });
-  const close = async (): Promise<void> => {
+  const close = async (groups: readonly string[]): Promise<void> => {
+    for (const group of groups) await removeGroup(group, clock);
     await removeFolder(folder.path);
     await janitor.dismiss();
   };
-  return { backend, folder, close };
+  try {
+    const { backend, groups, closeFirst } = await fill(folder);
+    const closeAll = async (): Promise<void> => {
+      closeFirst();
+      await close(groups);
+    };
+    return { backend, folder, close: closeAll };
+  } catch (cause) {
+    await close([]);
+    throw cause;
+  }
 }
 
 function makeSkeleton(folder: RunFolder, range: IdRange | null): string {

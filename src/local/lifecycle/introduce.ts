@@ -1,22 +1,24 @@
 // Tells a fresh agent whose sandbox it is: its variables and its token. From here on what it says is hostile.
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import type { Clock } from "../../host/clock.ts";
 import type { ControlPlane } from "../control-plane/context.ts";
 import { callAgent } from "../agent-call.ts";
 import type { HandedCell } from "../hand-out.ts";
 import type { Cell } from "../isolation/backend.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
-import { bringUpSandbox, tenantBasics } from "../templates/use-template.ts";
+import { bringUpSandbox, sourceFor, tenantBasics } from "../templates/use-template.ts";
 
 export type Tenant = Pick<LocalSandbox, "id" | "templateId" | "token" | "envVars" | "origin" | "egress">;
 
 /** Throws `sandbox.create-failed` and leaves the cell to the caller. */
-async function introduce(cell: Cell, tenant: Tenant, clock: Clock): Promise<void> {
+async function introduce(cell: Cell, tenant: Tenant, { clock, label }: ControlPlane): Promise<void> {
   const named = { E2B_SANDBOX: "true", E2B_SANDBOX_ID: tenant.id, E2B_TEMPLATE_ID: tenant.templateId };
   const token = tenant.token === null ? {} : { accessToken: tenant.token };
   const basics = tenant.origin === null ? null : tenantBasics(tenant.origin);
   const envVars = { ...basics?.envVars, ...tenant.envVars, ...named };
-  const body = { ...basics, envVars, ...token };
+  // What its metrics call the whole. Isolation none bounds no disk.
+  const size = tenant.origin === null ? {} : sourceFor(tenant.origin, []).size;
+  const disk = label.diskMb === 0 ? {} : { diskMb: label.diskMb };
+  const body = { ...basics, envVars, ...token, limits: { ...size, ...disk } };
   const answer = await callAgent(cell, { method: "POST", path: "/init", body }, clock);
   if (answer.status !== 204) throw new SwarmError("sandbox.create-failed", `The agent refused /init: ${answer.status}`);
 }
@@ -26,7 +28,7 @@ async function introduce(cell: Cell, tenant: Tenant, clock: Clock): Promise<void
  * because whatever ran before is gone. Throws after ending the cell.
  */
 export async function greet(plane: ControlPlane, cell: Cell, tenant: Tenant): Promise<HandedCell> {
-  const handed = plane.pool.handOut(cell, async (agent) => introduce(agent, tenant, plane.clock));
+  const handed = plane.pool.handOut(cell, async (agent) => introduce(agent, tenant, plane));
   const { origin: template, token, envVars } = tenant;
   try {
     await plane.egress.apply(handed, tenant.egress);

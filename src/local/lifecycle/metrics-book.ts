@@ -16,15 +16,19 @@ export interface Reading {
 }
 
 export interface MetricsBook {
-  /** Oldest first, the last one not older than a second where that is possible. */
+  /** Oldest first, the last one not older than a second where that is possible. From when its disk was first counted. */
   history(sandbox: LocalSandbox): Promise<readonly Reading[]>;
   /** Ends the sampling. */
   close(): void;
 }
 
+type Disk = Pick<Reading, "diskUsed" | "diskTotal">;
+
 interface Entry {
-  readonly readings: Reading[];
+  readonly readings: (Omit<Reading, keyof Disk> & { readonly disk: Disk | null })[];
   cpu: { readonly ns: number; readonly atNs: bigint } | null;
+  /** Only the agent can count files, and an agent nobody called yet is not woken for it. */
+  disk: Disk | null;
 }
 
 const sampleMs = 5_000;
@@ -33,7 +37,7 @@ const freshMs = 1_000;
 export function openMetricsBook(table: SandboxTable, clock: Clock): MetricsBook {
   const entries = new WeakMap<LocalSandbox, Entry>();
   const entryOf = (sandbox: LocalSandbox): Entry => {
-    const known = entries.get(sandbox) ?? { readings: [], cpu: null };
+    const known = entries.get(sandbox) ?? { readings: [], cpu: null, disk: null };
     entries.set(sandbox, known);
     return known;
   };
@@ -48,8 +52,9 @@ export function openMetricsBook(table: SandboxTable, clock: Clock): MetricsBook 
     async history(sandbox) {
       const entry = entryOf(sandbox);
       const newest = entry.readings.at(-1);
-      if (newest === undefined || clock.nowMs() - newest.atMs >= freshMs) await ask(entry, sandbox, clock);
-      return entry.readings;
+      const isFresh = newest !== undefined && newest.disk !== null && clock.nowMs() - newest.atMs < freshMs;
+      if (!isFresh) await ask(entry, sandbox, clock);
+      return entry.readings.flatMap(({ disk, ...reading }) => (disk === null ? [] : [{ ...reading, ...disk }]));
     },
     close: stop,
   };
@@ -67,30 +72,20 @@ function sample(entry: Entry, sandbox: LocalSandbox, clock: Clock): boolean {
   entry.cpu = { ns: usage.cpuNs, atNs };
   const cpuUsedPct = elapsedNs > 0 ? Math.round((usedNs / elapsedNs) * 10_000) / 100 : 0;
   const { memoryBytes: memUsed, cacheBytes: memCache } = usage;
-  push(entry, { ...lastDisk(entry), atMs: clock.nowMs(), cpuUsedPct, memUsed, memCache });
+  push(entry, { atMs: clock.nowMs(), cpuUsedPct, memUsed, memCache });
   return true;
 }
 
-/** Only the agent can count files; one that stands still or is gone cannot answer, and the disk's last figures stay. */
+/** An agent that stands still or is gone cannot answer, and the disk's last figures stay. */
 async function ask(entry: Entry, sandbox: LocalSandbox, clock: Clock): Promise<void> {
   const said = sandbox.state.kind === "running" ? await readAgent(sandbox, clock) : null;
-  const disk = said === null ? lastDisk(entry) : { diskUsed: said.diskUsed, diskTotal: said.diskTotal };
-  if (!sample(entry, sandbox, clock)) {
-    if (said !== null) push(entry, said);
-    return;
-  }
-  const newest = entry.readings.pop();
-  if (newest !== undefined) push(entry, { ...newest, ...disk });
+  if (said !== null) entry.disk = { diskUsed: said.diskUsed, diskTotal: said.diskTotal };
+  if (!sample(entry, sandbox, clock) && said !== null) push(entry, said);
 }
 
-function push(entry: Entry, reading: Reading): void {
-  entry.readings.push(reading);
+function push(entry: Entry, { atMs, cpuUsedPct, memUsed, memCache }: Omit<Reading, keyof Disk>): void {
+  entry.readings.push({ atMs, cpuUsedPct, memUsed, memCache, disk: entry.disk });
   if (entry.readings.length > limits.metricsKept) entry.readings.shift();
-}
-
-function lastDisk({ readings }: Entry): Pick<Reading, "diskUsed" | "diskTotal"> {
-  const { diskUsed = 0, diskTotal = 0 } = readings.at(-1) ?? {};
-  return { diskUsed, diskTotal };
 }
 
 async function readAgent(sandbox: LocalSandbox, clock: Clock): Promise<Reading | null> {

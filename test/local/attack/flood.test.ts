@@ -95,6 +95,8 @@ describe.each(settings)("$backend started by $who (skipped when: $missing)", (se
         })
       ).json()) as { diskSizeMB: number };
       expect(info.diskSizeMB).toBe(diskMb);
+      const [reading] = await venue.two.getMetrics();
+      expect(reading?.diskTotal).toBe(diskMb * 1_048_576);
     });
   });
 });

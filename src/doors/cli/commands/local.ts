@@ -24,6 +24,7 @@ const options: readonly LocalOption[] = [
   { flags: "--port <n>", key: "port", read: asNumber, ...starts },
   { flags: "--max-sandboxes <n>", key: "maxSandboxes", read: asNumber, ...starts },
   { flags: "--spares <n>", key: "spares", read: asNumber, ...starts },
+  { flags: "--disk-mb <n>", key: "diskMb", read: asNumber, ...starts },
   { flags: "--idle <duration>", key: "idleSeconds", read: asSeconds, ...starts },
   { flags: "--faults", key: "faults", ...starts },
   { flags: "--tls", key: "tls", ...starts },
