@@ -22,8 +22,11 @@ describe.skipIf(noBwrap !== null)(`faults that break (skipped when: ${noBwrap ??
 
   it("hangs until the caller gives up, or until the bound", async () => {
     const patient = await faults.plan({ action: { kind: "hang" }, match: { operation: "info" } });
-    const [name] = await thrownBy(sandbox.getInfo({ requestTimeoutMs: 300 }));
-    expect(name).toMatch(/Timeout/);
+    // Not through the SDK: on Node 20 its timeouts may get lost (docs/discoveries/local-target.md).
+    const { url, apiKey } = local.server;
+    const headers = { "x-api-key": apiKey };
+    const asking = fetch(`${url}/sandboxes/${sandbox.sandboxId}`, { headers, signal: AbortSignal.timeout(300) });
+    expect((await thrownBy(asking))[0]).toBe("TimeoutError");
     await expect.poll(async () => (await faults.get(patient.id)).observed).toBe(1);
     expect((await faults.get(patient.id)).hits).toMatchObject([
       { effect: "did-not-happen", note: "no answer until the caller gave up" },
