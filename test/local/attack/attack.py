@@ -282,59 +282,12 @@ def kernel(which):
     return checked(libc.sethostname(b"owned", 5))
 
 
-def steal(agent):
-    """Takes the listening socket (not that of sudo) out of the agent's hands; returns its number here."""
-    pidfd = call(SYSCALLS["pidfd_open"], int(agent), 0)
-    for name in os.listdir(f"/proc/{agent}/fd"):
-        if not os.readlink(f"/proc/{agent}/fd/{name}").startswith("socket:"):
-            continue
-        fd = call(SYSCALLS["pidfd_getfd"], pidfd, int(name), 0)
-        door = socket.socket(fileno=fd)
-        if door.family == socket.AF_UNIX and door.getsockname() == "/run/e2b/a.sock":
-            return door
-    raise OSError(errno.ENOENT, "no listening socket")
-
-
-def impostor(agent, how):
-    door = steal(agent)
-    os.kill(int(agent), signal.SIGSTOP)
-    door.setblocking(True)
-    print(json.dumps({"ok": True, "got": "in place"}), flush=True)
-    import threading
-
-    def answer(peer):
-        try:
-            asked = peer.recv(65536)
-            # Tells the test who answers.
-            if how == "honest" or b"/in-place" in asked:
-                peer.sendall(b"HTTP/1.1 204 No Content\r\nx-impostor: yes\r\nx-e2b-local: target=cloud\r\n\r\n")
-            elif how == "headers":
-                peer.sendall(b"HTTP/1.1 200 OK\r\nx-large: " + b"x" * 10_000_000 + b"\r\n\r\n")
-            elif how == "length":
-                peer.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\n{}garbage")
-            elif how == "split":
-                peer.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}\r\nHTTP/1.1 200 OK\r\n\r\n")
-            elif how == "noise":
-                peer.sendall(os.urandom(100_000))
-            else:
-                peer.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")
-                while True:
-                    peer.sendall(b"x" * 65536)
-        except OSError:
-            pass
-        peer.close()
-
-    while True:
-        peer, _ = door.accept()
-        threading.Thread(target=answer, args=(peer,), daemon=True).start()
-
-
 ATTACKS = {
     "read": read, "write": write, "list": lambda path: os.listdir(path)[:50], "tcp": tcp, "unix": unix, "serve": serve,
     "signal": send_signal, "signal-own": signal_own, "signal-unseen": signal_unseen, "agents": agents, "trace": trace, "hard-link": hard_link, "sym-link": sym_link,
     "climb": climb, "chroot-climb": chroot_climb, "mount": mount, "node": node, "handle": handle, "nested": nested,
     "key": key, "tiocsti": tiocsti, "fork-bomb": fork_bomb, "hog": hog, "fill": fill, "setuid-copy": setuid_copy,
-    "kernel": kernel, "impostor": impostor, "pids": pids, "open": lambda path: os.close(os.open(path, os.O_RDWR)),
+    "kernel": kernel, "pids": pids, "open": lambda path: os.close(os.open(path, os.O_RDWR)),
 }  # fmt: skip
 
 if __name__ == "__main__":
