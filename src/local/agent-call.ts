@@ -44,12 +44,16 @@ export async function callAgent(
       },
     });
     const stop = clock.after(callMs, () => outgoing.destroy(new Error("the agent did not answer")));
-    outgoing.on("error", (cause) => {
+    const fail = (cause: Error): void => {
       stop();
       reject(cause);
-    });
+    };
+    outgoing.on("error", fail);
     outgoing.on("response", (response) => {
       let text = "";
+      // Once an answer has begun, its end is told here and no longer to the request.
+      response.on("error", fail);
+      response.on("close", () => fail(new Error("the agent broke its answer off")));
       response.on("data", (chunk: Buffer) => {
         text += chunk.toString("utf8");
         if (text.length > limits.agentAnswerBytes) outgoing.destroy(new Error("the agent's answer is too large"));

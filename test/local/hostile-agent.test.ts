@@ -85,6 +85,25 @@ it("gives up on an answer to the host itself that is too large", async () => {
   );
 });
 
+const call = { method: "GET", path: "/metrics" } as const;
+
+it("gives up on an answer to the host itself that breaks off", async () => {
+  const { socketPath } = await begin((_, response) => {
+    response.writeHead(200, { "content-length": 1000 });
+    response.write("half");
+    setTimeout(() => response.destroy(), 20);
+  });
+  await expect(callAgent({ socketPath, secret: "s" }, call, realClock)).rejects.toThrow("aborted");
+});
+
+it("gives up on an answer to the host itself that never ends", async () => {
+  const { socketPath } = await begin((_, response) => {
+    response.writeHead(200);
+    response.write("more to come");
+  });
+  await expect(callAgent({ socketPath, secret: "s" }, call, realClock)).rejects.toThrow("the agent did not answer");
+});
+
 it("breaks the client's connection when the agent breaks its answer off", async () => {
   const { url } = await begin((_, response) => {
     response.writeHead(200, { "content-length": 1000 });
