@@ -6,6 +6,7 @@ import type { Agent } from "../agents/driver/start-agent.ts";
 import { makeId } from "../host/ids.ts";
 import { decideRound } from "../swarm/decide-round.ts";
 import { planRound } from "../swarm/plan.ts";
+import { readEvictions } from "../swarm/record-decision.ts";
 import { referenceSwarm, type ReferenceAgent } from "../swarm/reference-swarm.ts";
 import { runRound, type RoundOutcome } from "../swarm/run-round.ts";
 import { deployAgent } from "./agents.ts";
@@ -25,8 +26,8 @@ export interface SessionAgent extends ReferenceAgent {
 
 export interface SwarmSession {
   readonly agents: readonly SessionAgent[];
-  /** One round on one symbol, recorded under the session's namespace. */
-  round(view: View, options?: { readonly headlines?: boolean }): Promise<RoundOutcome>;
+  /** One round on one symbol, recorded under the session's namespace. `rule` defaults to the reference rule. */
+  round(view: View, options?: { readonly headlines?: boolean; readonly rule?: ConsensusRule }): Promise<RoundOutcome>;
   /** Ends the agents and their sandboxes. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -61,7 +62,8 @@ export async function openSwarm(
   const agents = new Map(opened.flatMap(({ row, agent }) => (agent === null ? [] : [[row.agentId, agent] as const])));
   return {
     agents: referenceSwarm.map((row) => ({ ...row, sandboxId: agents.get(row.agentId)?.sandboxId ?? "" })),
-    round: (view, { headlines = true } = {}) => playRound(parts, { namespace, agents, view, headlines }),
+    round: (view, { headlines = true, rule = referenceRule } = {}) =>
+      playRound(parts, { namespace, agents, view, headlines, rule }),
     close: () => (closing ??= close()),
   };
 }
@@ -81,15 +83,20 @@ interface Round {
   readonly agents: ReadonlyMap<string, Agent>;
   readonly view: View;
   readonly headlines: boolean;
+  readonly rule: ConsensusRule;
 }
 
-async function playRound(parts: Parts, { namespace, agents, view, headlines }: Round): Promise<RoundOutcome> {
+async function playRound(parts: Parts, round: Round): Promise<RoundOutcome> {
+  const { namespace, agents, view, headlines, rule } = round;
   const { clock } = parts;
+  const store = await parts.store();
+  const byzantine = rule.mode === "byzantine";
   const plan = planRound({
     round: makeId("round", parts.random),
     symbol: view.symbol,
     namespace,
-    rule: referenceRule,
+    rule,
+    ...(byzantine ? { electorate: { evictions: [...(await readEvictions(store, namespace))] } } : {}),
     window: view.window,
     headlines: headlines ? headlinesFor(view) : [],
     members: referenceSwarm.map(({ agentId, role, weightPpm, memoryKey }) => ({
@@ -98,12 +105,14 @@ async function playRound(parts: Parts, { namespace, agents, view, headlines }: R
       weightPpm,
       memoryKey,
       publicKey: agents.get(agentId)?.publicKey ?? "",
+      // Every role is a model of its own; that three of them read the same prices is not a fault of theirs.
+      ...(byzantine ? { domains: [`model:${role}`] } : {}),
     })),
   });
   return runRound({
     plan,
     clock,
-    store: await parts.store(),
+    store,
     coordinatorId: "coordinator",
     agents: {
       async ask(agentId, task, deadlineMs) {

@@ -1,9 +1,12 @@
 // Ballots in, decision out. Registered weight decides whether, over ALL assigned members; conviction decides which way and how
 // much, over those who voted. Whole-number arithmetic throughout; a tie, a missing quorum or doubt is no trade.
+// In Byzantine mode matching ballots alone decide whether and which way: no conviction, however large, turns a side.
 import type { Ballot, ConsensusRule, Decision, Member } from "../contracts/ballots.ts";
 import { invariant } from "../contracts/invariant.ts";
 import { canonicalJson } from "../contracts/json.ts";
 import { admitBallots, type Admission, type BallotChecks } from "./admit-ballots.ts";
+import { countByzantine, judgeByzantine, type Agreement } from "./byzantine.ts";
+import { cappedWeights } from "./fault-domains.ts";
 import { millionths, reaches } from "./fraction.ts";
 
 const maxMembers = 1_000;
@@ -38,15 +41,13 @@ export function decide(
   const roll = inOrder(members);
   const cast = inOrder(ballots);
   const admission = admitBallots(roll, cast, round, checks);
-  const tally = count(roll, admission);
-  const reason = judge(tally, rule);
+  const weights = weightsUnder(rule, roll);
+  const tally = count(roll, admission, weights);
+  const end = rule.mode === "byzantine" ? byQuorum(roll, admission, { tally, weights, rule }) : byShare(tally, rule);
   return {
     round,
     symbol,
-    action: reason === "agreed" ? (tally.pull > 0n ? "buy" : "sell") : "none",
-    reason,
-    consensusLevelPpm: millionths(winning(tally), tally.assigned),
-    convictionPpm: millionths(tally.pull, tally.conviction),
+    ...end,
     assignedWeightPpm: Number(tally.assigned),
     votedWeightPpm: Number(tally.voted),
     rule,
@@ -56,13 +57,48 @@ export function decide(
   };
 }
 
-function count(members: readonly Member[], { counted }: Admission): Tally {
+type End = Pick<Decision, "action" | "reason" | "consensusLevelPpm" | "convictionPpm">;
+
+function byShare(tally: Tally, rule: ConsensusRule): End {
+  const reason = judge(tally, rule);
+  return {
+    action: reason === "agreed" ? (tally.pull > 0n ? "buy" : "sell") : "none",
+    reason,
+    consensusLevelPpm: millionths(winning(tally), tally.assigned),
+    convictionPpm: millionths(tally.pull, tally.conviction),
+  };
+}
+
+interface Weighed {
+  readonly tally: Tally;
+  readonly weights: ReadonlyMap<string, bigint>;
+  readonly rule: ConsensusRule;
+}
+
+function byQuorum(roll: readonly Member[], { counted }: Admission, { tally, weights, rule }: Weighed): End {
+  const agreement: Agreement | null = countByzantine(roll, counted, weights);
+  const larger = tally.buy > tally.sell ? tally.buy : tally.sell;
+  return {
+    ...judgeByzantine(agreement, { ...tally, voters: roll, counted }, rule.deadbandPpm),
+    consensusLevelPpm: millionths(agreement?.weight ?? larger, tally.assigned),
+    convictionPpm: agreement?.convictionPpm ?? millionths(tally.pull, tally.conviction),
+  };
+}
+
+/** Domains are capped where members declare them; among possible liars everyone is a domain. Unanimity needs no cap. */
+function weightsUnder({ mode }: ConsensusRule, roll: readonly Member[]): ReadonlyMap<string, bigint> {
+  if (mode === "unanimous") return new Map(roll.map(({ agentId, weightPpm }) => [agentId, BigInt(weightPpm)]));
+  return cappedWeights(roll, mode === "byzantine");
+}
+
+function count(members: readonly Member[], { counted }: Admission, weights: ReadonlyMap<string, bigint>): Tally {
+  const weightOf = ({ agentId }: Member): bigint => weights.get(agentId) ?? 0n;
   const weigh = (keep: (vote: Ballot["vote"]) => boolean): bigint =>
-    counted.reduce((sum, { member, ballot }) => (keep(ballot.vote) ? sum + BigInt(member.weightPpm) : sum), 0n);
+    counted.reduce((sum, { member, ballot }) => (keep(ballot.vote) ? sum + weightOf(member) : sum), 0n);
   const terms = counted
     .filter(({ ballot }) => ballot.vote !== "abstain")
     .map(({ member, ballot }) => ({
-      size: BigInt(member.weightPpm) * BigInt(ballot.convictionPpm),
+      size: weightOf(member) * BigInt(ballot.convictionPpm) * BigInt(member.calibrationPpm ?? 1_000_000),
       sign: signs[ballot.vote],
     }));
   return {
@@ -95,7 +131,9 @@ function absolute(value: bigint): bigint {
 }
 
 /** By agent, then by content: the order of arrival leaves no trace. */
-function inOrder<Item extends Member | Ballot | Decision["rejected"][number]>(items: readonly Item[]): readonly Item[] {
+export function inOrder<Item extends Member | Ballot | Decision["rejected"][number]>(
+  items: readonly Item[],
+): readonly Item[] {
   const keyed = items.map((item) => ({ key: `${item.agentId}\n${canonicalJson(item)}`, item }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return keyed.map(({ item }) => item);
