@@ -2,18 +2,15 @@
 // motion and ballots in any order give the same bytes, so whoever holds them can make the certificate again.
 import type { Certificate, Motion } from "../contracts/agreement.ts";
 import type { Ballot, Decision, Member } from "../contracts/ballots.ts";
-import { ballotText } from "../contracts/ballot-text.ts";
 import type { SignedBallot } from "../contracts/signed-ballot.ts";
 import { invariant } from "../contracts/invariant.ts";
 import { canonicalJson } from "../contracts/json.ts";
-import { admitBallots, type BallotChecks } from "./admit-ballots.ts";
+import type { BallotChecks } from "./admit-ballots.ts";
 import { openSignatureCheck, type IsSigned } from "./ballot-signature.ts";
-import { countByzantine } from "./byzantine.ts";
 import { electVoters } from "./committee.ts";
-import { decide, inOrder } from "./decide.ts";
+import { deliberate } from "./decide.ts";
 import { effectiveVotersPpm } from "./effective-voters.ts";
 import { convictedKeys } from "./equivocation.ts";
-import { cappedWeights } from "./fault-domains.ts";
 import { motionSha256 } from "./motion.ts";
 
 // A type, not an interface: only a type is also plain JSON to the compiler.
@@ -37,9 +34,7 @@ export function settle(
   const { round, symbol, rule } = motion;
   const roll = [...voters, ...weightless];
   const cast = ballots.map((ballot) => shortForm(ballot));
-  const decision = decide(roll, cast, rule, { round, symbol, ...checks });
-  const { counted } = admitBallots(inOrder(roll), inOrder(cast), round, checks);
-  const agreement = countByzantine(voters, counted, cappedWeights(voters, true));
+  const { decision, agreement } = deliberate(roll, cast, rule, { round, symbol, ...checks });
   if (agreement === null) return { decision, certificate: null };
   const { vote, convictionPpm, needed, weight, matching } = agreement;
   return {
@@ -96,7 +91,6 @@ function checksFor(motion: Motion, voters: readonly Member[], { book, isSigned }
   const evicted = convictedKeys(motion.evictions, isSigned);
   const members = new Map(motion.members.map((member) => [member.agentId, member]));
   const elected = new Set(voters.map(({ agentId }) => agentId));
-  const verified = new Map<string, boolean>();
   return {
     refuse({ agentId }) {
       const member = members.get(agentId);
@@ -106,18 +100,13 @@ function checksFor(motion: Motion, voters: readonly Member[], { book, isSigned }
     },
     verify(ballot, publicKey) {
       const full = book.get(keyOf(ballot));
-      if (full === undefined || full.publicKey !== publicKey) return false;
-      // Asked twice, for the decision and for the certificate; a verification is the dearest thing here.
-      const text = `${full.signature} ${ballotText(full)}`;
-      const known = verified.get(text) ?? isSigned(full);
-      verified.set(text, known);
-      return known;
+      return full !== undefined && full.publicKey === publicKey && isSigned(full);
     },
   };
 }
 
-function keyOf(ballot: Ballot): string {
-  return canonicalJson(ballot);
+function keyOf({ agentId, round, vote, convictionPpm, inputsSha256, signature }: Ballot): string {
+  return JSON.stringify([agentId, round, vote, convictionPpm, inputsSha256, signature]);
 }
 
 function diversityOf({ members, rhoPpm }: Motion, voters: readonly Member[]): number | null {

@@ -26,6 +26,11 @@ interface Tally {
   readonly conviction: bigint;
 }
 
+export interface Question {
+  readonly round: string;
+  readonly symbol: string;
+}
+
 /**
  * The decision of one round on one symbol, with everything it was computed from. The same ballots in any order give the same
  * bytes. Members must be distinct; at most 1,000 members and 10,000 ballots.
@@ -34,8 +39,24 @@ export function decide(
   members: readonly Member[],
   ballots: readonly Ballot[],
   rule: ConsensusRule,
-  { round, symbol, ...checks }: { readonly round: string; readonly symbol: string } & BallotChecks,
+  about: Question & BallotChecks,
 ): Decision {
+  return deliberate(members, ballots, rule, about).decision;
+}
+
+export interface Deliberation {
+  readonly decision: Decision;
+  /** What a quorum agreed on; null in the other modes. */
+  readonly agreement: Agreement | null;
+}
+
+/** `decide`, with the agreement behind it. */
+export function deliberate(
+  members: readonly Member[],
+  ballots: readonly Ballot[],
+  rule: ConsensusRule,
+  { round, symbol, ...checks }: Question & BallotChecks,
+): Deliberation {
   invariant(members.length <= maxMembers && ballots.length <= maxBallots, "a vote has a limited size");
   invariant(new Set(members.map((one) => one.agentId)).size === members.length, "every member is assigned once");
   const roll = inOrder(members);
@@ -43,8 +64,10 @@ export function decide(
   const admission = admitBallots(roll, cast, round, checks);
   const weights = weightsUnder(rule, roll);
   const tally = count(roll, admission, weights);
-  const end = rule.mode === "byzantine" ? byQuorum(roll, admission, { tally, weights, rule }) : byShare(tally, rule);
-  return {
+  const byzantine = rule.mode === "byzantine";
+  const agreement = byzantine ? countByzantine(roll, admission.counted, weights) : null;
+  const end = byzantine ? byQuorum(roll, admission, { tally, agreement, rule }) : byShare(tally, rule);
+  const decision: Decision = {
     round,
     symbol,
     ...end,
@@ -55,6 +78,7 @@ export function decide(
     ballots: [...cast],
     rejected: [...inOrder(admission.rejected)],
   };
+  return { decision, agreement };
 }
 
 type End = Pick<Decision, "action" | "reason" | "consensusLevelPpm" | "convictionPpm">;
@@ -69,14 +93,13 @@ function byShare(tally: Tally, rule: ConsensusRule): End {
   };
 }
 
-interface Weighed {
+interface Found {
   readonly tally: Tally;
-  readonly weights: ReadonlyMap<string, bigint>;
+  readonly agreement: Agreement | null;
   readonly rule: ConsensusRule;
 }
 
-function byQuorum(roll: readonly Member[], { counted }: Admission, { tally, weights, rule }: Weighed): End {
-  const agreement: Agreement | null = countByzantine(roll, counted, weights);
+function byQuorum(roll: readonly Member[], { counted }: Admission, { tally, agreement, rule }: Found): End {
   const larger = tally.buy > tally.sell ? tally.buy : tally.sell;
   return {
     ...judgeByzantine(agreement, { ...tally, voters: roll, counted }, rule.deadbandPpm),
@@ -131,9 +154,7 @@ function absolute(value: bigint): bigint {
 }
 
 /** By agent, then by content: the order of arrival leaves no trace. */
-export function inOrder<Item extends Member | Ballot | Decision["rejected"][number]>(
-  items: readonly Item[],
-): readonly Item[] {
+function inOrder<Item extends Member | Ballot | Decision["rejected"][number]>(items: readonly Item[]): readonly Item[] {
   const keyed = items.map((item) => ({ key: `${item.agentId}\n${canonicalJson(item)}`, item }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return keyed.map(({ item }) => item);
