@@ -88,7 +88,16 @@ export function openMember(
     const { round, symbol } = motion;
     const asked = { agentId, role: "momentum", round, symbol, strategy: "s", figures: {} } as const;
     const proposal: Proposal = { ...asked, vote, conviction: convictionPpm / 1e6, inputsSha256: sha };
-    const cast = votes.cast({ swarm: motion.swarm, sha256: motionSha256(motion) }, proposal);
+    const cast = votes.cast({ swarm: motion.swarm, sha256: digestOf(motion) }, proposal);
     return cast.ok ? cast.ballot : null;
   };
+}
+
+const digests = new WeakMap<Motion, string>();
+
+/** The digest of a motion that is put to many; nobody here changes one. */
+export function digestOf(motion: Motion): string {
+  const known = digests.get(motion) ?? motionSha256(motion);
+  digests.set(motion, known);
+  return known;
 }

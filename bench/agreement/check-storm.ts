@@ -2,7 +2,7 @@
 // Certificates count only when the stranger's verifier, which shares no code with their maker, accepts them too.
 import { verifyAgreement } from "../../harness/verify/quorum-certificate.ts";
 import { isSettledBy } from "../../src/consensus/certificate.ts";
-import { motionSha256 } from "../../src/consensus/motion.ts";
+import { digestOf } from "./cast.ts";
 import { byzantineBounds } from "../../src/consensus/quorum.ts";
 import type { Certificate } from "../../src/contracts/agreement.ts";
 import { ballotText } from "../../src/contracts/ballot-text.ts";
@@ -37,18 +37,22 @@ export function checkStorm(storm: Storm, lax = false): Findings {
 /** Certificates that would be believed. The two verifiers must agree on every one. */
 function acceptedIn({ keys }: Storm, round: Round, lax: boolean, violations: string[]): readonly Certificate[] {
   const made = [...round.observers.flatMap(({ certificate }) => certificate ?? []), ...round.forged];
+  const judged = new Map<string, boolean>();
   return made.filter((certificate) => {
     const text = canonicalJson(certificate);
+    const known = judged.get(text);
+    if (known !== undefined) return known;
     const stranger = verifyAgreement(text, "certificate", lax ? () => true : keys.signature).verified;
     const own = isSettledBy(certificate, lax ? () => true : keys.isSigned);
     if (stranger !== own) violations.push(`${round.motion.round}: one verifier accepts what the other refuses`);
+    judged.set(text, stranger);
     return stranger;
   });
 }
 
 /** Safety: one electorate and round has one outcome. */
 function conflicts({ motion }: Round, accepted: readonly Certificate[]): readonly string[] {
-  const outcomes = new Set(accepted.map((one) => `${one.vote} on ${motionSha256(one.motion)}`));
+  const outcomes = new Set(accepted.map((one) => `${one.vote} on ${digestOf(one.motion)}`));
   return outcomes.size > 1 ? [`${motion.round}: ${outcomes.size} conflicting certificates`] : [];
 }
 
@@ -56,7 +60,7 @@ function conflicts({ motion }: Round, accepted: readonly Certificate[]): readonl
 function baseless({ cast }: Storm, { motion, honest }: Round, accepted: readonly Certificate[]): readonly string[] {
   return accepted.flatMap((certificate) => {
     const backers = honest.filter(
-      ({ vote, motionSha256: on }) => vote === certificate.vote && on === motionSha256(certificate.motion),
+      ({ vote, motionSha256: on }) => vote === certificate.vote && on === digestOf(certificate.motion),
     );
     const sizes = backers.map(({ convictionPpm }) => convictionPpm);
     const size = Math.abs(certificate.convictionPpm);
@@ -70,7 +74,7 @@ function baseless({ cast }: Storm, { motion, honest }: Round, accepted: readonly
 /** Liveness: whoever holds a quorum of matching honest ballots in time has a certificate. */
 function blocked({ cast, keys }: Storm, { motion, honest, observers }: Round): readonly string[] {
   const { ballots: needed } = byzantineBounds(cast.people.length);
-  const own = new Set(honest.filter((one) => one.motionSha256 === motionSha256(motion)).map(ballotText));
+  const own = new Set(honest.filter((one) => one.motionSha256 === digestOf(motion)).map(ballotText));
   return observers.slice(0, -1).flatMap(({ received, certificate }) => {
     const inTime = received.filter(
       ({ at, ballot }) => at <= deadline && own.has(ballotText(ballot)) && keys.isSigned(ballot),

@@ -2,11 +2,10 @@
 // coordinator puts two motions; messages are dropped, delayed, doubled and reordered. Returns what everybody saw and made.
 import { settle } from "../../src/consensus/certificate.ts";
 import { findEquivocations } from "../../src/consensus/equivocation.ts";
-import { motionSha256 } from "../../src/consensus/motion.ts";
 import type { Certificate, Motion } from "../../src/contracts/agreement.ts";
 import type { Equivocation, SignedBallot } from "../../src/contracts/signed-ballot.ts";
 import { seededRandom, type Random } from "../../src/host/random.ts";
-import { drawCast, motionFor, openMember, pick, type Cast, type Person, type Vote } from "./cast.ts";
+import { digestOf, drawCast, motionFor, openMember, pick, type Cast, type Person, type Vote } from "./cast.ts";
 import { openKeys, type KeyKind, type Keys } from "./keys.ts";
 import { deadline, deliver, drawWeather, type Delivery, type Weather } from "./weather.ts";
 
@@ -164,7 +163,7 @@ function signAs({ agentId, convictionPpm }: Person, keys: Keys, motion: Motion, 
 /** All liars together, with every ballot that was ever sent: for each vote, everyone who can be made to have cast it. */
 function forge({ cast, keys, flaw }: Stage, motion: Motion, heard: readonly SignedBallot[]): readonly Certificate[] {
   const isSigned = flaw === "signatures-ignored" ? () => true : keys.isSigned;
-  const sha256 = motionSha256(motion);
+  const sha256 = digestOf(motion);
   return (["buy", "sell", "hold"] as const).flatMap((vote) => {
     const own = cast.people.filter((one) => one.scheme !== null).map((liar) => signAs(liar, keys, motion, vote));
     const fits = heard.filter((ballot) => ballot.vote === vote && ballot.motionSha256 === sha256 && isSigned(ballot));

@@ -14,15 +14,14 @@ export function provesEquivocation({ ballots }: Equivocation, isSigned: IsSigned
 
 /** One proof per member and round that contradicted itself in these ballots; forged ballots prove nothing. */
 export function findEquivocations(ballots: readonly SignedBallot[], isSigned: IsSigned): readonly Equivocation[] {
-  const firsts = new Map<string, SignedBallot>();
+  const firsts = new Map<string, Said>();
   const proofs = new Map<string, Equivocation>();
-  for (const ballot of inOrder(ballots)) {
-    const name = voteOf(ballot);
+  for (const said of inOrder(ballots)) {
+    const name = voteOf(said.ballot);
     const first = firsts.get(name);
-    if (proofs.has(name) || (first !== undefined && ballotText(first) === ballotText(ballot))) continue;
-    if (!isSigned(ballot)) continue;
-    if (first === undefined) firsts.set(name, ballot);
-    else proofs.set(name, { schema: "equivocation/1", ballots: [first, ballot] });
+    if (proofs.has(name) || first?.text === said.text || !isSigned(said.ballot)) continue;
+    if (first === undefined) firsts.set(name, said);
+    else proofs.set(name, { schema: "equivocation/1", ballots: [first.ballot, said.ballot] });
   }
   return [...proofs.values()];
 }
@@ -38,9 +37,14 @@ function voteOf({ swarm, round, publicKey }: SignedBallot): string {
   return JSON.stringify([swarm, round, publicKey]);
 }
 
+interface Said {
+  readonly text: string;
+  readonly ballot: SignedBallot;
+}
+
 /** By content, so that the same ballots in any order prove the same with the same bytes. */
-function inOrder(ballots: readonly SignedBallot[]): readonly SignedBallot[] {
-  const keyed = ballots.map((ballot) => ({ key: `${ballotText(ballot)}\n${ballot.signature}`, ballot }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return keyed.map(({ ballot }) => ballot);
+function inOrder(ballots: readonly SignedBallot[]): readonly Said[] {
+  const said = ballots.map((ballot) => ({ text: ballotText(ballot), ballot }));
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return said.sort((a, b) => compare(a.text, b.text) || compare(a.ballot.signature, b.ballot.signature));
 }

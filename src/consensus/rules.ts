@@ -27,16 +27,18 @@ export function ruleFor({ mode, threshold }: RuleRequest, usual: ConsensusRule):
     case "byzantine":
       return { mode, quorum: { num: 2, den: 3 }, threshold: { num: 2, den: 3 }, deadbandPpm };
     case "threshold": {
-      const share = fraction(threshold ?? "missing");
-      if (2 * share.num > share.den) return { mode, quorum: share, threshold: share, deadbandPpm };
-      throw new SwarmError(
-        "usage.invalid",
-        `Cannot agree by a share of ${threshold ?? "nothing"}: two sides could both have it`,
-        {
-          hint: "Use more than 1/2",
+      if (threshold === undefined) {
+        throw new SwarmError("usage.invalid", "Cannot agree by a threshold: no share is given", {
+          hint: "Give threshold, for instance 3/4",
           details: { field: "threshold" },
-        },
-      );
+        });
+      }
+      const share = fraction(threshold);
+      if (2 * share.num > share.den) return { mode, quorum: share, threshold: share, deadbandPpm };
+      throw new SwarmError("usage.invalid", `Cannot agree by a share of ${threshold}: two sides could both have it`, {
+        hint: "Use more than 1/2",
+        details: { field: "threshold" },
+      });
     }
   }
 }

@@ -1,7 +1,6 @@
 // What a member signs when it votes. Both ends write it: the program inside the sandbox, and whoever checks the signature.
 import type { MotionName, SignedBallot } from "./signed-ballot.ts";
 import type { Proposal } from "./frames.ts";
-import { canonicalJson } from "./json.ts";
 
 export type BallotStatement = Omit<SignedBallot, "signature">;
 
@@ -23,16 +22,17 @@ export function statementOf(motion: MotionName, proposal: Proposal, publicKey: s
 
 /** Canonical JSON of the statement, without the signature if one is there. */
 export function ballotText(ballot: BallotStatement): string {
-  const { schema, swarm, round, motionSha256, agentId, publicKey, vote, convictionPpm, inputsSha256 } = ballot;
-  return canonicalJson({
-    schema,
-    swarm,
-    round,
-    motionSha256,
+  const { agentId, convictionPpm, inputsSha256, motionSha256, publicKey, round, schema, swarm, vote } = ballot;
+  // Written in the canonical order of keys, so that the platform's own writer makes the canonical text: every check needs it.
+  return JSON.stringify({
     agentId,
-    publicKey,
-    vote,
     convictionPpm,
     inputsSha256,
-  });
+    motionSha256,
+    publicKey,
+    round,
+    schema,
+    swarm,
+    vote,
+  } satisfies BallotStatement);
 }

@@ -8,6 +8,7 @@ import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./fram
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import * as swarm from "./operations/swarm.ts";
+import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
 
 export const schemas = {
@@ -18,6 +19,7 @@ export const schemas = {
   decision: DecisionSchema,
   motion: agreement.MotionSchema,
   equivocation: EquivocationSchema,
+  resolved: ResolvedSchema,
   certificate: agreement.CertificateSchema,
   "fault.plan": fault.FaultPlanSchema,
   "fault.record": fault.FaultRecordSchema,

@@ -1,6 +1,7 @@
 // From signed ballots to a certificate: who counts, what is needed, what a liar can and cannot do.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ballotText } from "../../src/contracts/ballot-text.ts";
 import { check } from "../../src/contracts/parse.ts";
 import { canonicalJson } from "../../src/contracts/json.ts";
 import { isSettledBy, settle } from "../../src/consensus/certificate.ts";
@@ -182,6 +183,12 @@ describe("a certificate", () => {
       expect(canonicalJson(settle(motion, moved))).toBe(canonicalJson(settle(motion, ballots)));
     });
     fc.assert(law, { numRuns: 60 });
+  });
+
+  it("is signed over canonical JSON", () => {
+    const { signature: _signature, ...said } = buy("a");
+    expect(ballotText(said)).toBe(canonicalJson(said));
+    expect(ballotText(buy("a"))).toBe(ballotText(said));
   });
 
   it("refuses a motion that cannot outvote a liar", () => {

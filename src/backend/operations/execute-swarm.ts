@@ -14,6 +14,7 @@ import { handler } from "../handler.ts";
 import { dateAt, windowAt, type View } from "../market-view.ts";
 import { stopIfAborted } from "../stop.ts";
 import { openSwarm, referenceRule } from "../swarm-session.ts";
+import { keepOutcome } from "../track-record.ts";
 import { referenceSwarm } from "../../swarm/reference-swarm.ts";
 import type { RoundOutcome } from "../../swarm/run-round.ts";
 
@@ -27,7 +28,7 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   const views = (input.symbols ?? ["AAPL"]).map((symbol) => windowAt(symbol, input.asOf));
   refuseOverBudget(parts.settings, referenceSwarm.length, lifeSeconds);
   // The record must be writable before anything is started.
-  await parts.store();
+  const store = await parts.store();
   const ledger = openLedger(capital);
   const prices: Record<string, number> = {};
   const decisions = [];
@@ -38,6 +39,7 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
       context.progress(`voting on ${view.symbol} as of ${view.asOf}`);
       const outcome = await swarm.round(view, { headlines: input.headlines ?? true, rule });
       decisions.push(book(ledger, prices, view, outcome));
+      if (rule.mode === "byzantine") await keepOutcome(store, view, outcome.decision);
     }
   } finally {
     await swarm.close();
