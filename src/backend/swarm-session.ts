@@ -3,14 +3,18 @@
 import type { ConsensusRule } from "../contracts/ballots.ts";
 import type { OperationContext } from "../contracts/operation.ts";
 import type { Agent } from "../agents/driver/start-agent.ts";
+import { trackRecordOf } from "../consensus/reliability.ts";
+import type { RecordStore } from "../contracts/record-store.ts";
 import { makeId } from "../host/ids.ts";
 import { decideRound } from "../swarm/decide-round.ts";
 import { planRound } from "../swarm/plan.ts";
+import { readEvictions } from "../swarm/record-decision.ts";
 import { referenceSwarm, type ReferenceAgent } from "../swarm/reference-swarm.ts";
 import { runRound, type RoundOutcome } from "../swarm/run-round.ts";
 import { deployAgent } from "./agents.ts";
 import { headlinesFor, type View } from "./market-view.ts";
 import type { Parts } from "./parts.ts";
+import { readTrackRecord } from "./track-record.ts";
 
 /** Two thirds of the assigned weight must have voted, and two thirds must agree; weak conviction trades nothing. */
 export const referenceRule: ConsensusRule = {
@@ -23,10 +27,15 @@ export interface SessionAgent extends ReferenceAgent {
   readonly sandboxId: string;
 }
 
+export interface RoundChoices {
+  readonly headlines?: boolean;
+  readonly rule?: ConsensusRule;
+}
+
 export interface SwarmSession {
   readonly agents: readonly SessionAgent[];
-  /** One round on one symbol, recorded under the session's namespace. */
-  round(view: View, options?: { readonly headlines?: boolean }): Promise<RoundOutcome>;
+  /** One round on one symbol, recorded under the session's namespace. `rule` defaults to the reference rule. */
+  round(view: View, options?: RoundChoices): Promise<RoundOutcome>;
   /** Ends the agents and their sandboxes. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -61,7 +70,8 @@ export async function openSwarm(
   const agents = new Map(opened.flatMap(({ row, agent }) => (agent === null ? [] : [[row.agentId, agent] as const])));
   return {
     agents: referenceSwarm.map((row) => ({ ...row, sandboxId: agents.get(row.agentId)?.sandboxId ?? "" })),
-    round: (view, { headlines = true } = {}) => playRound(parts, { namespace, agents, view, headlines }),
+    round: (view, { headlines = true, rule = referenceRule } = {}) =>
+      playRound(parts, { namespace, agents, view, headlines, rule }),
     close: () => (closing ??= close()),
   };
 }
@@ -81,15 +91,20 @@ interface Round {
   readonly agents: ReadonlyMap<string, Agent>;
   readonly view: View;
   readonly headlines: boolean;
+  readonly rule: ConsensusRule;
 }
 
-async function playRound(parts: Parts, { namespace, agents, view, headlines }: Round): Promise<RoundOutcome> {
+async function playRound(parts: Parts, round: Round): Promise<RoundOutcome> {
+  const { namespace, agents, view, headlines, rule } = round;
   const { clock } = parts;
+  const store = await parts.store();
+  const more = rule.mode === "byzantine" ? await electorateFor(store, namespace, view.asOf) : null;
   const plan = planRound({
     round: makeId("round", parts.random),
     symbol: view.symbol,
     namespace,
-    rule: referenceRule,
+    rule,
+    ...(more === null ? {} : { electorate: more.electorate }),
     window: view.window,
     headlines: headlines ? headlinesFor(view) : [],
     members: referenceSwarm.map(({ agentId, role, weightPpm, memoryKey }) => ({
@@ -98,12 +113,14 @@ async function playRound(parts: Parts, { namespace, agents, view, headlines }: R
       weightPpm,
       memoryKey,
       publicKey: agents.get(agentId)?.publicKey ?? "",
+      // Every role is a model of its own; that three of them read the same prices is not a fault of theirs.
+      ...(more === null ? {} : { domains: [`model:${role}`], calibrationPpm: more.calibrationPpm.get(agentId) ?? 0 }),
     })),
   });
   return runRound({
     plan,
     clock,
-    store: await parts.store(),
+    store,
     coordinatorId: "coordinator",
     agents: {
       async ask(agentId, task, deadlineMs) {
@@ -114,4 +131,16 @@ async function playRound(parts: Parts, { namespace, agents, view, headlines }: R
     },
     decide: decideRound,
   });
+}
+
+/** What a Byzantine vote on this day knows of its members: who lied in this swarm, and what the record says of the others. */
+async function electorateFor(store: RecordStore, namespace: string, asOf: string) {
+  const agentIds = referenceSwarm.map(({ agentId }) => agentId).sort();
+  const track = trackRecordOf(agentIds, await readTrackRecord(store, asOf));
+  const calibrationPpm = new Map(agentIds.map((id, at) => [id, track?.calibrationPpm[at] ?? 1_000_000]));
+  const evictions = [...(await readEvictions(store, namespace))];
+  if (track === null) return { calibrationPpm, electorate: { evictions } };
+  const rhoPpm = track.rhoPpm.map((row) => [...row]);
+  const history = { sha256: track.sha256, resolved: track.resolved };
+  return { calibrationPpm, electorate: { evictions, rhoPpm, history } };
 }

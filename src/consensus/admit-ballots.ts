@@ -13,6 +13,8 @@ export interface Admission {
 export interface BallotChecks {
   /** True when the ballot's signature is the member's. */
   readonly verify: (ballot: Ballot, publicKey: string) => boolean;
+  /** Why a ballot cannot count whoever signed it. Default: no such reason. */
+  readonly refuse?: ((ballot: Ballot) => "not-elected" | "evicted" | undefined) | undefined;
   /** Ballots received after this time are late. Default: never. */
   readonly deadlineMs?: number | undefined;
   /** When a ballot was received, by the collector's clock. Default: before the deadline. */
@@ -51,8 +53,10 @@ function faultOf(
   ballot: Ballot,
   member: Member | undefined,
   round: string,
-  { verify, deadlineMs, receivedMs }: BallotChecks,
+  { verify, refuse, deadlineMs, receivedMs }: BallotChecks,
 ): Rejected["reason"] | undefined {
+  const refused = refuse?.(ballot);
+  if (refused !== undefined) return refused;
   if (member === undefined) return "not-a-member";
   if (ballot.round !== round) return "wrong-round";
   if (!verify(ballot, member.publicKey)) return "bad-signature";

@@ -1,6 +1,7 @@
 // Ballots in, decision out. A refused trade is a Decision, not an error; every input is part of the record.
 import { Type, type Static } from "typebox";
 import { RoleSchema } from "./frames.ts";
+import { consensusModes } from "./names.ts";
 
 /** An assigned member of a vote. Weight decides whether; conviction decides which way and how much. */
 export const MemberSchema = Type.Object(
@@ -10,6 +11,10 @@ export const MemberSchema = Type.Object(
     /** Registered weight in whole millionths; 1,000,000 is one full vote. */
     weightPpm: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
     publicKey: Type.String(),
+    /** What could make it wrong together with others: `model:…`, `data:…`. All members of a domain share a third at most. */
+    domains: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 8 })),
+    /** Part of its stated conviction that its record bears out; default all of it. */
+    calibrationPpm: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   },
   { additionalProperties: false },
 );
@@ -31,6 +36,8 @@ export type Ballot = Static<typeof BallotSchema>;
 
 export const ConsensusRuleSchema = Type.Object(
   {
+    /** Default majority. Byzantine takes quorum and threshold from the number and the weight of the voters. */
+    mode: Type.Optional(Type.Enum([...consensusModes])),
     /** Share of ASSIGNED weight that must have voted (abstention included), as a fraction: 2/3 is { num: 2, den: 3 }. */
     quorum: Type.Object(
       { num: Type.Integer({ minimum: 0 }), den: Type.Integer({ minimum: 1 }) },
@@ -68,7 +75,16 @@ export const DecisionSchema = Type.Object(
       Type.Object(
         {
           agentId: Type.String(),
-          reason: Type.Enum(["not-a-member", "wrong-round", "duplicate", "contradiction", "late", "bad-signature"]),
+          reason: Type.Enum([
+            "not-a-member",
+            "not-elected",
+            "evicted",
+            "wrong-round",
+            "duplicate",
+            "contradiction",
+            "late",
+            "bad-signature",
+          ]),
         },
         { additionalProperties: false },
       ),

@@ -2,6 +2,7 @@
 // hostile: byte limit first, then JSON, then this schema, then the signature over `signedText`.
 import { Type, type Static } from "typebox";
 import { roleNames } from "./names.ts";
+import { MotionNameSchema, SignedBallotSchema } from "./signed-ballot.ts";
 
 export const RoleSchema = Type.Enum([...roleNames]);
 export type Role = (typeof roleNames)[number];
@@ -58,6 +59,8 @@ export const TaskSchema = Type.Object(
     window: Type.Union([WindowSchema, Type.Null()]),
     headlines: Type.Array(HeadlineSchema, { maxItems: 1_000 }),
     peers: Type.Array(ProposalSchema, { maxItems: 100 }),
+    /** Given in Byzantine rounds: the agent then signs a ballot on it, one per swarm and round in its whole life. */
+    motion: Type.Optional(MotionNameSchema),
   },
   { additionalProperties: false },
 );
@@ -102,6 +105,8 @@ export const FrameFromAgentSchema = Type.Union([
       proposal: ProposalSchema,
       /** Ed25519 over the canonical JSON of `proposal`, base64. */
       signature: Type.String({ maxLength: 200 }),
+      /** Present when the task names a motion. */
+      ballot: Type.Optional(SignedBallotSchema),
     },
     { additionalProperties: false },
   ),

@@ -2,6 +2,10 @@
 
 export const roleNames = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] as const;
 
+/** How a swarm agrees: share of the weight, a stated share, everyone, or a quorum that outvotes f liars among 3f + 1. */
+export const consensusModes = ["majority", "threshold", "unanimous", "byzantine"] as const;
+export type ConsensusMode = (typeof consensusModes)[number];
+
 /** Other words people use for a role. */
 export const roleAliases: Readonly<Record<string, string>> = {
   mean_reversion: "mean-reversion",

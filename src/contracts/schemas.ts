@@ -1,12 +1,15 @@
 // Every schema that crosses a boundary, by id. tools/schemas.mjs turns this table into precompiled validators and plain
 // JSON Schema, so that shipped code imports neither TypeBox nor ajv's compiler.
 import type { Static } from "typebox";
+import * as agreement from "./agreement.ts";
 import { BallotSchema, DecisionSchema } from "./ballots.ts";
 import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import * as swarm from "./operations/swarm.ts";
+import { ResolvedSchema } from "./resolved.ts";
+import { EquivocationSchema } from "./signed-ballot.ts";
 
 export const schemas = {
   "frame.to-agent": FrameToAgentSchema,
@@ -14,6 +17,10 @@ export const schemas = {
   proposal: ProposalSchema,
   ballot: BallotSchema,
   decision: DecisionSchema,
+  motion: agreement.MotionSchema,
+  equivocation: EquivocationSchema,
+  resolved: ResolvedSchema,
+  certificate: agreement.CertificateSchema,
   "fault.plan": fault.FaultPlanSchema,
   "fault.record": fault.FaultRecordSchema,
   "fault.list": fault.FaultListSchema,

@@ -53,3 +53,6 @@ export const referenceSwarm: readonly ReferenceAgent[] = [
 
 /** Where the decision of a round is recorded, by compare-and-set. */
 export const decisionKey = "swarm/coordinator/decision";
+
+/** Under it lie the proofs of equivocation, by key. */
+export const evictedPrefix = "swarm/evicted/";

@@ -1,8 +1,10 @@
 // One decision round as a pure step: (state, event) -> (state, effects). An answer counts once it is durable in the record;
 // who fails or is late is silent, silence is not consent, and the decision is what consensus makes of the ballots.
+import type { Certificate } from "../contracts/agreement.ts";
 import type { Decision } from "../contracts/ballots.ts";
 import type { Proposal } from "../contracts/frames.ts";
 import { invariant } from "../contracts/invariant.ts";
+import type { Equivocation, SignedBallot } from "../contracts/signed-ballot.ts";
 import type { Assignment, RoundPlan } from "./plan.ts";
 
 // A type, not an interface: only a type is also plain JSON to the compiler.
@@ -10,13 +12,22 @@ export type SignedAnswer = {
   readonly proposal: Proposal;
   /** Ed25519 over the canonical JSON of `proposal`, base64. */
   readonly signature: string;
+  /** On the motion of the round, in Byzantine mode. */
+  readonly ballot?: SignedBallot;
 };
 
 /** Where one member stands. */
 export type Standing =
   | { readonly kind: "waiting" }
   | { readonly kind: "answered"; readonly answer: SignedAnswer }
-  | { readonly kind: "recorded"; readonly answer: SignedAnswer; readonly version: number; readonly bytes: number }
+  | {
+      readonly kind: "recorded";
+      readonly answer: SignedAnswer;
+      readonly version: number;
+      readonly bytes: number;
+      /** What the record held of the same round before, when its ballot says otherwise. */
+      readonly earlier?: SignedAnswer;
+    }
   | { readonly kind: "silent"; readonly code: string };
 export type Standings = Readonly<Record<string, Standing>>;
 
@@ -25,15 +36,41 @@ export type RoundState =
   | { readonly phase: "peers"; readonly standings: Standings }
   | { readonly phase: "coordinator"; readonly standings: Standings }
   | { readonly phase: "recording"; readonly standings: Standings; readonly decision: Decision }
-  | { readonly phase: "done"; readonly standings: Standings; readonly decision: Decision; readonly version: number };
+  | {
+      readonly phase: "done";
+      readonly standings: Standings;
+      readonly decision: Decision;
+      readonly version: number;
+      readonly testimony: Testimony | null;
+    };
 
 export type RoundEvent =
   | { readonly kind: "begin" }
   | { readonly kind: "answered"; readonly agentId: string; readonly answer: SignedAnswer }
-  | { readonly kind: "recorded"; readonly agentId: string; readonly version: number; readonly bytes: number }
+  | {
+      readonly kind: "recorded";
+      readonly agentId: string;
+      readonly version: number;
+      readonly bytes: number;
+      readonly earlier?: SignedAnswer;
+    }
   | { readonly kind: "failed"; readonly agentId: string; readonly code: string }
   | { readonly kind: "deadline"; readonly of: "peers" | "coordinator" }
-  | { readonly kind: "decision-recorded"; readonly decision: Decision; readonly version: number };
+  | {
+      readonly kind: "decision-recorded";
+      readonly decision: Decision;
+      readonly version: number;
+      /** What was recorded with it in Byzantine mode. */
+      readonly testimony?: Testimony | null;
+    };
+
+/** What a stranger needs to believe a decision. */
+export interface Testimony {
+  /** Null when no quorum said the same. */
+  readonly certificate: Certificate | null;
+  /** Members that signed two ballots, each with both. */
+  readonly equivocations: readonly Equivocation[];
+}
 
 export type RoundEffect =
   | { readonly kind: "ask"; readonly assignment: Assignment; readonly withinMs: number }
@@ -64,8 +101,8 @@ export function stepRound(plan: RoundPlan, decide: Decide, state: RoundState, ev
   if (state.phase === "planned" || state.phase === "done") return { state, effects: [] };
   if (state.phase === "recording") {
     if (event.kind !== "decision-recorded") return { state, effects: [] };
-    const { decision, version } = event;
-    return { state: { phase: "done", standings: state.standings, decision, version }, effects: [] };
+    const { decision, version, testimony = null } = event;
+    return { state: { phase: "done", standings: state.standings, decision, version, testimony }, effects: [] };
   }
   const { standings, effects } = move(plan, state, event);
   const next = advance(plan, decide, { ...state, standings });
@@ -96,7 +133,7 @@ function move(
     case "answered": {
       const assignment = plan.assignments.find(({ member }) => member.agentId === event.agentId);
       if (assignment === undefined || standings[event.agentId]?.kind !== "waiting") return { standings, effects: [] };
-      if (!fits(plan, assignment, event.answer.proposal)) return silence(standings, event.agentId, "agent.frame");
+      if (!fits(plan, assignment, event.answer)) return silence(standings, event.agentId, "agent.frame");
       const answered: Standing = { kind: "answered", answer: event.answer };
       const effects: readonly RoundEffect[] = [{ kind: "record", assignment, answer: event.answer }];
       return { standings: { ...standings, [event.agentId]: answered }, effects };
@@ -105,7 +142,9 @@ function move(
       const standing = standings[event.agentId];
       if (standing?.kind !== "answered") return { standings, effects: [] };
       const { answer } = standing;
-      const recorded: Standing = { kind: "recorded", answer, version: event.version, bytes: event.bytes };
+      const { version, bytes, earlier } = event;
+      const contradicted = earlier === undefined ? {} : { earlier };
+      const recorded: Standing = { kind: "recorded", answer, version, bytes, ...contradicted };
       return { standings: { ...standings, [event.agentId]: recorded }, effects: [] };
     }
     case "failed":
@@ -151,11 +190,12 @@ function advance(plan: RoundPlan, decide: Decide, state: Collecting): RoundStep 
   return { state: { phase: "recording", standings, decision }, effects: [{ kind: "record-decision", decision }] };
 }
 
-/** Whose answers are durable, in the order of the plan. */
+/** Answers that are durable, in the order of the plan; two of a member that contradicted itself. */
 export function durableAnswers(plan: RoundPlan, standings: Standings): readonly SignedAnswer[] {
   return plan.assignments.flatMap(({ member }) => {
     const standing = standings[member.agentId];
-    return standing?.kind === "recorded" ? [standing.answer] : [];
+    if (standing?.kind !== "recorded") return [];
+    return standing.earlier === undefined ? [standing.answer] : [standing.earlier, standing.answer];
   });
 }
 
@@ -166,8 +206,9 @@ function silence(standings: Standings, agentId: string, code: string): { standin
   return { standings: { ...standings, [agentId]: { kind: "silent", code } }, effects: [] };
 }
 
-function fits(plan: RoundPlan, { member }: Assignment, proposal: Proposal): boolean {
+function fits(plan: RoundPlan, { member }: Assignment, { proposal, ballot }: SignedAnswer): boolean {
   const { agentId, role, round, symbol } = proposal;
+  if (plan.motion !== undefined && ballot?.agentId !== member.agentId) return false;
   return agentId === member.agentId && role === member.role && round === plan.round && symbol === plan.symbol;
 }
 

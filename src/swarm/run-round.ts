@@ -1,7 +1,7 @@
 // The runtime of a round: performs what the step asks for, through interfaces, and feeds what happened back in. It decides
 // nothing itself.
 import type { Decision } from "../contracts/ballots.ts";
-import { canonicalJson, isRecord, type Json } from "../contracts/json.ts";
+import { isRecord } from "../contracts/json.ts";
 import { check } from "../contracts/parse.ts";
 import type { Proposal, Task } from "../contracts/frames.ts";
 import { invariant, unreachable } from "../contracts/invariant.ts";
@@ -10,6 +10,7 @@ import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Cancel, Clock } from "../host/clock.ts";
 import { decideRound } from "./decide-round.ts";
 import type { RoundPlan } from "./plan.ts";
+import { asJson, contradicted, recordDecision } from "./record-decision.ts";
 import { decisionKey } from "./reference-swarm.ts";
 import {
   durableAnswers,
@@ -19,6 +20,7 @@ import {
   type RoundEvent,
   type RoundState,
   type SignedAnswer,
+  type Testimony,
 } from "./round.ts";
 
 /** Who answers: the driver live, a function in a backtest. */
@@ -48,6 +50,8 @@ export interface RoundOutcome {
     readonly bytes: number;
   })[];
   readonly silent: readonly { readonly agentId: string; readonly code: string }[];
+  /** Certificate and proofs of a Byzantine round; null in the other modes. */
+  readonly testimony: Testimony | null;
 }
 
 /** Begin, five events per member and two deadlines are more than any round needs. */
@@ -113,12 +117,13 @@ function perform(options: RoundOptions, effect: RoundEffect, running: Running): 
       return report(queue, agentId, async () => {
         const value = asJson({ round: options.plan.round, ...effect.answer });
         const key = effect.assignment.memoryKey;
+        const earlier = await contradicted(options, key, effect.answer);
         const { version, bytes } = await options.store.put(options.plan.namespace, key, value, { writer: agentId });
-        return { kind: "recorded", agentId, version, bytes };
+        return { kind: "recorded", agentId, version, bytes, ...(earlier === null ? {} : { earlier }) };
       });
     }
     case "record-decision":
-      queue.pushLater(recordDecision(options, effect.decision, running));
+      queue.pushLater(recordRound(options, effect.decision, running));
       return;
     default:
       return unreachable(effect);
@@ -144,23 +149,11 @@ async function readPeers({ plan, store }: RoundOptions, keys: readonly string[])
   });
 }
 
-async function recordDecision(options: RoundOptions, decision: Decision, running: Running): Promise<RoundEvent> {
-  const { plan, store, coordinatorId } = options;
+async function recordRound(options: RoundOptions, decision: Decision, running: Running): Promise<RoundEvent> {
   const { state, knownVersion } = running;
-  const answers = "standings" in state ? durableAnswers(plan, state.standings) : [];
-  const value = asJson({ round: plan.round, decision, answers });
-  const who = { writer: coordinatorId, ttlSeconds: null };
-  const result = await store.compareAndSet(plan.namespace, decisionKey, knownVersion, value, who);
-  if (result.outcome === "written") return { kind: "decision-recorded", decision, version: result.entry.version };
-  const current = result.current?.value;
-  const other = check("decision", isRecord(current) ? current.decision : null);
-  if (result.current !== null && other.ok && other.value.round === plan.round) {
-    return { kind: "decision-recorded", decision: other.value, version: result.current.version };
-  }
-  throw new SwarmError("memory.conflict", `Cannot record the decision of round ${plan.round}: another one came first`, {
-    hint: "Run one coordinator per namespace, then decide again",
-    details: { expected: knownVersion, found: result.current?.version ?? null },
-  });
+  const answers = "standings" in state ? durableAnswers(options.plan, state.standings) : [];
+  const recorded = await recordDecision({ ...options, knownVersion }, decision, answers);
+  return { kind: "decision-recorded", ...recorded };
 }
 
 function recordedAnswers(plan: RoundPlan, standings: Extract<RoundState, { phase: "done" }>["standings"]) {
@@ -181,11 +174,8 @@ function outcomeOf(plan: RoundPlan, state: Extract<RoundState, { phase: "done" }
     const standing = state.standings[agentId];
     return standing?.kind === "silent" ? [{ agentId, code: standing.code }] : [];
   });
-  return { decision: state.decision, decisionVersion: state.version, answers, silent };
-}
-
-function asJson(value: Json): Json {
-  return JSON.parse(canonicalJson(value));
+  const { decision, version, testimony } = state;
+  return { decision, decisionVersion: version, answers, silent, testimony };
 }
 
 interface Queue {

@@ -1,6 +1,7 @@
 // Frames from inside a sandbox are hostile: the line reader has limited their bytes; here they must be JSON, then the
 // schema, then say who and what they claim, then be signed by the key the agent introduced itself with.
 import { createHash, createPublicKey, verify, type KeyObject } from "node:crypto";
+import { ballotText, statementOf } from "../../contracts/ballot-text.ts";
 import type { FrameFromAgent, Role, Task } from "../../contracts/frames.ts";
 import { canonicalJson } from "../../contracts/json.ts";
 import { check } from "../../contracts/parse.ts";
@@ -37,7 +38,8 @@ export function checkReady(ready: Ready, agentId: string, nonceEcho: string): Ke
 }
 
 /** Checks that an answer is about the task asked, rests on its inputs and is signed with the agent's key. */
-export function checkAnswer({ proposal, signature }: Answer, task: Task, self: Self, key: KeyObject): void {
+export function checkAnswer(answer: Answer, task: Task, self: Self, key: KeyObject): void {
+  const { proposal, signature } = answer;
   const wanted = { agentId: self.agentId, role: self.role, round: task.round, symbol: task.symbol };
   for (const [field, value] of Object.entries(wanted)) {
     if (Reflect.get(proposal, field) !== value) throw badFrame(`answers with another ${field} than ${value}`);
@@ -46,6 +48,20 @@ export function checkAnswer({ proposal, signature }: Answer, task: Task, self: S
   if (proposal.inputsSha256 !== inputsSha256) throw badFrame("rests on other inputs than it was given");
   const text = Buffer.from(canonicalJson(proposal));
   if (!verify(null, text, key, Buffer.from(signature, "base64"))) throw badFrame("is not signed by the agent");
+  checkBallot(answer, task, key);
+}
+
+/** The ballot says what the proposal says, on the motion of the task, signed with the agent's key. */
+function checkBallot({ proposal, ballot }: Answer, { motion }: Task, key: KeyObject): void {
+  if ((ballot === undefined) !== (motion === undefined))
+    throw badFrame("votes where no motion was put, or does not vote");
+  if (ballot === undefined || motion === undefined) return;
+  const publicKey = key.export({ format: "der", type: "spki" }).toString("base64");
+  const text = ballotText(ballot);
+  if (text !== ballotText(statementOf(motion, proposal, publicKey))) throw badFrame("votes otherwise than it proposes");
+  if (!verify(null, Buffer.from(text), key, Buffer.from(ballot.signature, "base64"))) {
+    throw badFrame("brings a ballot that the agent did not sign");
+  }
 }
 
 /** What the nonce must come back as: it proves that the program sees the environment of this sandbox. */

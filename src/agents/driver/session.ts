@@ -4,6 +4,7 @@ import type { KeyObject } from "node:crypto";
 import { maxFrameBytes } from "../../contracts/frame-limits.ts";
 import type { FrameFromAgent, Proposal, Task } from "../../contracts/frames.ts";
 import { openLineReader } from "../../contracts/line-reader.ts";
+import type { SignedBallot } from "../../contracts/signed-ballot.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { badFrame, checkAnswer, checkReady, parseFrame, type Self } from "./frame-check.ts";
@@ -14,6 +15,8 @@ export interface SignedProposal {
   readonly proposal: Proposal;
   /** Ed25519 over the canonical JSON of `proposal`, base64; verified. */
   readonly signature: string;
+  /** On the motion of the task, when it names one; verified. */
+  readonly ballot?: SignedBallot;
 }
 
 export interface Introduction {
@@ -79,7 +82,8 @@ export function openSession(options: SessionOptions): Session {
       const sent = send().catch((thrown: unknown) => questions.settle(name, SwarmError.from(thrown)));
       const [frame] = await Promise.all([answered, sent]);
       if (frame.kind !== "proposal") throw badFrame("is no proposal");
-      return { proposal: frame.proposal, signature: frame.signature };
+      const { proposal, signature, ballot } = frame;
+      return { proposal, signature, ...(ballot === undefined ? {} : { ballot }) };
     },
     pong: async (seq, withinMs) => void (await questions.wait(`ping:${seq}`, withinMs, null)),
     fail: (reason) => questions.fail(reason),

@@ -7,6 +7,7 @@ import type { Line } from "../../contracts/line-reader.ts";
 import type { Opinion } from "../../strategies/opinion.ts";
 import { opine } from "../../strategies/opine.ts";
 import { sha256, type Identity } from "./identity.ts";
+import { openVotes, type Votes } from "./votes.ts";
 import { readFrame } from "./read-frame.ts";
 
 export interface Surroundings {
@@ -18,8 +19,9 @@ export interface Surroundings {
 
 export type Answer = { readonly kind: "say"; readonly frame: FrameFromAgent } | { readonly kind: "stop" };
 
-/** Answers lines one by one; remembers only who it was told to be. */
+/** Answers lines one by one; remembers who it was told to be and what it has voted. */
 export function openConversation(surroundings: Surroundings): (line: Line) => Answer {
+  const votes = openVotes(surroundings.identity);
   let self: { readonly agentId: string; readonly role: Role } | null = null;
   return (line) => {
     if (line.kind === "too-long") return problem(null, "The frame is too long");
@@ -34,7 +36,7 @@ export function openConversation(surroundings: Surroundings): (line: Line) => An
         return say(ready(surroundings, frame.agentId, frame.nonce));
       case "task":
         if (self === null) return problem(frame.taskId, "A task came before hello");
-        return answerTask(surroundings, self, frame);
+        return answerTask({ ...surroundings, votes }, self, frame);
       case "ping":
         return say({ kind: "pong", seq: frame.seq });
       case "stop":
@@ -50,7 +52,11 @@ function ready({ identity, sandboxId, hostname, pid }: Surroundings, agentId: st
 }
 
 /** Runs the role's pure strategy function and signs what it thinks. */
-function answerTask({ identity }: Surroundings, self: { agentId: string; role: Role }, task: Task): Answer {
+function answerTask(
+  { identity, votes }: Surroundings & { readonly votes: Votes },
+  self: { agentId: string; role: Role },
+  task: Task,
+): Answer {
   let opinion: Opinion;
   try {
     opinion = opine(self.role, task.window, task.headlines, task.params, task.peers);
@@ -61,7 +67,11 @@ function answerTask({ identity }: Surroundings, self: { agentId: string; role: R
   const inputsSha256 = sha256(taskInputsText(task));
   const asked = { ...self, round: task.round, symbol: task.symbol };
   const proposal = { ...asked, vote, conviction, strategy, figures: { ...figures }, inputsSha256 };
-  return say({ kind: "proposal", taskId: task.taskId, proposal, signature: identity.sign(canonicalJson(proposal)) });
+  const signature = identity.sign(canonicalJson(proposal));
+  if (task.motion === undefined) return say({ kind: "proposal", taskId: task.taskId, proposal, signature });
+  const cast = votes.cast(task.motion, proposal);
+  if (!cast.ok) return problem(task.taskId, cast.reason);
+  return say({ kind: "proposal", taskId: task.taskId, proposal, signature, ballot: cast.ballot });
 }
 
 function problem(taskId: string | null, message: string): Answer {

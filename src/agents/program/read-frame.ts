@@ -38,7 +38,12 @@ function isTask(value: Record<string, unknown>): value is Task {
   const { params, window, headlines, peers } = value;
   const texts = [value.taskId, value.round, value.symbol, value.strategy].every(isText);
   if (!texts || !isRecord(params) || !Object.values(params).every(isNumber)) return false;
+  if (value.motion !== undefined && !isMotionName(value.motion)) return false;
   return (window === null || isWindow(window)) && isListOf(isHeadline)(headlines) && isListOf(isProposal)(peers);
+}
+
+function isMotionName(value: unknown): boolean {
+  return isRecord(value) && isText(value.swarm) && isText(value.sha256);
 }
 
 const isText: Guard<string> = (value) => typeof value === "string";

@@ -1,5 +1,7 @@
 // The reference swarm end to end: five sandboxes, five agents, a vote per symbol, sizing, a paper fill at the next open, a
 // ledger that balances, and the bill.
+import { ruleFor } from "../../consensus/rules.ts";
+import { canonicalJson } from "../../contracts/json.ts";
 import { microUsd } from "../../contracts/money.ts";
 import { priceOf } from "../../costs/price-of.ts";
 import { readPriceList } from "../../costs/read-price-list.ts";
@@ -11,7 +13,8 @@ import { refuseOverBudget } from "../budget.ts";
 import { handler } from "../handler.ts";
 import { dateAt, windowAt, type View } from "../market-view.ts";
 import { stopIfAborted } from "../stop.ts";
-import { openSwarm } from "../swarm-session.ts";
+import { openSwarm, referenceRule } from "../swarm-session.ts";
+import { keepOutcome } from "../track-record.ts";
 import { referenceSwarm } from "../../swarm/reference-swarm.ts";
 import type { RoundOutcome } from "../../swarm/run-round.ts";
 
@@ -21,10 +24,11 @@ const lifeSeconds = 300;
 export const handle = handler("decide.input", "decide.output", async (parts, input, context) => {
   const startedAt = new Date(parts.clock.nowMs()).toISOString();
   const executionId = makeId("exec", parts.random);
+  const rule = ruleFor({ mode: input.consensus ?? "majority", threshold: input.threshold }, referenceRule);
   const views = (input.symbols ?? ["AAPL"]).map((symbol) => windowAt(symbol, input.asOf));
   refuseOverBudget(parts.settings, referenceSwarm.length, lifeSeconds);
   // The record must be writable before anything is started.
-  await parts.store();
+  const store = await parts.store();
   const ledger = openLedger(capital);
   const prices: Record<string, number> = {};
   const decisions = [];
@@ -33,8 +37,9 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
     for (const view of views) {
       stopIfAborted(context.signal, "the swarm");
       context.progress(`voting on ${view.symbol} as of ${view.asOf}`);
-      const outcome = await swarm.round(view, { headlines: input.headlines ?? true });
+      const outcome = await swarm.round(view, { headlines: input.headlines ?? true, rule });
       decisions.push(book(ledger, prices, view, outcome));
+      if (rule.mode === "byzantine") await keepOutcome(store, view, outcome.decision);
     }
   } finally {
     await swarm.close();
@@ -68,6 +73,16 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
     },
   };
 });
+
+/** As text, because a certificate is checked byte for byte and no door may rename its fields. */
+function testimonyOf({ testimony }: RoundOutcome): { certificate?: string | null; equivocations?: string[] } {
+  if (testimony === null) return {};
+  const { certificate, equivocations } = testimony;
+  return {
+    certificate: certificate === null ? null : canonicalJson(certificate),
+    equivocations: equivocations.map((proof) => canonicalJson(proof)),
+  };
+}
 
 /** Sizes at the close of the decision bar, fills at the next open, books it. */
 function book(ledger: Ledger, prices: Record<string, number>, view: View, outcome: RoundOutcome) {
@@ -105,6 +120,7 @@ function book(ledger: Ledger, prices: Record<string, number>, view: View, outcom
     asOf: view.asOf,
     decision: outcome.decision,
     answers: outcome.answers.map(({ proposal, signature }) => ({ proposal, signature })),
+    ...testimonyOf(outcome),
     orders: sizing.orders,
     clamps: sizing.clamps,
     fill:

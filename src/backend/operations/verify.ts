@@ -1,5 +1,5 @@
 // Verification runs in a fresh process that shares no code with the one that wrote the report.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isRecord } from "../../contracts/json.ts";
 import { parse } from "../../contracts/parse.ts";
@@ -10,9 +10,10 @@ import { runProgram } from "../run-program.ts";
 
 export const handle = handler("verify.input", "verify.output", async (_parts, input, context) => {
   const folder = resolve(input.folder);
-  if (!existsSync(join(folder, "evidence"))) {
+  const isFile = statSync(folder, { throwIfNoEntry: false })?.isFile() === true;
+  if (!isFile && !existsSync(join(folder, "evidence"))) {
     throw new SwarmError("evidence.missing", `Cannot verify ${input.folder}: it holds no evidence folder`, {
-      hint: "Name the report folder of a run, for instance reports/latest",
+      hint: "Name the report folder of a run, for instance reports/latest, or the file of a quorum certificate",
     });
   }
   const end = await runProgram(programPath("verify"), [folder, "--json"], context);

@@ -2,7 +2,7 @@
 import { Type, type Static } from "typebox";
 import { DecisionSchema } from "../ballots.ts";
 import { ProposalSchema, RoleSchema } from "../frames.ts";
-import { roleNames } from "../names.ts";
+import { consensusModes, roleNames } from "../names.ts";
 
 const closed = { additionalProperties: false } as const;
 const Symbols = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
@@ -52,6 +52,18 @@ export const DecideInput = Type.Object(
     headlines: Type.Optional(
       Type.Boolean({ default: true, description: "let the sentiment agent read the labelled headline fixture" }),
     ),
+    consensus: Type.Optional(
+      Type.Enum([...consensusModes], {
+        default: "majority",
+        description: "how the swarm agrees; byzantine gives a certificate that anyone can verify",
+      }),
+    ),
+    threshold: Type.Optional(
+      Type.String({
+        maxLength: 30,
+        description: "share of all weight that must agree, as 3/4 or 0.8; consensus threshold only",
+      }),
+    ),
   },
   closed,
 );
@@ -84,6 +96,10 @@ export const DecideOutput = Type.Object(
           decision: DecisionSchema,
           /** The signed proposals the ballots stand for: anyone can check them against the members' keys. */
           answers: Type.Array(Type.Object({ proposal: ProposalSchema, signature: Type.String() }, closed)),
+          /** Byzantine only: canonical JSON of the quorum certificate, null without a quorum. `verify` takes it as a file. */
+          certificate: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+          /** Byzantine only: canonical JSON of a proof for every member that signed two ballots. */
+          equivocations: Type.Optional(Type.Array(Type.String())),
           /** Orders after sizing and limits; empty when nothing is traded. */
           orders: Type.Array(
             Type.Object(
@@ -223,7 +239,10 @@ export type ValidateOutput = Static<typeof ValidateOutput>;
 
 export const VerifyInput = Type.Object(
   {
-    folder: Type.String({ minLength: 1, description: "report folder of a run" }),
+    folder: Type.String({
+      minLength: 1,
+      description: "report folder of a run, or file with a quorum certificate or proof",
+    }),
     integrityOnly: Type.Optional(Type.Boolean({ default: false, description: "exit 0 or 7 whatever the verdict" })),
   },
   closed,

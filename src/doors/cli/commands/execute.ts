@@ -13,6 +13,8 @@ const swarmOptions: readonly OptionSpec[] = [
   { flags: "--symbols <list>", key: "symbols", text: "symbols of the installed series, comma between", read: asList },
   { flags: "--as-of <date>", key: "asOf", text: "last day the agents may see, YYYY-MM-DD" },
   { flags: "--no-headlines", key: "headlines", text: "keep the labelled headline fixture from the sentiment agent" },
+  { flags: "--consensus <mode>", key: "consensus" },
+  { flags: "--threshold <share>", key: "threshold" },
 ];
 
 export const executeCommand: CommandSpec = {

@@ -9,9 +9,9 @@ export const verifyCommand: CommandSpec = {
   group: "Evidence",
   summary: "Recompute every number of a report from its evidence",
   schema: "verify.input",
-  operands: [{ syntax: "<folder>", key: "folder", text: "report folder of a run" }],
+  operands: [{ syntax: "<folder>", key: "folder", text: "report folder of a run, or file of a quorum certificate" }],
   options: [{ flags: "--integrity-only", key: "integrityOnly" }],
-  examples: ["e2b-swarm verify reports/latest"],
+  examples: ["e2b-swarm verify reports/latest", "e2b-swarm verify certificate.json"],
   async run(values, session) {
     const output = await session.call("verify", values);
     const summary = alignedPairs([
@@ -26,7 +26,8 @@ export const verifyCommand: CommandSpec = {
       claim ?? "",
       problem,
     ]);
-    const agreed = values.integrityOnly === true ? 0 : verdictExit(output.verdict);
+    // A certificate has no verdict of its own: it holds or not.
+    const agreed = values.integrityOnly === true || output.verdict === null ? 0 : verdictExit(output.verdict);
     return {
       data: wireForm("verify.output", output),
       text:
