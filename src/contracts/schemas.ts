@@ -3,6 +3,7 @@
 import type { Static } from "typebox";
 import { BallotSchema, DecisionSchema } from "./ballots.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
+import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import * as swarm from "./operations/swarm.ts";
 
@@ -12,6 +13,11 @@ export const schemas = {
   proposal: ProposalSchema,
   ballot: BallotSchema,
   decision: DecisionSchema,
+  "record.market-data": record.MarketDataValue,
+  "record.sentiment": record.SentimentValue,
+  "record.signal": record.SignalValue,
+  "record.ballot": record.BallotValue,
+  "record.decision": record.DecisionValue,
   "create.input": sandbox.CreateInput,
   "create.output": sandbox.CreateOutput,
   "list.input": sandbox.ListInput,

@@ -53,8 +53,8 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
     it("never gives out a version again: not after a delete, an expiry or the end of a namespace", async () => {
       await store.put("a", "x", 1, by);
       await store.put("a", "x", 2, by);
-      expect(await store.delete("a", "x", "tester")).toBe(true);
-      expect(await store.delete("a", "x", "tester")).toBe(false);
+      expect(await store.delete("a", "x", by)).toBe(true);
+      expect(await store.delete("a", "x", by)).toBe(false);
       expect(await store.get("a", "x")).toBeNull();
       expect((await store.put("a", "x", 3, { ...by, ttlSeconds: 1 })).version).toBe(3);
       await clock.advance(1_000);
@@ -71,7 +71,7 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
       expect((await store.list("a")).map((entry) => entry.key)).toEqual(["default", "ever", "short"]);
       await clock.advance(1);
       expect(await store.get("a", "short")).toBeNull();
-      expect(await store.delete("a", "short", "tester")).toBe(false);
+      expect(await store.delete("a", "short", by)).toBe(false);
       await clock.advance(3_600_000);
       expect((await store.list("a")).map((entry) => entry.key)).toEqual(["ever"]);
     });
@@ -82,7 +82,7 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
       const stale = await store.compareAndSet("a", "x", 0, "two", by);
       expect(stale).toMatchObject({ outcome: "conflict", current: { version: 1, value: "one" } });
       expect(await store.compareAndSet("a", "x", 1, "two", by)).toMatchObject({ outcome: "written" });
-      await store.delete("a", "x", "tester");
+      await store.delete("a", "x", by);
       expect(await store.compareAndSet("a", "x", 2, "three", by)).toEqual({ outcome: "conflict", current: null });
       expect(await store.compareAndSet("a", "x", 0, "three", { ...by, ttlSeconds: 1 })).toMatchObject({
         entry: { version: 3 },
@@ -161,7 +161,7 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
     it("stays bounded and keeps its promise about versions when it forgets deleted keys", async () => {
       await store.put("a", "x", 1, by);
       await store.put("a", "x", 2, by);
-      await store.delete("a", "x", "tester");
+      await store.delete("a", "x", by);
       await clock.advance(2 * 86_400_000);
       await Promise.all(Array.from({ length: 2_001 }, (_, i) => store.put("b", `k${i}`, i, by)));
       expect((await store.put("a", "x", 3, by)).version).toBe(3);

@@ -45,19 +45,21 @@ describe("the SQLite store on disk", () => {
     await store.put("a", "x", { price: 1 }, by);
     await store.put("a", "y", { price: 1 }, by);
     const raw = await rawDatabase(path);
-    raw.prepare(`UPDATE entries SET text = '{"price":2}' WHERE key = 'x'`).run();
+    raw.prepare(`UPDATE log SET text = '{"price":2}' WHERE key = 'x'`).run();
     raw.close();
     const corrupt = { code: "memory.corrupt", details: { namespace: "a", key: "x", version: 1 } };
     await expect(store.get("a", "x")).rejects.toMatchObject(corrupt);
     await expect(store.list("a")).rejects.toMatchObject(corrupt);
     const [bad, good] = await Promise.allSettled([
-      store.compareAndSet("a", "x", 1, 3, by),
+      store.compareAndSet("a", "x", 9, 3, by),
       store.compareAndSet("a", "y", 1, 3, by),
     ]);
     expect([bad, good]).toMatchObject([
       { status: "rejected", reason: { code: "memory.corrupt" } },
       { status: "fulfilled", value: { outcome: "written" } },
     ]);
+    expect(await store.put("a", "x", { price: 3 }, by)).toMatchObject({ version: 2 });
+    expect(await store.get("a", "x")).toMatchObject({ value: { price: 3 } });
     await store.close();
   });
 
@@ -69,7 +71,7 @@ describe("the SQLite store on disk", () => {
     raw.close();
     await expect(openSqliteStore({ path: newer, clock: simulatedClock() })).rejects.toMatchObject({
       code: "state.newer",
-      details: { version: 99, known: 1 },
+      details: { version: 99, known: 2 },
     });
     const foreign = join(folder, "foreign.db");
     writeFileSync(foreign, "a letter, not a database ".repeat(400));

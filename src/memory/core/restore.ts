@@ -1,0 +1,31 @@
+// Rows of an export and back. Positions, versions and tokens are restored as they were, into a namespace that is not there.
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { SqlValue } from "./rows.ts";
+import { rowOf, rowsOf, type Step } from "./step.ts";
+
+export type RestoreRow = {
+  readonly into: "restoreQueue" | "restoreTask" | "setEntry" | "appendLog" | "setLease";
+  readonly values: readonly SqlValue[];
+};
+export type RestoreAsk = {
+  readonly namespace: string;
+  /** Present in the first request for a namespace. */
+  readonly begin: { readonly seq: number; readonly floor: number } | null;
+  readonly rows: readonly RestoreRow[];
+};
+
+export function* restoreRows({ namespace, begin, rows }: RestoreAsk): Step<null> {
+  if (begin !== null) {
+    if ((yield* rowOf("namespace", namespace)) !== null) throw taken(namespace);
+    yield* rowsOf("restoreNamespace", namespace, begin.seq, begin.floor);
+  }
+  for (const { into, values } of rows) yield* rowsOf(into, ...values);
+  return null;
+}
+
+function taken(namespace: string): SwarmError {
+  return new SwarmError("memory.conflict", `Cannot import namespace ${namespace}: this record already knows it`, {
+    hint: "Import into an empty record",
+    details: { namespace },
+  });
+}
