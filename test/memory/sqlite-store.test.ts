@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { realClock, simulatedClock } from "../../src/host/clock.ts";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
-import { conformance } from "./conformance.ts";
+import { conformance, subjectOn } from "./conformance.ts";
+import { coordinationConformance } from "./conformance-coordination.ts";
 
 const by = { writer: "tester", ttlSeconds: null } as const;
 const writer = join(import.meta.dirname, "writer.mjs");
@@ -16,10 +17,9 @@ beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "swarm-memory-"))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const freshPath = (): string => join(folder, `record-${made++}`, "record.db");
 
-conformance("the SQLite store", async (clock) => {
-  const path = freshPath();
-  return { store: await openSqliteStore({ path, clock }), remove: () => undefined };
-});
+const openFresh = () => subjectOn((clock) => openSqliteStore({ path: freshPath(), clock }));
+conformance("the SQLite store", openFresh);
+coordinationConformance("the SQLite store", openFresh);
 
 async function rawDatabase(path: string) {
   const { default: Database } = await import("libsql");

@@ -18,6 +18,7 @@ export function* acquireLease(at: LeaseAt, ask: { holder: string; ttlMs: number 
   const row = yield* rowOf("findLease", at.namespace, at.name);
   const present = tenure(row, nowMs);
   if (present !== null && present.holder !== ask.holder) return { outcome: "busy", lease: present };
+  if (row === null) yield* rowsOf("openNamespace", at.namespace);
   const token = present?.token ?? (row === null ? 0 : integer(row, "token")) + 1;
   return yield* hold(at, { name: at.name, holder: ask.holder, token, ttlMs: ask.ttlMs }, nowMs);
 }

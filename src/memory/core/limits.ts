@@ -77,3 +77,7 @@ export const statementMs = 10_000;
 export const idleTransactionMs = 1_000;
 /** Reading connections of one store. */
 export const maxReaders = 4;
+/** How often a store on a server clears what nobody can see any more, ms. */
+export const sweepEveryMs = 60_000;
+/** How long an export may rest between two pages, ms. */
+export const snapshotIdleMs = 60_000;

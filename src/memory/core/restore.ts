@@ -1,6 +1,6 @@
 // Rows of an export and back. Positions, versions and tokens are restored as they were, into a namespace that is not there.
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import type { SqlValue } from "./rows.ts";
+import { integer, type SqlValue } from "./rows.ts";
 import { rowOf, rowsOf, type Step } from "./step.ts";
 
 export type RestoreRow = {
@@ -16,11 +16,19 @@ export type RestoreAsk = {
 
 export function* restoreRows({ namespace, begin, rows }: RestoreAsk): Step<null> {
   if (begin !== null) {
-    if ((yield* rowOf("namespace", namespace)) !== null) throw taken(namespace);
+    if (!(yield* isUntouched(namespace))) throw taken(namespace);
     yield* rowsOf("restoreNamespace", namespace, begin.seq, begin.floor);
   }
   for (const { into, values } of rows) yield* rowsOf(into, ...values);
   return null;
+}
+
+function* isUntouched(namespace: string): Step<boolean> {
+  const row = yield* rowOf("namespace", namespace);
+  if (row === null) return true;
+  if (integer(row, "seq") > 0 || integer(row, "version_floor") > 0) return false;
+  if ((yield* rowOf("dumpLeases", namespace, "", 1)) !== null) return false;
+  return (yield* rowOf("dumpQueues", namespace, "", 1)) === null;
 }
 
 function taken(namespace: string): SwarmError {

@@ -28,6 +28,10 @@ export const entryStatements = {
         AND (l.kind = 'clear' OR substr(l.key, 1, length($3)) = $3)
       WHERE n.namespace = $1 ORDER BY l.seq LIMIT $4`,
   },
+  openNamespace: {
+    sql: `INSERT INTO namespaces (namespace, seq, version_floor, log_floor) VALUES ($1, 0, 0, 0)
+      ON CONFLICT (namespace) DO NOTHING`,
+  },
   nextSeq: {
     sql: `INSERT INTO namespaces (namespace, seq, version_floor, log_floor) VALUES ($1, 1, 0, 0)
       ON CONFLICT (namespace) DO UPDATE SET seq = namespaces.seq + 1 RETURNING seq, version_floor`,
@@ -94,6 +98,8 @@ export const entryStatements = {
       WHERE namespace = $1 AND name > $2 ORDER BY name LIMIT $3`,
   },
   restoreNamespace: {
-    sql: `INSERT INTO namespaces (namespace, seq, version_floor, log_floor) VALUES ($1, $2, $3, $2)`,
+    sql: `INSERT INTO namespaces (namespace, seq, version_floor, log_floor) VALUES ($1, $2, $3, $2)
+      ON CONFLICT (namespace) DO UPDATE SET seq = excluded.seq, version_floor = excluded.version_floor,
+        log_floor = excluded.log_floor`,
   },
 } as const satisfies Record<string, StatementText>;

@@ -18,6 +18,7 @@ export function* pushTasks(at: QueueAt, { tasks, limit, maxAttempts }: PushAsk, 
   const { namespace, queue } = at;
   const fresh: TaskDraft[] = [];
   for (const task of tasks) if (!(yield* isKnown(at, task))) fresh.push(task);
+  yield* rowsOf("openNamespace", namespace);
   const row = yield* rowOf("openQueue", namespace, queue);
   invariant(row !== null, "a queue row was returned");
   let open = integer(row, "open_tasks");

@@ -173,6 +173,10 @@ function writeAnswers(spaces: Map<string, Space>, at: At) {
     return space;
   };
   return {
+    openNamespace: (values) => {
+      if (!spaces.has(str(values, 0))) open(str(values, 0));
+      return [];
+    },
     nextSeq: (values) => {
       const space = spaces.get(str(values, 0)) ?? open(str(values, 0));
       space.seq += 1;
@@ -194,7 +198,7 @@ function writeAnswers(spaces: Map<string, Space>, at: At) {
       return [];
     },
     restoreNamespace: (values) => {
-      const space = open(str(values, 0));
+      const space = spaces.get(str(values, 0)) ?? open(str(values, 0));
       space.seq = space.log_floor = num(values, 1);
       space.version_floor = num(values, 2);
       return [];
