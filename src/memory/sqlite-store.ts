@@ -11,6 +11,7 @@ import { runStepLater, type Step } from "./core/step.ts";
 import { databaseFault } from "./sqlite/database-fault.ts";
 import { openFile } from "./sqlite/file.ts";
 import { whenFree } from "./sqlite/group-commit.ts";
+import { openLink, type Link } from "./sqlite/link.ts";
 import { openOwnWriter } from "./sqlite/own-writer.ts";
 import { openSnapshot } from "./sqlite/snapshot.ts";
 import { openStatements } from "./sqlite/statements.ts";
@@ -33,7 +34,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
   const driver = await openFile({ path, clock, maxBytes });
   const answer = openStatements(driver);
   const news = openNews(clock);
-  const writer = openOwnWriter({ driver, clock, path, committed: news.ring });
+  const committed = (namespace: string): void => {
+    news.ring(namespace);
+    link.tell(namespace);
+  };
+  const writer = openOwnWriter({ driver, clock, path, committed });
+  const link: Link = openLink({ path, clock, writer, news: news.ring });
   let closed = false;
   const ready = (): void => {
     if (closed) throw closedStore(path);
@@ -42,7 +48,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
   return openStore({
     async write(request) {
       ready();
-      return writer.write(request);
+      return link.write(request);
     },
     async read<T>(step: Step<T>) {
       ready();
@@ -53,11 +59,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
       }
     },
     snapshot: () => openSnapshot({ path, clock }),
-    news: (namespace, ms, signal) => news.wait(namespace, ms, signal),
+    news(namespace, ms, signal) {
+      if (!closed) link.listen();
+      return news.wait(namespace, ms, signal);
+    },
     async close() {
       if (closed) return;
       closed = true;
-      await writer.close();
+      await link.close();
       news.ringAll();
       driver.close();
     },

@@ -1,6 +1,7 @@
 // A PostgreSQL cluster of the test's own: made in a temp folder by an ordinary user, on a loopback port, gone at the end.
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,7 +88,7 @@ function newestPrograms(): string | null {
 function whyNot(): string | null {
   if (programs === null) return "PostgreSQL is not installed (Debian package postgresql)";
   try {
-    import.meta.resolve("pg");
+    createRequire(import.meta.url).resolve("pg");
   } catch {
     return "the package pg is not installed";
   }

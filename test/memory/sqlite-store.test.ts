@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { realClock, simulatedClock } from "../../src/host/clock.ts";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
 import { conformance, subjectOn } from "./conformance.ts";
-import { coordinationConformance } from "./conformance-coordination.ts";
+import { coordinationConformance, trimmingConformance } from "./conformance-coordination.ts";
 
 const by = { writer: "tester", ttlSeconds: null } as const;
 const writer = join(import.meta.dirname, "writer.mjs");
@@ -20,6 +20,7 @@ const freshPath = (): string => join(folder, `record-${made++}`, "record.db");
 const openFresh = () => subjectOn((clock) => openSqliteStore({ path: freshPath(), clock }));
 conformance("the SQLite store", openFresh);
 coordinationConformance("the SQLite store", openFresh);
+trimmingConformance("the SQLite store", openFresh);
 
 async function rawDatabase(path: string) {
   const { default: Database } = await import("libsql");

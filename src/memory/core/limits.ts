@@ -66,6 +66,8 @@ export const ownerSilentMs = 2_000;
 /** How long a write looks for an owner before it writes by itself, and between two looks, ms. */
 export const findOwnerMs = 1_000;
 export const findOwnerEveryMs = 5;
+/** How long a process writes by itself before it looks for an owner again, ms. */
+export const byItselfMs = 5_000;
 
 /** How long a write looks for the database server, and between two looks, ms. */
 export const reconnectMs = 10_000;
