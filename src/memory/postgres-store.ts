@@ -58,7 +58,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const ready = (): void => {
     if (closed) throw closedStore(name);
   };
-  const stopSweeping = sweepNowAndThen(clock, writing, batches.drained);
+  const stopSweeping = sweepNowAndThen(clock, writing, () => batches.drained());
   let turn = 0;
   log.write("debug", "record opened", { server: name, schema });
   return openStore({

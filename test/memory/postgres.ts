@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const programs = newestPrograms();
 
@@ -16,9 +17,7 @@ export interface Cluster {
   readonly folder: string;
   /** Kills the server and everything of it at once, as a power cut of the process would; `start` brings it back. */
   kill(): void;
-  /** Kills one backend process. */
-  killBackend(pid: number): void;
-  start(): void;
+  start(): Promise<void>;
   stop(): void;
 }
 
@@ -34,10 +33,21 @@ export async function startCluster(): Promise<Cluster> {
     execFileSync(join(programs ?? "", program), args, options);
   };
   const settings = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=100 -c shared_buffers=16MB`;
-  const start = (): void =>
+  const startOnce = (): void =>
     run("pg_ctl", ["-D", data, "-w", "-t", "60", "-l", join(folder, "log"), "-o", settings, "start"]);
+  const start = async (): Promise<void> => {
+    // What was just killed may still hold the port and the shared memory for a moment.
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return startOnce();
+      } catch (thrown) {
+        if (tries >= 50) throw new Error(readFileSync(join(folder, "log"), "utf8").slice(-1_000), { cause: thrown });
+        await sleep(100);
+      }
+    }
+  };
   run("initdb", ["-D", data, "-A", "trust", "-U", "swarm", "-E", "UTF8", "--locale=C", "--no-sync"]);
-  start();
+  await start();
   const pid = (): number => Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]);
   return {
     url: `postgres://swarm@127.0.0.1:${port}/postgres`,
@@ -53,9 +63,7 @@ export async function startCluster(): Promise<Cluster> {
           // It ended with its parent.
         }
       }
-      rmSync(join(data, "postmaster.pid"), { force: true });
     },
-    killBackend: (backend) => process.kill(backend, "SIGKILL"),
     stop: () => {
       try {
         if (existsSync(join(data, "postmaster.pid"))) run("pg_ctl", ["-D", data, "-w", "-m", "immediate", "stop"]);

@@ -46,7 +46,7 @@ export function openBatches(options: BatchOptions): Batches {
         running ??= new Promise<void>((begin) => setImmediate(begin)).then(drain);
       }),
     drained: async () => {
-      while (running !== null) await running;
+      await running;
     },
   };
 }

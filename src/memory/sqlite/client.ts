@@ -111,13 +111,14 @@ function watchSilence(clock: Clock, state: () => { heard: number; waiting: numbe
   const looks = 4;
   let isLooking = false;
   const look = (heardThen: number, quiet: number): void => {
-    clock.after(ownerSilentMs / looks, () => {
+    const again = (): void => {
       const { heard, waiting } = state();
       if (waiting === 0) isLooking = false;
       else if (heard !== heardThen) look(heard, 0);
       else if (quiet + 1 < looks) look(heard, quiet + 1);
       else giveUp();
-    });
+    };
+    clock.after(ownerSilentMs / looks, again, { unref: true });
   };
   return () => {
     if (isLooking) return;

@@ -8,7 +8,7 @@ const maxPathBytes = 100;
 export interface SocketPath {
   readonly path: string;
   /** Call when the socket is bound or connected. */
-  release(): void;
+  readonly release: () => void;
 }
 
 export function socketPath(record: string): SocketPath {

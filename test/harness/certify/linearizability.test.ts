@@ -1,6 +1,6 @@
 // The checker must be able to say no: each kind of violation is planted, beside a history that differs in one result and is
 // fine.
-import fc from "fast-check";
+import { array, assert, boolean, nat, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkHistory, type Operation } from "../../../harness/certify/linearizability.ts";
 import { entryModel, taskModel, type EntryCall, type TaskCall } from "../../../harness/certify/record-model.ts";
@@ -111,9 +111,9 @@ describe("the search", () => {
   });
 
   it("accepts every history that one register could have produced, and refuses it with one result altered", () => {
-    const step = fc.record({ kind: fc.nat(3), early: fc.nat(3), late: fc.nat(3), stale: fc.boolean() });
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), (steps) => {
+    const step = record({ kind: nat(3), early: nat(3), late: nat(3), stale: boolean() });
+    assert(
+      property(array(step, { minLength: 1, maxLength: 14 }), (steps) => {
         let [top, value] = [0, null as string | null];
         const history = steps.map(({ kind, early, late, stale }, i): Operation<EntryCall> => {
           const spread = (call: EntryCall) => at(i * 10 - early * 10, i * 10 + 1 + late * 10, call);
