@@ -7,8 +7,9 @@ import { silentLog, type Log } from "../host/log.ts";
 import { maxFileBytes } from "./core/limits.ts";
 import { openNews } from "./core/news.ts";
 import { openStore } from "./core/open-store.ts";
-import { runStepLater, type Step } from "./core/step.ts";
-import { databaseFault } from "./sqlite/database-fault.ts";
+import { runStepEager, type Ask, type Step } from "./core/step.ts";
+import type { Row } from "./core/rows.ts";
+import { databaseFault, isBusy } from "./sqlite/database-fault.ts";
 import { openFile } from "./sqlite/file.ts";
 import { whenFree } from "./sqlite/group-commit.ts";
 import { openLink, type Link } from "./sqlite/link.ts";
@@ -52,8 +53,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
     },
     async read<T>(step: Step<T>) {
       ready();
+      const now = (ask: Ask): readonly Row[] => answer(ask, clock.nowMs());
+      const again = (ask: Ask, thrown: unknown): Promise<readonly Row[]> => {
+        if (thrown !== null && !isBusy(thrown)) return Promise.reject(databaseFault(path, thrown));
+        return whenFree({ clock }, () => now(ask));
+      };
       try {
-        return await runStepLater(step, (ask) => whenFree({ clock }, () => answer(ask, clock.nowMs())));
+        return await runStepEager(step, now, again);
       } catch (thrown) {
         throw databaseFault(path, thrown);
       }

@@ -83,6 +83,30 @@ describe("the SQLite store on disk", () => {
     expect(readFileSync(foreign)).toEqual(before);
   });
 
+  it("takes over a file of version 1 with its versions, positions and tombstones", async () => {
+    const path = freshPath();
+    mkdirSync(join(path, ".."));
+    const raw = await rawDatabase(path);
+    raw.exec(`
+      CREATE TABLE schema_version (version INTEGER NOT NULL);
+      INSERT INTO schema_version VALUES (1);
+      CREATE TABLE namespaces (namespace TEXT PRIMARY KEY, seq INTEGER NOT NULL, version_floor INTEGER NOT NULL) WITHOUT ROWID;
+      INSERT INTO namespaces VALUES ('a', 9, 0);
+      CREATE TABLE entries (namespace TEXT NOT NULL, key TEXT NOT NULL, text TEXT, version INTEGER NOT NULL,
+        seq INTEGER NOT NULL, writer TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,
+        written_at_ms INTEGER NOT NULL, expires_at_ms INTEGER, PRIMARY KEY (namespace, key)) WITHOUT ROWID;
+      CREATE INDEX entries_expiry ON entries (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
+      INSERT INTO entries VALUES ('a', 'x', '1', 4, 8, 'w', '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b', 1, 5, NULL);
+      INSERT INTO entries VALUES ('a', 'gone', NULL, 3, 9, 'w', '', 0, 5, NULL);
+    `);
+    raw.close();
+    const store = await openSqliteStore({ path, clock: simulatedClock() });
+    expect(await store.list("a")).toMatchObject([{ key: "x", value: 1, version: 4, seq: 8, writtenAtMs: 5 }]);
+    expect(await store.put("a", "gone", 2, by)).toMatchObject({ version: 4, seq: 10 });
+    expect(await store.put("a", "x", 2, by)).toMatchObject({ version: 5, seq: 11 });
+    await store.close();
+  });
+
   it("fails as a whole when the disk is full, and keeps what was acknowledged", async () => {
     const path = freshPath();
     const store = await openSqliteStore({ path, clock: simulatedClock(), maxBytes: 200_000 });

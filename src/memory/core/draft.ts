@@ -1,5 +1,5 @@
 // What a caller hands in, checked once: names, form, size, digest, life. Steps are given drafts and nothing else.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson, type Json } from "../../contracts/json.ts";
 import { checkFamily } from "../../contracts/record-keys.ts";
 import type { PutOptions, WriteOptions } from "../../contracts/record-write.ts";
@@ -45,7 +45,7 @@ export function canonicalText(what: string, value: Json): Kept {
 }
 
 export function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
 
 /** Names are non-empty, at most 512 bytes, well-formed Unicode without control characters. */

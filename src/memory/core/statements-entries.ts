@@ -9,10 +9,12 @@ const isCurrent = `EXISTS (SELECT 1 FROM entries e
 
 export const entryStatements = {
   findEntry: {
+    one: true,
     sql: `SELECT ${whole} FROM entries e JOIN log l ON l.namespace = e.namespace AND l.seq = e.seq
       WHERE e.namespace = $1 AND e.key = $2 AND e.live = 1`,
   },
   headEntry: {
+    one: true,
     sql: "SELECT version, seq, live, expires_at_ms FROM entries WHERE namespace = $1 AND key = $2",
   },
   listEntries: {
@@ -20,7 +22,7 @@ export const entryStatements = {
       WHERE e.namespace = $1 AND e.key >= $2 AND substr(e.key, 1, length($2)) = $2 AND ${isLive}
       ORDER BY e.key LIMIT $3`,
   },
-  namespace: { sql: "SELECT seq, version_floor, log_floor FROM namespaces WHERE namespace = $1" },
+  namespace: { one: true, sql: "SELECT seq, version_floor, log_floor FROM namespaces WHERE namespace = $1" },
   changes: {
     sql: `SELECT n.seq AS last_seq, n.log_floor, l.namespace, l.seq, l.key, l.kind, l.text, l.version, l.writer, l.sha256,
         l.bytes, l.written_at_ms, l.expires_at_ms
@@ -33,6 +35,7 @@ export const entryStatements = {
       ON CONFLICT (namespace) DO NOTHING`,
   },
   nextSeq: {
+    one: true,
     sql: `INSERT INTO namespaces (namespace, seq, version_floor, log_floor) VALUES ($1, 1, 0, 0)
       ON CONFLICT (namespace) DO UPDATE SET seq = namespaces.seq + 1 RETURNING seq, version_floor`,
   },
@@ -51,6 +54,7 @@ export const entryStatements = {
   clearLog: { sql: "DELETE FROM log WHERE namespace = $1" },
   clearEntries: { sql: "DELETE FROM entries WHERE namespace = $1" },
   summary: {
+    one: true,
     sql: `SELECT count(CASE WHEN ${isLive} THEN 1 END) AS live, coalesce(max(e.version), 0) AS version,
         coalesce(max(CASE WHEN e.live = 0 THEN e.version END), 0) AS buried
       FROM entries e WHERE e.namespace = $1`,
@@ -73,10 +77,12 @@ export const entryStatements = {
   },
   forgetEntry: { sql: "DELETE FROM entries WHERE namespace = $1 AND key = $2 AND live = 0" },
   findLease: {
+    one: true,
     sql: `SELECT name, holder, token, expires_at_ms, held, $now AS now_ms FROM leases
       WHERE namespace = $1 AND name = $2`,
   },
   shareLease: {
+    one: true,
     sql: `SELECT name, holder, token, expires_at_ms, held, $now AS now_ms FROM leases
       WHERE namespace = $1 AND name = $2`,
     lock: "FOR SHARE",

@@ -10,15 +10,18 @@ const isExhausted = `state = 'open' AND attempts >= max_attempts AND NOT (${isHe
 
 export const taskStatements = {
   openQueue: {
+    one: true,
     sql: `INSERT INTO queues (namespace, queue, open_tasks, position) VALUES ($1, $2, 0, 0)
       ON CONFLICT (namespace, queue) DO UPDATE SET open_tasks = queues.open_tasks RETURNING open_tasks, position`,
   },
   setQueue: { sql: "UPDATE queues SET open_tasks = $3, position = $4 WHERE namespace = $1 AND queue = $2" },
   addOpen: { sql: "UPDATE queues SET open_tasks = open_tasks + $3 WHERE namespace = $1 AND queue = $2" },
   findTask: {
+    one: true,
     sql: `SELECT ${columns}, $now AS now_ms FROM tasks WHERE namespace = $1 AND queue = $2 AND task_id = $3`,
   },
   lockTask: {
+    one: true,
     sql: `SELECT ${columns}, $now AS now_ms FROM tasks WHERE namespace = $1 AND queue = $2 AND task_id = $3`,
     lock: "FOR UPDATE",
   },
@@ -62,6 +65,7 @@ export const taskStatements = {
       AND (state = 'dead' OR (${isExhausted})) ORDER BY position LIMIT $4`,
   },
   countTasks: {
+    one: true,
     sql: `SELECT count(CASE WHEN state = 'done' THEN 1 END) AS done,
         count(CASE WHEN state = 'dead' OR (${isExhausted}) THEN 1 END) AS dead,
         count(CASE WHEN state = 'open' AND ${isHeld} THEN 1 END) AS claimed,

@@ -5,6 +5,8 @@ import { taskStatements } from "./statements-tasks.ts";
 
 export interface StatementText {
   readonly sql: string;
+  /** Never more than one row. */
+  readonly one?: true;
   readonly lock?: string;
   /** Where `lock` belongs when it is not the end. */
   readonly lockAt?: string;

@@ -28,6 +28,31 @@ export function runStep<T>(step: Step<T>, answer: (ask: Ask) => readonly Row[]):
   return next.value;
 }
 
+/** Runs a step where rows are nearly always had at once; `again` waits for those that were not. */
+export function runStepEager<T>(step: Step<T>, answer: (ask: Ask) => readonly Row[], again: Again): T | Promise<T> {
+  let next = step.next();
+  while (next.done !== true) {
+    const ask = next.value;
+    let rows: readonly Row[];
+    try {
+      rows = answer(ask);
+    } catch (thrown) {
+      return again(ask, thrown).then((late) => goOn(step, late, (one) => again(one, null)));
+    }
+    next = step.next(rows);
+  }
+  return next.value;
+}
+
+/** Asks again after what was thrown; throws it when waiting does not help. */
+export type Again = (ask: Ask, thrown: unknown) => Promise<readonly Row[]>;
+
+async function goOn<T>(step: Step<T>, rows: readonly Row[], answer: (ask: Ask) => Promise<readonly Row[]>): Promise<T> {
+  let next = step.next(rows);
+  while (next.done !== true) next = step.next(await answer(next.value));
+  return next.value;
+}
+
 /** Runs a step where rows are waited for. */
 export async function runStepLater<T>(step: Step<T>, answer: (ask: Ask) => Promise<readonly Row[]>): Promise<T> {
   let next = step.next();

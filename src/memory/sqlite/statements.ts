@@ -9,6 +9,8 @@ interface Prepared {
   /** Place of each question mark's value; null is the clock. */
   readonly order: readonly (number | null)[];
   readonly hasRows: boolean;
+  /** Asking for the one row is cheaper than for all. */
+  readonly isOne: boolean;
 }
 
 /** Answers asks on a connection; statements are prepared on first use. */
@@ -17,8 +19,12 @@ export function openStatements(driver: Driver): (ask: Ask, nowMs: number) => rea
   return ({ statement: name, values }, nowMs) => {
     const known = prepared.get(name) ?? prepare(driver, name);
     prepared.set(name, known);
-    const { statement, order, hasRows } = known;
+    const { statement, order, hasRows, isOne } = known;
     const bound = order.map((place): SqlValue => (place === null ? nowMs : (values[place] ?? null)));
+    if (isOne) {
+      const row = statement.get(...bound);
+      return row === null ? [] : [row];
+    }
     if (hasRows) return statement.all(...bound);
     statement.run(...bound);
     return [];
@@ -26,12 +32,12 @@ export function openStatements(driver: Driver): (ask: Ask, nowMs: number) => rea
 }
 
 function prepare(driver: Driver, name: StatementName): Prepared {
-  const { sql } = statementText(name);
+  const { sql, one: isOne = false } = statementText(name);
   const order: (number | null)[] = [];
   const text = sql.replace(/\$(now|\d+)/g, (_, place: string) => {
     order.push(place === "now" ? null : Number(place) - 1);
     return "?";
   });
   const hasRows = /^\s*SELECT|\bRETURNING\b/.test(sql);
-  return { statement: driver.prepare(text), order, hasRows };
+  return { statement: driver.prepare(text), order, hasRows, isOne };
 }
