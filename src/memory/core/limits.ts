@@ -73,7 +73,7 @@ export const byItselfMs = 5_000;
 export const reconnectMs = 10_000;
 export const reconnectEveryMs = 50;
 /** How often a transaction that the server broke off before its commit is tried again. */
-export const maxTransactionTries = 20;
+export const maxTransactionTries = 400;
 /** A statement, a wait for a lock, and a transaction that its client has forgotten, ms. */
 export const statementMs = 10_000;
 export const idleTransactionMs = 1_000;

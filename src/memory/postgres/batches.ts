@@ -93,7 +93,7 @@ async function transaction(
       if (isSent && isLost) throw indeterminate(server, thrown);
       if (!isLost) await connection?.query("ROLLBACK").catch(() => undefined);
       const isLate = clock.monotonicNs() - began > BigInt(reconnectMs) * 1_000_000n;
-      if (isSent || !isPassing(thrown) || isLate || tries >= maxTransactionTries * 20) throw thrown;
+      if (isSent || !isPassing(thrown) || isLate || tries >= maxTransactionTries) throw thrown;
       await clock.sleep(isLost ? reconnectEveryMs : Math.min(tries, 10));
     }
   }
