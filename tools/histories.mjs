@@ -186,12 +186,12 @@ const totals = {
 };
 const members = [];
 const store = await openRecord(flags.store === "postgres" ? place : { sqlite: join(folder, "record.db") });
-let isStopped = false;
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => (isStopped = true));
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stopping.abort());
 let done = 0;
 try {
   for (let i = 0; i < clients; i += 1) members.push(await startClient());
-  for (let i = 0; i < wanted && !isStopped; i += 1) {
+  for (let i = 0; i < wanted && !stopping.signal.aborted; i += 1) {
     const { kill, operations, indeterminate } = await record(store, `h${i}`, members);
     const found = judge(operations);
     totals.operations += operations.length;
