@@ -13,7 +13,8 @@ export function scan(root) {
   const layers = JSON.parse(readFileSync(join(root, "layers.json"), "utf8"));
   const rooms = Object.keys(layers.rooms).sort((a, b) => b.length - a.length);
   const roomOf = (path) => rooms.find((room) => path === room || path.startsWith(`${room}/`)) ?? null;
-  const declared = Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies);
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const declared = Object.keys({ ...dependencies, ...optionalDependencies });
   const problems = [];
   let files = 0;
   let imports = 0;

@@ -6,6 +6,7 @@ import { BallotSchema, DecisionSchema } from "./ballots.ts";
 import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
+import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
@@ -35,6 +36,11 @@ export const schemas = {
   "fault.reset-streams": fault.ResetFaultSchema,
   "local.status": LiveStatusSchema,
   "local.input": LocalInput,
+  "record.market-data": record.MarketDataValue,
+  "record.sentiment": record.SentimentValue,
+  "record.signal": record.SignalValue,
+  "record.ballot": record.BallotValue,
+  "record.decision": record.DecisionValue,
   "create.input": sandbox.CreateInput,
   "create.output": sandbox.CreateOutput,
   "list.input": sandbox.ListInput,

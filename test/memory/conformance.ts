@@ -1,26 +1,36 @@
 // One suite for every store: what the contract promises, whatever keeps the bytes.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RecordStore } from "../../src/contracts/record-store.ts";
-import { simulatedClock, type SimulatedClock } from "../../src/host/clock.ts";
+import { simulatedClock, type Clock } from "../../src/host/clock.ts";
 
 export interface Subject {
   readonly store: RecordStore;
+  /** What the store's clock says at first, or null when nobody can set it. */
+  readonly startsAtMs: number | null;
+  /** Lets the store's time go by. */
+  readonly advance: (ms: number) => Promise<void>;
   readonly remove: () => void;
 }
 
-export function conformance(name: string, open: (clock: SimulatedClock) => Promise<Subject>): void {
+/** A subject whose clock stands still until told to move. */
+export async function subjectOn(open: (clock: Clock) => Promise<RecordStore>): Promise<Subject> {
+  const clock = simulatedClock(1_000_000);
+  const advance = (ms: number): Promise<void> => clock.advance(ms);
+  return { store: await open(clock), startsAtMs: 1_000_000, advance, remove: () => undefined };
+}
+
+export function conformance(name: string, open: () => Promise<Subject>): void {
   describe(`${name} conforms to the record's contract`, () => {
-    let clock: SimulatedClock;
+    let subject: Subject;
     let store: RecordStore;
-    let remove: () => void;
     const by = { writer: "tester" } as const;
     beforeEach(async () => {
-      clock = simulatedClock(1_000_000);
-      ({ store, remove } = await open(clock));
+      subject = await open();
+      store = subject.store;
     });
     afterEach(async () => {
       await store.close();
-      remove();
+      subject.remove();
     });
 
     it("answers a put with the whole entry and reads it back", async () => {
@@ -34,8 +44,8 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
         writer: "tester",
         sha256: "ef14f0ce973af0f8f54177cd9c0b34ad470a41a679a500b60ad0effb679efb0e",
         bytes: 32,
-        writtenAtMs: 1_000_000,
-        expiresAtMs: 4_600_000,
+        writtenAtMs: subject.startsAtMs ?? entry.writtenAtMs,
+        expiresAtMs: (subject.startsAtMs ?? entry.writtenAtMs) + 3_600_000,
       });
       expect(await store.get("swarm", "research-1/market_data")).toEqual(entry);
       expect(await store.get("swarm", "nothing")).toBeNull();
@@ -53,11 +63,11 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
     it("never gives out a version again: not after a delete, an expiry or the end of a namespace", async () => {
       await store.put("a", "x", 1, by);
       await store.put("a", "x", 2, by);
-      expect(await store.delete("a", "x", "tester")).toBe(true);
-      expect(await store.delete("a", "x", "tester")).toBe(false);
+      expect(await store.delete("a", "x", by)).toBe(true);
+      expect(await store.delete("a", "x", by)).toBe(false);
       expect(await store.get("a", "x")).toBeNull();
       expect((await store.put("a", "x", 3, { ...by, ttlSeconds: 1 })).version).toBe(3);
-      await clock.advance(1_000);
+      await subject.advance(1_000);
       expect((await store.put("a", "x", 4, by)).version).toBe(4);
       expect(await store.deleteNamespace("a")).toBe(1);
       expect((await store.put("a", "x", 5, by)).version).toBeGreaterThan(4);
@@ -65,14 +75,14 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
 
     it("judges expiry by its own clock, with 3,600 seconds as default and null as for ever", async () => {
       await store.put("a", "default", 1, by);
-      await store.put("a", "short", 1, { ...by, ttlSeconds: 0.5 });
+      await store.put("a", "short", 1, { ...by, ttlSeconds: 60 });
       await store.put("a", "ever", 1, { ...by, ttlSeconds: null });
-      await clock.advance(499);
+      await subject.advance(subject.startsAtMs === null ? 30_000 : 59_999);
       expect((await store.list("a")).map((entry) => entry.key)).toEqual(["default", "ever", "short"]);
-      await clock.advance(1);
+      await subject.advance(subject.startsAtMs === null ? 30_000 : 1);
       expect(await store.get("a", "short")).toBeNull();
-      expect(await store.delete("a", "short", "tester")).toBe(false);
-      await clock.advance(3_600_000);
+      expect(await store.delete("a", "short", by)).toBe(false);
+      await subject.advance(3_600_000);
       expect((await store.list("a")).map((entry) => entry.key)).toEqual(["ever"]);
     });
 
@@ -82,12 +92,12 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
       const stale = await store.compareAndSet("a", "x", 0, "two", by);
       expect(stale).toMatchObject({ outcome: "conflict", current: { version: 1, value: "one" } });
       expect(await store.compareAndSet("a", "x", 1, "two", by)).toMatchObject({ outcome: "written" });
-      await store.delete("a", "x", "tester");
+      await store.delete("a", "x", by);
       expect(await store.compareAndSet("a", "x", 2, "three", by)).toEqual({ outcome: "conflict", current: null });
       expect(await store.compareAndSet("a", "x", 0, "three", { ...by, ttlSeconds: 1 })).toMatchObject({
         entry: { version: 3 },
       });
-      await clock.advance(1_000);
+      await subject.advance(1_000);
       expect(await store.compareAndSet("a", "x", 3, "four", by)).toEqual({ outcome: "conflict", current: null });
       expect(await store.compareAndSet("a", "x", 0, "four", by)).toMatchObject({ entry: { version: 4 } });
     });
@@ -123,7 +133,7 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
       await store.put("a", "x", 1, by);
       await store.put("a", "y", 1, { ...by, ttlSeconds: 1 });
       await store.put("b", "x", 1, by);
-      await clock.advance(1_000);
+      await subject.advance(1_000);
       expect(await store.deleteNamespace("a")).toBe(1);
       expect(await store.deleteNamespace("a")).toBe(0);
       expect(await store.deleteNamespace("nowhere")).toBe(0);
@@ -161,8 +171,8 @@ export function conformance(name: string, open: (clock: SimulatedClock) => Promi
     it("stays bounded and keeps its promise about versions when it forgets deleted keys", async () => {
       await store.put("a", "x", 1, by);
       await store.put("a", "x", 2, by);
-      await store.delete("a", "x", "tester");
-      await clock.advance(2 * 86_400_000);
+      await store.delete("a", "x", by);
+      await subject.advance(2 * 86_400_000);
       await Promise.all(Array.from({ length: 2_001 }, (_, i) => store.put("b", `k${i}`, i, by)));
       expect((await store.put("a", "x", 3, by)).version).toBe(3);
     });

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import { simulatedClock } from "../../src/host/clock.ts";
-import { openDriver, type Driver } from "../../src/memory/driver.ts";
-import { openGroupCommit } from "../../src/memory/group-commit.ts";
+import { openDriver, type Driver } from "../../src/memory/sqlite/driver.ts";
+import { openGroupCommit } from "../../src/memory/sqlite/group-commit.ts";
 
 let folder = "";
 let driver: Driver;

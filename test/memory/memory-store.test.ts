@@ -1,7 +1,8 @@
 import { openMemoryStore } from "../../src/memory/memory-store.ts";
-import { conformance } from "./conformance.ts";
+import { conformance, subjectOn } from "./conformance.ts";
+import { coordinationConformance, trimmingConformance } from "./conformance-coordination.ts";
 
-conformance("the store without a disk", async (clock) => ({
-  store: openMemoryStore({ clock }),
-  remove: () => undefined,
-}));
+const open = () => subjectOn(async (clock) => openMemoryStore({ clock }));
+conformance("the store without a disk", open);
+coordinationConformance("the store without a disk", open);
+trimmingConformance("the store without a disk", open);

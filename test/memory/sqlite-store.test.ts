@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { realClock, simulatedClock } from "../../src/host/clock.ts";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
-import { conformance } from "./conformance.ts";
+import { conformance, subjectOn } from "./conformance.ts";
+import { coordinationConformance, trimmingConformance } from "./conformance-coordination.ts";
 
 const by = { writer: "tester", ttlSeconds: null } as const;
 const writer = join(import.meta.dirname, "writer.mjs");
@@ -16,10 +17,10 @@ beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "swarm-memory-"))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const freshPath = (): string => join(folder, `record-${made++}`, "record.db");
 
-conformance("the SQLite store", async (clock) => {
-  const path = freshPath();
-  return { store: await openSqliteStore({ path, clock }), remove: () => undefined };
-});
+const openFresh = () => subjectOn((clock) => openSqliteStore({ path: freshPath(), clock }));
+conformance("the SQLite store", openFresh);
+coordinationConformance("the SQLite store", openFresh);
+trimmingConformance("the SQLite store", openFresh);
 
 async function rawDatabase(path: string) {
   const { default: Database } = await import("libsql");
@@ -45,19 +46,21 @@ describe("the SQLite store on disk", () => {
     await store.put("a", "x", { price: 1 }, by);
     await store.put("a", "y", { price: 1 }, by);
     const raw = await rawDatabase(path);
-    raw.prepare(`UPDATE entries SET text = '{"price":2}' WHERE key = 'x'`).run();
+    raw.prepare(`UPDATE log SET text = '{"price":2}' WHERE key = 'x'`).run();
     raw.close();
     const corrupt = { code: "memory.corrupt", details: { namespace: "a", key: "x", version: 1 } };
     await expect(store.get("a", "x")).rejects.toMatchObject(corrupt);
     await expect(store.list("a")).rejects.toMatchObject(corrupt);
     const [bad, good] = await Promise.allSettled([
-      store.compareAndSet("a", "x", 1, 3, by),
+      store.compareAndSet("a", "x", 9, 3, by),
       store.compareAndSet("a", "y", 1, 3, by),
     ]);
     expect([bad, good]).toMatchObject([
       { status: "rejected", reason: { code: "memory.corrupt" } },
       { status: "fulfilled", value: { outcome: "written" } },
     ]);
+    expect(await store.put("a", "x", { price: 3 }, by)).toMatchObject({ version: 2 });
+    expect(await store.get("a", "x")).toMatchObject({ value: { price: 3 } });
     await store.close();
   });
 
@@ -69,7 +72,7 @@ describe("the SQLite store on disk", () => {
     raw.close();
     await expect(openSqliteStore({ path: newer, clock: simulatedClock() })).rejects.toMatchObject({
       code: "state.newer",
-      details: { version: 99, known: 1 },
+      details: { version: 99, known: 2 },
     });
     const foreign = join(folder, "foreign.db");
     writeFileSync(foreign, "a letter, not a database ".repeat(400));
@@ -78,6 +81,30 @@ describe("the SQLite store on disk", () => {
       code: "state.corrupt",
     });
     expect(readFileSync(foreign)).toEqual(before);
+  });
+
+  it("takes over a file of version 1 with its versions, positions and tombstones", async () => {
+    const path = freshPath();
+    mkdirSync(join(path, ".."));
+    const raw = await rawDatabase(path);
+    raw.exec(`
+      CREATE TABLE schema_version (version INTEGER NOT NULL);
+      INSERT INTO schema_version VALUES (1);
+      CREATE TABLE namespaces (namespace TEXT PRIMARY KEY, seq INTEGER NOT NULL, version_floor INTEGER NOT NULL) WITHOUT ROWID;
+      INSERT INTO namespaces VALUES ('a', 9, 0);
+      CREATE TABLE entries (namespace TEXT NOT NULL, key TEXT NOT NULL, text TEXT, version INTEGER NOT NULL,
+        seq INTEGER NOT NULL, writer TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,
+        written_at_ms INTEGER NOT NULL, expires_at_ms INTEGER, PRIMARY KEY (namespace, key)) WITHOUT ROWID;
+      CREATE INDEX entries_expiry ON entries (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
+      INSERT INTO entries VALUES ('a', 'x', '1', 4, 8, 'w', '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b', 1, 5, NULL);
+      INSERT INTO entries VALUES ('a', 'gone', NULL, 3, 9, 'w', '', 0, 5, NULL);
+    `);
+    raw.close();
+    const store = await openSqliteStore({ path, clock: simulatedClock() });
+    expect(await store.list("a")).toMatchObject([{ key: "x", value: 1, version: 4, seq: 8, writtenAtMs: 5 }]);
+    expect(await store.put("a", "gone", 2, by)).toMatchObject({ version: 4, seq: 10 });
+    expect(await store.put("a", "x", 2, by)).toMatchObject({ version: 5, seq: 11 });
+    await store.close();
   });
 
   it("fails as a whole when the disk is full, and keeps what was acknowledged", async () => {

@@ -125,7 +125,7 @@ describe("a Byzantine round", () => {
       },
     });
     expect((await run("r1", meanwhile(true))).testimony?.certificate?.vote).toBe("buy");
-    await store.delete("ns", decisionKey, "c");
+    await store.delete("ns", decisionKey, { writer: "c" });
     await expect(run("r1", meanwhile(false))).rejects.toMatchObject({ code: "memory.conflict" });
   });
 

@@ -1,10 +1,10 @@
 // Many writes, one transaction, one fsync. Writes asked for in one turn of the event loop commit together, and none is
 // acknowledged before the commit has returned.
-import { SwarmError } from "../contracts/swarm-error.ts";
-import type { Clock } from "../host/clock.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { Clock } from "../../host/clock.ts";
 import { databaseFault, isBusy } from "./database-fault.ts";
 import type { Driver } from "./driver.ts";
-import { busyTimeoutMs, maxBatch, maxBusyAttempts, maxWaiting } from "./limits.ts";
+import { busyTimeoutMs, maxBatch, maxBusyAttempts, maxWaiting } from "../core/limits.ts";
 import { rollBack } from "./schema.ts";
 
 export interface GroupCommit {

@@ -1,8 +1,6 @@
 // The seam to the SQLite driver: prepare, run, get, all, exec, pragma, and nothing else. Another driver is one other file.
-import { isRecord } from "../contracts/json.ts";
-
-export type SqlValue = string | number | null;
-export type Row = Readonly<Record<string, unknown>>;
+import { isRecord } from "../../contracts/json.ts";
+import type { Row, SqlValue } from "../core/rows.ts";
 
 export interface Statement {
   run(...values: readonly SqlValue[]): void;

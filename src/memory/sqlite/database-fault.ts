@@ -1,6 +1,6 @@
 // The one translation of driver errors into faults. What the caller can do about it decides the code.
-import { unwritable } from "../host/durable-file.ts";
-import { SwarmError } from "../contracts/swarm-error.ts";
+import { unwritable } from "../../host/durable-file.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
 import { sqliteCode } from "./driver.ts";
 
 const unwritableCodes = ["SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM"];
