@@ -6,6 +6,7 @@ import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
 import * as sandbox from "./operations/sandbox.ts";
+import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.ts";
 import * as swarm from "./operations/swarm.ts";
 
 export const schemas = {
@@ -48,6 +49,9 @@ export const schemas = {
   "decide.output": swarm.DecideOutput,
   "backtest.input": swarm.BacktestInput,
   "backtest.output": swarm.BacktestOutput,
+  "simulation.model": LatencyModelSchema,
+  "simulate.input": SimulateInput,
+  "simulate.output": SimulateOutput,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
   "verify.input": swarm.VerifyInput,
