@@ -4,6 +4,7 @@ import { SwarmError } from "../contracts/swarm-error.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { step, takeLease } from "./world/coordinators.ts";
 import { scheduleFaults } from "./world/faults.ts";
+import { capabilityNames } from "./world/agent.ts";
 import { bill } from "./world/lives.ts";
 import { arrive } from "./world/messages.ts";
 import { perform } from "./world/perform.ts";
@@ -101,10 +102,9 @@ function missing(world: World): readonly string[] {
   return ids;
 }
 
-const capabilities = ["market_data", "sentiment", "momentum", "mean_reversion"] as const;
-
 function capabilityOf(taskId: string): string {
-  return capabilities[(taskId.codePointAt(taskId.length - 1) ?? 0) % capabilities.length] ?? capabilities[0];
+  const last = taskId.codePointAt(taskId.length - 1) ?? 0;
+  return capabilityNames[last % capabilityNames.length] ?? capabilityNames[0];
 }
 
 function judge({ auditor, settings, nowMs }: World, command: string): void {

@@ -12,6 +12,7 @@ import { replayCommand } from "./replay-command.ts";
 import { reportRun } from "./report-run.ts";
 import { runSimulation } from "./run-simulation.ts";
 import { faultLevels, type SimulationSettings } from "./settings.ts";
+import { capabilityNames } from "./world/agent.ts";
 import type { World } from "./world/world.ts";
 
 export interface SimulateOptions {
@@ -91,6 +92,16 @@ function settingsOf(input: SimulateInput, { model }: ReadModel): SimulationSetti
       hint: "Lower --min-agents, or raise --agents",
       details: { field: "minAgents" },
     });
+  }
+  if (distribution === "specialised" && (agents < capabilityNames.length || minAgents < agents)) {
+    throw new SwarmError(
+      "usage.invalid",
+      `Cannot run a specialised swarm of ${minAgents} to ${agents} agents: ${capabilityNames.length} capabilities need an agent each, always`,
+      {
+        hint: `Give --agents ${capabilityNames.length} or more without --min-agents, or another --distribution`,
+        details: { field: "distribution" },
+      },
+    );
   }
   const rates = faultLevels[faults];
   return {

@@ -53,6 +53,14 @@ it("refuses limits that contradict each other", async () => {
   });
 });
 
+it("refuses a specialised swarm that could lose a capability", async () => {
+  const input = { agents: 8, minAgents: 4, distribution: "specialised", growth: false } as const;
+  await expect(simulate(input, quiet)).rejects.toMatchObject({
+    code: "usage.invalid",
+    hint: "Give --agents 4 or more without --min-agents, or another --distribution",
+  });
+});
+
 it("a command says its seed even when nothing else was said", () => {
   expect(replayCommand({})).toBe("e2b-swarm simulate --agents 1000 --hours 6.5 --seed 1");
 });

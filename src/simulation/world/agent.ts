@@ -55,10 +55,12 @@ export interface Work {
 
 export const capabilityNames = ["market_data", "sentiment", "momentum", "mean_reversion"] as const;
 
-export function openAgent(id: string, number: number, sinceMs: number): SimAgent {
+export type Capability = (typeof capabilityNames)[number];
+
+export function openAgent(id: string, capability: Capability, sinceMs: number): SimAgent {
   return {
     id,
-    capabilities: [capabilityNames[number % capabilityNames.length] ?? "market_data"],
+    capabilities: [capability],
     incarnation: 0,
     alive: false,
     sandboxDead: false,

@@ -1,6 +1,6 @@
 // Programs and sandboxes begin and end: what start, restart, replace, stop and adopt come to in the simulated world.
 import type { SwarmEvent } from "../../swarm/core/events.ts";
-import { endProgram, isReachable, openAgent, type SimAgent } from "./agent.ts";
+import { capabilityNames, endProgram, isReachable, openAgent, type Capability, type SimAgent } from "./agent.ts";
 import { tell } from "./coordinators.ts";
 import { heal, lifeFaults } from "./suffer.ts";
 import { later, type World } from "./world.ts";
@@ -11,12 +11,22 @@ const knockAgainMs = 250;
 const orderWithinMs = 1_000;
 
 export function start(world: World, agentId: string): void {
-  const agent = openAgent(agentId, world.numbered++, world.nowMs);
+  const agent = openAgent(agentId, rarest(world), world.nowMs);
+  count(world, agent, 1);
   world.agents.set(agentId, agent);
   agent.place = world.inService.push(agent) - 1;
   world.muted.add(agent);
   world.tally.started += 1;
   joinAfter(world, agent, world.sample("replace"));
+}
+
+/** What the fewest agents can do, so that nothing is left that nobody can. */
+function rarest({ skills }: World): Capability {
+  return capabilityNames.reduce((one, other) => (skills[other] < skills[one] ? other : one));
+}
+
+function count({ skills }: World, { capabilities }: SimAgent, by: number): void {
+  for (const name of capabilityNames) if (capabilities.includes(name)) skills[name] += by;
 }
 
 /** The old program ends, a new one starts in the same sandbox; nothing happens where nobody can reach. */
@@ -56,6 +66,7 @@ export function stop(world: World, agent: SimAgent): void {
   bill(world, agent);
   endProgram(agent);
   agent.stopped = true;
+  count(world, agent, -1);
   world.muted.delete(agent);
   const last = world.inService.pop();
   if (last !== undefined && last !== agent) {

@@ -18,7 +18,7 @@ import { openAuditor, type Auditor } from "../invariants/auditor.ts";
 import { openSampler, type Sampler } from "../model.ts";
 import type { SimulationSettings } from "../settings.ts";
 import { openTrace, type Trace } from "../trace.ts";
-import type { SimAgent, Work } from "./agent.ts";
+import type { Capability, SimAgent, Work } from "./agent.ts";
 import { openRecord, type SimRecord } from "./record.ts";
 import { openSource, type TaskSource } from "./source.ts";
 import { isSignedBy, keyOf } from "./ballots.ts";
@@ -98,7 +98,8 @@ export interface World {
   /** Liars of each vote that is under way. */
   readonly liarsOf: Map<string, Set<string>>;
   commitPending: boolean;
-  numbered: number;
+  /** Agents in service by what they can do. */
+  readonly skills: Record<Capability, number>;
   nowMs: number;
 }
 
@@ -171,7 +172,7 @@ export function openWorld(settings: SimulationSettings, core: SwarmCore, perform
     leader: null,
     liarsOf: new Map(),
     commitPending: false,
-    numbered: 0,
+    skills: { market_data: 0, sentiment: 0, momentum: 0, mean_reversion: 0 },
     nowMs: 0,
   };
 }
