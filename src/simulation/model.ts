@@ -8,17 +8,17 @@ export type SeriesName = keyof LatencyModel["series"];
 /** A latency in ms. */
 export type Sampler = (series: SeriesName) => number;
 
-export function openSampler(model: LatencyModel, random: Random): Sampler {
-  const tables = new Map<SeriesName, Float64Array>();
-  for (const name of seriesNames)
-    tables.set(
-      name,
-      Float64Array.from(model.series[name].samplesUs, (us) => us / 1_000),
-    );
-  return (series) => {
-    const table = tables.get(series);
-    return table === undefined ? 0 : (table[Math.floor(random.next() * table.length)] ?? 0);
+export function openSampler({ series }: LatencyModel, random: Random): Sampler {
+  const table = (name: SeriesName): Float64Array => Float64Array.from(series[name].samplesUs, (us) => us / 1_000);
+  const tables: Readonly<Record<SeriesName, Float64Array>> = {
+    hop: table("hop"),
+    put: table("put"),
+    work: table("work"),
+    restart: table("restart"),
+    replace: table("replace"),
+    vote: table("vote"),
   };
+  return (name) => tables[name][Math.floor(random.next() * tables[name].length)] ?? 0;
 }
 
 export const seriesNames = [

@@ -1,5 +1,6 @@
 // Leases: fences only rise, one lease of a task at a time, answers count only under the present one, and nothing is sent to
 // who cannot take it.
+import type { SwarmEffect } from "../../swarm/core/effects.ts";
 import type { SwarmPolicy } from "../../swarm/core/policy.ts";
 import type { Shadow } from "./shadow.ts";
 import type { Watch } from "./watch.ts";
@@ -42,12 +43,12 @@ export function oneLease({ leases }: Shadow, { leaseMs }: SwarmPolicy): Watch {
 
 /** A result is recorded only for an answer under the task's last lease, by the agent that held it. */
 export function answersCurrent(): Watch {
-  const last = new Map<string, { readonly fence: number; readonly agentId: string }>();
+  const last = new Map<string, Extract<SwarmEffect, { kind: "send" }>>();
   return {
     name: "only the present lease answers",
-    kinds: ["send", "record", "fenced"],
+    kinds: ["send", "record"],
     effect(effect, event) {
-      if (effect.kind === "send") last.set(effect.taskId, { fence: effect.fence, agentId: effect.agentId });
+      if (effect.kind === "send") last.set(effect.taskId, effect);
       if (effect.kind !== "record" || (effect.entry.kind !== "done" && effect.entry.kind !== "dead")) return null;
       const { entry } = effect;
       const lease = last.get(entry.taskId);
@@ -75,8 +76,8 @@ export function sentToServing({ serving }: Shadow, { slotsPerAgent }: SwarmPolic
       if (effect.kind !== "send" && effect.kind !== "ask") return null;
       const held = serving.get(effect.agentId);
       if (held === undefined) return `${effect.agentId} gets work while it does not serve`;
-      if (effect.kind === "ask" || held.has(effect.taskId) || held.size < slotsPerAgent) return null;
-      return `${effect.agentId} gets task ${effect.taskId} on top of ${held.size}`;
+      if (effect.kind === "ask" || held.includes(effect.taskId) || held.length < slotsPerAgent) return null;
+      return `${effect.agentId} gets task ${effect.taskId} on top of ${held.length}`;
     },
   };
 }

@@ -13,7 +13,7 @@ export interface Shadow {
   /** Task -> its live lease. */
   readonly leases: Map<string, ShadowLease>;
   /** Agents that joined and were neither accused nor stopped since, with what they hold. */
-  readonly serving: Map<string, Set<string>>;
+  readonly serving: Map<string, string[]>;
   readonly accused: Set<string>;
   readonly before: (event: SwarmEvent, atMs: number) => void;
   readonly after: (effect: SwarmEffect, atMs: number) => void;
@@ -21,17 +21,19 @@ export interface Shadow {
 
 export function openShadow(): Shadow {
   const leases = new Map<string, ShadowLease>();
-  const serving = new Map<string, Set<string>>();
+  const serving = new Map<string, string[]>();
   const accused = new Set<string>();
   const end = (taskId: string, fence: number): void => {
     const lease = leases.get(taskId);
     if (lease === undefined || lease.fence !== fence) return;
     leases.delete(taskId);
-    serving.get(lease.agentId)?.delete(taskId);
+    const held = serving.get(lease.agentId) ?? [];
+    const at = held.indexOf(taskId);
+    if (at >= 0) held.splice(at, 1);
   };
   /** What it held is free again, but for what it keeps; null = it serves no more. */
-  const dismiss = (agentId: string, kept: Set<string> | null): void => {
-    for (const taskId of serving.get(agentId) ?? []) if (kept?.has(taskId) !== true) leases.delete(taskId);
+  const dismiss = (agentId: string, kept: string[] | null): void => {
+    for (const taskId of serving.get(agentId) ?? []) if (kept?.includes(taskId) !== true) leases.delete(taskId);
     if (kept === null) serving.delete(agentId);
     else serving.set(agentId, kept);
   };
@@ -50,8 +52,11 @@ export function openShadow(): Shadow {
       else if (event.kind === "progressed") extend(leases.get(event.taskId), event.fence, atMs);
       else if (event.kind === "joined") {
         const named = new Set(event.holding.map(({ fence }) => fence));
-        const kept = [...(serving.get(event.agentId) ?? [])].filter((id) => named.has(leases.get(id)?.fence ?? 0));
-        dismiss(event.agentId, new Set(kept));
+        const held = serving.get(event.agentId) ?? [];
+        dismiss(
+          event.agentId,
+          held.filter((id) => named.has(leases.get(id)?.fence ?? 0)),
+        );
         accused.delete(event.agentId);
       }
     },
@@ -59,7 +64,7 @@ export function openShadow(): Shadow {
       if (effect.kind === "send") {
         const { agentId, fence } = effect;
         leases.set(effect.taskId, { agentId, fence, sinceMs: atMs });
-        serving.get(agentId)?.add(effect.taskId);
+        serving.get(agentId)?.push(effect.taskId);
       } else if (effect.kind === "expired") {
         end(effect.taskId, effect.fence);
       } else if (effect.kind === "detected") {

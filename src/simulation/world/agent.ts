@@ -23,7 +23,8 @@ export interface SimAgent {
   liar: LiarKind | null;
   /** When it can begin the next task. */
   freeAtMs: number;
-  readonly held: Set<Work>;
+  /** In no order; a handful at most. */
+  readonly held: Work[];
   /** Highest epoch it has obeyed. */
   epoch: number;
   /** Its place among those that can be struck by a fault. */
@@ -74,7 +75,7 @@ export function openAgent(id: string, capability: Capability, sinceMs: number): 
     clockRate: 1,
     liar: null,
     freeAtMs: 0,
-    held: new Set(),
+    held: [],
     epoch: 0,
     place: -1,
     sinceMs,
@@ -86,11 +87,17 @@ export function isReachable(agent: SimAgent): boolean {
   return agent.alive && !agent.cut && !agent.stopped;
 }
 
+/** The agent holds it no more. */
+export function letGo({ held }: SimAgent, work: Work): void {
+  const at = held.indexOf(work);
+  if (at >= 0) held.splice(at, 1);
+}
+
 /** The program ends; everything it held is lost. */
 export function endProgram(agent: SimAgent): void {
   agent.incarnation += 1;
   agent.alive = false;
   agent.freeAtMs = 0;
   agent.stalledUntilMs = 0;
-  agent.held.clear();
+  agent.held.length = 0;
 }

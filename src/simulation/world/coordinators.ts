@@ -67,15 +67,16 @@ export function coordinatorWorks(world: World): void {
   if (world.suffering.has("coordinator")) heal(world, "coordinator", { timed: true });
 }
 
+/** A fence names one lease, so it stands for the task and the agent of an effect. */
 function mark(trace: Trace, nowMs: number, event: SwarmEvent, effects: readonly SwarmEffect[]): void {
   trace.add(nowMs);
-  trace.addText(event.kind);
+  trace.addWord(event.kind);
   if ("taskId" in event) trace.addText(event.taskId);
   if ("agentId" in event) trace.addText(event.agentId);
   for (const effect of effects) {
-    trace.addText(effect.kind);
-    if ("taskId" in effect) trace.addText(effect.taskId);
-    if ("agentId" in effect) trace.addText(effect.agentId);
+    trace.addWord(effect.kind);
     if ("fence" in effect) trace.add(effect.fence);
+    else if ("taskId" in effect) trace.addText(effect.taskId);
+    else if ("agentId" in effect) trace.addText(effect.agentId);
   }
 }

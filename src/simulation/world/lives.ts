@@ -120,6 +120,6 @@ function arrives(world: World, agent: SimAgent): boolean {
 const all: ReadonlySet<string> = new Set([...lifeFaults, "byzantine", "clock-skew"]);
 
 function joined(agent: SimAgent): SwarmEvent {
-  const holding = [...agent.held].map(({ taskId, fence }) => ({ taskId, fence }));
+  const holding = agent.held.map(({ taskId, fence }) => ({ taskId, fence }));
   return { kind: "joined", agentId: agent.id, capabilities: agent.capabilities, holding };
 }

@@ -1,7 +1,7 @@
 // Tasks on their way to an agent, through it, and their answers back. One queued thing stands for the whole trip; kills,
 // stalls and cuts are looked at when it would arrive, so that a hundred thousand undisturbed agents cost next to nothing.
 import type { SwarmEffect } from "../../swarm/core/effects.ts";
-import { isReachable, type SimAgent, type Work } from "./agent.ts";
+import { isReachable, letGo, type SimAgent, type Work } from "./agent.ts";
 import { tell } from "./coordinators.ts";
 import { observe, strike } from "./suffer.ts";
 import { later, listening, type World } from "./world.ts";
@@ -37,14 +37,14 @@ export function deliver(world: World, agent: SimAgent, send: Send, epoch: number
   const { taskId, fence, hops } = send;
   const way = { agent, incarnation, taskId, hops, fence, startMs, endMs, stallSeen: stalledMs } as const;
   const work: Work = { kind: "work", ...way, cancelled: false, parked: false, late: false };
-  agent.held.add(work);
+  agent.held.push(work);
   world.queue.push(endMs + travel(world, hops), work);
 }
 
 /** The moment an answer would reach the coordinator. */
 export function arrive(world: World, work: Work): void {
   const { agent } = work;
-  if (work.cancelled || agent.incarnation !== work.incarnation || !agent.held.has(work)) return;
+  if (work.cancelled || agent.incarnation !== work.incarnation || !agent.held.includes(work)) return;
   const shiftMs = agent.stalledMs - work.stallSeen;
   work.stallSeen = agent.stalledMs;
   if (shiftMs > 0 && work.endMs > agent.stallFromMs) {
@@ -63,7 +63,7 @@ export function arrive(world: World, work: Work): void {
   }
   world.tally.messages += 1;
   world.tally.hops += work.hops;
-  agent.held.delete(work);
+  letGo(agent, work);
   if (fate === "drop") return takeEffect(world, "drop", work.taskId);
   if (agent.liar !== null) forge(world, agent, work);
   if (world.settings.faults.refuse > 0 && world.random.next() < world.settings.faults.refuse) {
@@ -118,11 +118,11 @@ export function recall(world: World, agent: SimAgent, held: { readonly taskId: s
   later(world, 2 * world.sample("hop"), () => {
     if (!isReachable(agent) || agent.stalledUntilMs > world.nowMs) return;
     let unbegun = false;
-    for (const work of agent.held) {
+    for (const work of agent.held.slice()) {
       if (work.fence !== held.fence || work.startMs <= world.nowMs) continue;
       unbegun = true;
       work.cancelled = true;
-      agent.held.delete(work);
+      letGo(agent, work);
     }
     tell(world, { kind: "returned", agentId: agent.id, ...held, unbegun });
   });
@@ -130,7 +130,7 @@ export function recall(world: World, agent: SimAgent, held: { readonly taskId: s
 
 /** The agent forgets what was fenced off. */
 export function drop(agent: SimAgent, fence: number): void {
-  for (const work of agent.held) if (work.fence === fence) agent.held.delete(work);
+  for (const work of agent.held.slice()) if (work.fence === fence) letGo(agent, work);
 }
 
 export function travel(world: World, hops: number): number {

@@ -110,11 +110,13 @@ export interface OpenFault {
 }
 
 const maxHappenings = 20_000_000;
-/** Ended tasks that a coordinator and the record still know by name. */
-const keepEnded = 20_000;
+/** Ended tasks stay known by name for about two minutes of work: longer than any change of leader takes. */
+const keepEndedMs = 120_000;
+const fewestEnded = 2_000;
 
 export function policyOf(settings: SimulationSettings): SwarmPolicy {
   const { agents, minAgents, distribution, topology } = settings;
+  const keepEnded = Math.max(fewestEnded, Math.ceil(keepEndedMs * tasksPerMs(settings)));
   return {
     ...defaultPolicy,
     distribution,
@@ -129,7 +131,7 @@ export function policyOf(settings: SimulationSettings): SwarmPolicy {
 export function openWorld(settings: SimulationSettings, core: SwarmCore, perform: Perform): World {
   const policy = policyOf(settings);
   const random = seededRandom(settings.seed);
-  const record = openRecord(keepEnded);
+  const record = openRecord(policy.keepEnded);
   return {
     perform,
     settings,
@@ -144,7 +146,7 @@ export function openWorld(settings: SimulationSettings, core: SwarmCore, perform
     inService: [],
     muted: new Set(),
     record,
-    source: openSource((settings.agents * settings.tasksPerAgentHour) / 3_600_000, policy.queueLimit),
+    source: openSource(tasksPerMs(settings), policy.queueLimit),
     account: openFaultAccount(),
     suffering: new Map(),
     timings: new Map(),
@@ -175,6 +177,10 @@ export function openWorld(settings: SimulationSettings, core: SwarmCore, perform
     skills: { market_data: 0, sentiment: 0, momentum: 0, mean_reversion: 0 },
     nowMs: 0,
   };
+}
+
+function tasksPerMs({ agents, tasksPerAgentHour }: SimulationSettings): number {
+  return (agents * tasksPerAgentHour) / 3_600_000;
 }
 
 /** Does something after a while. */

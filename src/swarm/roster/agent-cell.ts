@@ -24,6 +24,10 @@ export interface AgentCell extends AgentView {
   failed: number;
   /** Observer's time of its last sign of life, ms; read through supervise/heartbeats.ts. */
   heardMs: number;
+  /** Whether its silence would be noticed. */
+  listened: boolean;
+  /** Number of the last batch of beats that it was missing from. */
+  missedBatch: number;
   /** True while each of its beats is looked at, false while a batch speaks for it. */
   watched: boolean;
   /** Observer's time at which it was found to have failed; null while it has not. */
@@ -32,6 +36,8 @@ export interface AgentCell extends AgentView {
   /** Counts the waits for it to join, so that an old deadline is known as such. */
   joinWait: number;
 }
+
+const noFalls: LadderHistory = { restarts: [], replacements: [] };
 
 export function openAgentCell(slot: number, id: string, capabilities: readonly string[]): AgentCell {
   return {
@@ -46,9 +52,11 @@ export function openAgentCell(slot: number, id: string, capabilities: readonly s
     completed: 0,
     failed: 0,
     heardMs: 0,
+    listened: false,
+    missedBatch: 0,
     watched: true,
     downSinceMs: null,
-    history: { restarts: [], replacements: [] },
+    history: noFalls,
     joinWait: 0,
   };
 }

@@ -16,35 +16,36 @@ export interface Heartbeats {
 }
 
 export function openHeartbeats(): Heartbeats {
-  const known = new Set<AgentCell>();
   /** Those a batch does not speak for. */
   const watched = new Set<AgentCell>();
   let batchMs = 0;
+  let batches = 0;
   const lastHeardMs = (agent: AgentCell): number => (agent.watched ? agent.heardMs : Math.max(agent.heardMs, batchMs));
   return {
     lastHeardMs,
     watch(agent, nowMs) {
       agent.heardMs = nowMs;
       agent.watched = true;
-      known.add(agent);
+      agent.listened = true;
       watched.add(agent);
     },
     forget(agent) {
-      known.delete(agent);
+      agent.listened = false;
       watched.delete(agent);
     },
     heard(agent, nowMs) {
-      if (known.has(agent)) agent.heardMs = Math.max(agent.heardMs, nowMs);
+      if (agent.listened) agent.heardMs = Math.max(agent.heardMs, nowMs);
     },
     batch(except, nowMs) {
-      const missing = new Set(except);
+      batches += 1;
+      for (const agent of except) agent.missedBatch = batches;
       for (const agent of watched) {
-        if (missing.has(agent)) continue;
+        if (agent.missedBatch === batches) continue;
         watched.delete(agent);
         agent.watched = false;
       }
-      for (const agent of missing) {
-        if (agent.watched || !known.has(agent)) continue;
+      for (const agent of except) {
+        if (agent.watched || !agent.listened) continue;
         agent.heardMs = lastHeardMs(agent);
         agent.watched = true;
         watched.add(agent);
