@@ -20,6 +20,7 @@ export function startAgent(core: Inner): void {
 /** An agent the record knows: it is asked to say what it holds. */
 export function adoptAgent(core: Inner, agentId: string, capabilities: readonly string[]): void {
   const agent = core.roster.find(agentId) ?? core.roster.add(agentId, capabilities);
+  agent.recorded = true;
   core.out.push({ kind: "adopt", agentId });
   awaitJoin(core, agent, core.policy.adoptWithinMs);
 }
@@ -62,7 +63,6 @@ export function onJoined(
   const agent = known ?? roster.add(agentId, capabilities);
   const nowMs = ownMs(core.observer);
   if (agent.status === "ready" || agent.status === "draining") forgetWork(core, agent, holding);
-  const isNews = agent.status === "initializing" || agent.status === "offline";
   roster.setCapabilities(agent, capabilities);
   roster.setStatus(agent, "ready");
   core.heartbeats.watch(agent, nowMs);
@@ -70,7 +70,8 @@ export function onJoined(
     out.push({ kind: "recovered", agentId, downMs: nowMs - agent.downSinceMs });
     agent.downSinceMs = null;
   }
-  if (isNews) record(core, { kind: "agent", agentId, capabilities }, { kind: "nothing" });
+  if (!agent.recorded) record(core, { kind: "agent", agentId, capabilities }, { kind: "nothing" });
+  agent.recorded = true;
   for (const held of holding) resume(core, agent, held);
 }
 
@@ -142,6 +143,7 @@ export function retire(core: Inner, agent: AgentCell): void {
   core.heartbeats.forget(agent);
   core.roster.setStatus(agent, "offline");
   agent.downSinceMs = null;
+  agent.recorded = false;
   core.out.push({ kind: "stop", agentId: agent.id });
   record(core, { kind: "agent-gone", agentId: agent.id }, { kind: "nothing" });
 }

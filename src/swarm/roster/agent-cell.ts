@@ -24,6 +24,8 @@ export interface AgentCell extends AgentView {
   failed: number;
   /** Observer's time of its last sign of life, ms; read through supervise/heartbeats.ts. */
   heardMs: number;
+  /** The record knows it. */
+  recorded: boolean;
   /** Whether its silence would be noticed. */
   listened: boolean;
   /** Number of the last batch of beats that it was missing from. */
@@ -52,6 +54,7 @@ export function openAgentCell(slot: number, id: string, capabilities: readonly s
     completed: 0,
     failed: 0,
     heardMs: 0,
+    recorded: false,
     listened: false,
     missedBatch: 0,
     watched: true,
