@@ -59,6 +59,8 @@ export const runE2bAgent: Call<"runE2bAgent"> = operation("runE2bAgent");
 export const executeSwarmStrategy: Call<"executeSwarmStrategy"> = operation("executeSwarmStrategy");
 /** Replays a strategy over recorded prices. Throws `strategy.unknown`, `market.symbol`, `market.range`. */
 export const backtest: Call<"backtest"> = operation("backtest");
+/** Runs the swarm's core in virtual time. Throws `simulation.violated` with the command that replays the seed. */
+export const simulate: Call<"simulate"> = operation("simulate");
 /** Compares what is recorded here with what the target says. */
 export const monitorE2bHealth: Call<"monitorE2bHealth"> = operation("monitorE2bHealth");
 /** Runs the five suites and the benchmark and writes a report. Throws `run.busy`. */

@@ -25,6 +25,7 @@ const handlers: Handlers = {
   runE2bAgent: () => import("./operations/run-agent.ts"),
   executeSwarmStrategy: () => import("./operations/execute-swarm.ts"),
   backtest: () => import("./operations/backtest.ts"),
+  simulate: () => import("./operations/simulate.ts"),
   monitorE2bHealth: () => import("./operations/health.ts"),
   validate: () => import("./operations/validate.ts"),
   verify: () => import("./operations/verify.ts"),

@@ -292,6 +292,13 @@ export const faults = {
     exitCode: 1,
     doc: "The plan or the meter is above the budget",
   },
+  "simulation.violated": {
+    definite: true,
+    retry: "never",
+    httpStatus: 500,
+    exitCode: 1,
+    doc: "A simulated run broke a law of the swarm; the hint replays it",
+  },
   "state.unwritable": {
     definite: true,
     retry: "never",

@@ -8,6 +8,7 @@ import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./fram
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
 import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
+import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
@@ -61,6 +62,9 @@ export const schemas = {
   "decide.output": swarm.DecideOutput,
   "backtest.input": swarm.BacktestInput,
   "backtest.output": swarm.BacktestOutput,
+  "simulation.model": LatencyModelSchema,
+  "simulate.input": SimulateInput,
+  "simulate.output": SimulateOutput,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
   "verify.input": swarm.VerifyInput,

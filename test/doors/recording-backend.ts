@@ -29,6 +29,23 @@ export const sandbox = {
 };
 
 const sha = "0".repeat(64);
+const simulatedRun = {
+  seed: 1,
+  agents: 3,
+  hours: 1,
+  tasks: { offered: 1, accepted: 1, done: 1, dead: 0, refusedFull: 0, leases: 1, fenced: 0 },
+  turnaround: { n: 1, p50Ms: 1, p99Ms: 1, maxMs: 1 },
+  votes: { asked: 0, traded: 0, noTrade: 0, noPanel: 0, undecided: 0 },
+  agentsSeen: { most: 3, least: 3, started: 3, escalated: 0 },
+  coordinators: { epochs: 1, staleWritesRefused: 0 },
+  messages: { sent: 2, hops: 2, beats: 9 },
+  faults: [{ kind: "kill", planned: 1, attempted: 1, observed: 1, healed: 1, detection: null, downtime: null }],
+  invariants: [{ name: "fences rise", checks: 1 }],
+  events: 4,
+  steps: 5,
+  cost: { provenance: "simulated", priceList: "e2b-list", priceListSha256: sha, sandboxSeconds: 9, totalMicroUsd: 1 },
+  traceSha256: sha,
+};
 const member = { agentId: "agent_1", role: "momentum", weightPpm: 1_000_000, publicKey: "key" };
 const decision = {
   round: "r1",
@@ -140,6 +157,18 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
         note: "recorded prices, no statement about future results",
       },
     ],
+  }),
+  simulate: () => ({
+    report: {
+      provenance: "simulated",
+      command: "e2b-swarm simulate --seed 1",
+      model: { id: "m", sha256: sha, note: "n", series: [] },
+      run: simulatedRun,
+      seeds: [],
+      growth: [{ agents: 3, tasks: 1, events: 9, steps: 5, eventsPerAgent: 3, traceSha256: sha }],
+      topologies: [],
+    },
+    wall: { reproducible: false, sizes: [{ agents: 3, seconds: 0.5, agentsPerSecond: 6, eventsPerSecond: 18 }] },
   }),
   monitorE2bHealth: () => ({
     status: "degraded",

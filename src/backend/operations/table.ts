@@ -85,6 +85,17 @@ export const operationTable = [
     output: "backtest.output",
   },
   {
+    name: "simulate",
+    title: "Simulate the swarm",
+    description:
+      "Runs the swarm's own core in virtual time with seeded faults, checks its laws at every step and reports bit-equal results",
+    effect: "read",
+    idempotent: true,
+    aliases: [],
+    input: "simulate.input",
+    output: "simulate.output",
+  },
+  {
     name: "monitorE2bHealth",
     title: "Health",
     description: "Compares what is recorded here with what the target says, and probes each part",

@@ -21,6 +21,7 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   runE2bAgent: { cost: "medium", latency: "medium", openWorld: true },
   executeSwarmStrategy: { cost: "high", latency: "slow", openWorld: true },
   backtest: { cost: "low", latency: "medium", openWorld: false },
+  simulate: { cost: "low", latency: "slow", openWorld: false },
   monitorE2bHealth: { cost: "low", latency: "fast", openWorld: true },
   validate: { cost: "very_high", latency: "slow", openWorld: true },
   verify: { cost: "low", latency: "slow", openWorld: false },

@@ -74,6 +74,10 @@ const good: readonly {
     },
   },
   {
+    words: ["simulate", "--agents", "50", "--hours", "1", "--seed", "7", "--min-agents", "10", "--no-growth"],
+    call: { name: "simulate", input: { agents: 50, hours: 1, seed: 7, minAgents: 10, growth: false } },
+  },
+  {
     words: ["health", "--detailed"],
     call: { name: "monitorE2bHealth", input: { includeAllSandboxes: true } },
     code: 1,

@@ -10,6 +10,7 @@ import { healthCommand } from "./health.ts";
 import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { mcpCommand } from "./mcp.ts";
+import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
@@ -23,6 +24,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   deployCommand,
   executeCommand,
   backtestCommand,
+  simulateCommand,
   healthCommand,
   validateCommand,
   verifyCommand,

@@ -1,0 +1,118 @@
+// Looks at every step of the leader and at every durable write. The first broken law ends the run; its error is made where
+// the settings are known, so that it can print the command that replays it.
+import { invariant } from "../../contracts/invariant.ts";
+import type { RecordEntry, SwarmEffect } from "../../swarm/core/effects.ts";
+import type { SwarmEvent } from "../../swarm/core/events.ts";
+import type { SwarmPolicy } from "../../swarm/core/policy.ts";
+import type { SwarmCounts } from "../../swarm/core/step.ts";
+import type { SimRecord } from "../world/record.ts";
+import { epochsRise, restartsBounded, scalesCalmly, withinQuota } from "./agent-laws.ts";
+import { answersCurrent, fencesRise, leasesCounted, oneLease, sentToServing } from "./lease-laws.ts";
+import { openShadow } from "./shadow.ts";
+import { bounded, conserved, endedOnce, neverLost } from "./task-laws.ts";
+import { decidedOnce, liarsDoNotWin, quorumBehind, type Verify } from "./vote-laws.ts";
+import type { Finding, Watch } from "./watch.ts";
+
+export interface Violation {
+  readonly law: string;
+  readonly sentence: string;
+}
+
+export interface SeenStep {
+  readonly event: SwarmEvent;
+  readonly atMs: number;
+  readonly effects: readonly SwarmEffect[];
+  readonly counts: SwarmCounts;
+}
+
+export interface Auditor {
+  readonly see: (step: SeenStep) => void;
+  readonly committed: (entries: readonly RecordEntry[]) => void;
+  /** A member of this vote lies. */
+  readonly liar: (voteId: string, agentId: string) => void;
+  /** Was found to have failed and has not joined since. */
+  readonly isAccused: (agentId: string) => boolean;
+  readonly end: () => void;
+  /** The first broken law. */
+  readonly violation: () => Violation | null;
+  readonly checks: () => readonly { readonly name: string; readonly checks: number }[];
+}
+
+export interface AuditorOptions {
+  readonly policy: SwarmPolicy;
+  readonly record: SimRecord;
+  readonly verify: Verify;
+}
+
+interface Counted {
+  readonly watch: Watch;
+  checks: number;
+}
+
+export function openAuditor({ policy, record, verify }: AuditorOptions): Auditor {
+  const shadow = openShadow();
+  const liars = new Map<string, Set<string>>();
+  const laws = lawsOf({ policy, record, verify }, shadow, liars).map((watch): Counted => ({ watch, checks: 0 }));
+  const byKind = new Map<string, readonly Counted[]>();
+  for (const kind of new Set(laws.flatMap(({ watch }) => watch.kinds ?? []))) {
+    byKind.set(
+      kind,
+      laws.filter(({ watch }) => watch.kinds?.includes(kind)),
+    );
+  }
+  const [onEvent, onAfter, onDurable] = (["event", "after", "durable"] as const).map((hook) =>
+    laws.filter(({ watch }) => watch[hook] !== undefined),
+  );
+  invariant(onEvent !== undefined && onAfter !== undefined && onDurable !== undefined, "three hooks are three lists");
+  let violation: Violation | null = null;
+  const judge = (law: Counted, finding: Finding | undefined): void => {
+    law.checks += 1;
+    if (finding !== null && finding !== undefined) violation ??= { law: law.watch.name, sentence: finding };
+  };
+  return {
+    see({ event, atMs, effects, counts }) {
+      for (const law of onEvent) judge(law, law.watch.event?.(event));
+      shadow.before(event, atMs);
+      for (const effect of effects) {
+        for (const law of byKind.get(effect.kind) ?? []) judge(law, law.watch.effect?.(effect, event, atMs));
+        shadow.after(effect, atMs);
+      }
+      for (const law of onAfter) judge(law, law.watch.after?.(counts, event));
+    },
+    committed(entries) {
+      for (const entry of entries) for (const law of onDurable) judge(law, law.watch.durable?.(entry));
+    },
+    liar: (voteId, agentId) => void liars.set(voteId, (liars.get(voteId) ?? new Set()).add(agentId)),
+    isAccused: (agentId) => shadow.accused.has(agentId),
+    end() {
+      for (const law of laws) if (law.watch.end !== undefined) judge(law, law.watch.end());
+    },
+    violation: () => violation,
+    checks: () => laws.map(({ watch, checks }) => ({ name: watch.name, checks })),
+  };
+}
+
+function lawsOf(
+  { policy, record, verify }: AuditorOptions,
+  shadow: ReturnType<typeof openShadow>,
+  liars: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly Watch[] {
+  return [
+    conserved(),
+    endedOnce(),
+    neverLost(record),
+    bounded(policy),
+    fencesRise(),
+    oneLease(shadow, policy),
+    answersCurrent(),
+    sentToServing(shadow, policy),
+    leasesCounted(shadow),
+    restartsBounded(policy),
+    withinQuota(policy),
+    scalesCalmly(policy),
+    epochsRise(),
+    quorumBehind(verify),
+    decidedOnce(),
+    liarsDoNotWin(liars),
+  ];
+}

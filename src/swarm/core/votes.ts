@@ -1,0 +1,48 @@
+// Votes: a panel is asked, its ballots are judged by the consensus room, the decision is recorded before anyone hears it.
+import type { Ballot } from "../../contracts/ballots.ts";
+import { ownMs } from "../supervise/observer.ts";
+import { choosePanel } from "../tasks/distribute.ts";
+import { hopsTo } from "../topology/hops-to.ts";
+import { closePanel, equivocators, hear, openPanel, type Panel } from "../votes/panels.ts";
+import { record, type Inner } from "./inner.ts";
+
+export function onVoteOffered(core: Inner, voteId: string): void {
+  const { roster, policy, out, panels } = core;
+  if (panels.has(voteId)) return;
+  const agents = choosePanel(roster, roster.countOf("ready"));
+  if (agents.length === 0) return void out.push({ kind: "no-panel", voteId });
+  const panel = openPanel(
+    voteId,
+    agents.map(({ id }) => id),
+    core.keyOf,
+  );
+  panels.set(voteId, panel);
+  core.due.push(ownMs(core.observer) + policy.voteWithinMs, { kind: "vote", panel });
+  for (const agent of agents) {
+    const hops = hopsTo(policy.overlay, agent.slot, roster.living);
+    out.push({ kind: "ask", agentId: agent.id, voteId, hops });
+  }
+}
+
+export function onVoted(core: Inner, agentId: string, voteId: string, ballots: readonly Ballot[]): void {
+  const panel = core.panels.get(voteId);
+  if (panel !== undefined && hear(panel, agentId, ballots)) decideVote(core, panel);
+}
+
+/** Its time is over, or everyone was heard. Decided once. */
+export function decideVote(core: Inner, panel: Panel): void {
+  if (!core.panels.delete(panel.voteId)) return;
+  const { verify, policy } = core;
+  const decision = closePanel(panel, { deadbandPpm: policy.deadbandPpm, verify });
+  record(
+    core,
+    { kind: "decision", voteId: panel.voteId, decision },
+    { kind: "decide", voteId: panel.voteId, decision },
+  );
+  core.accused.push(...equivocators(decision));
+}
+
+/** An agent that failed is silent in every vote that still waits for it. */
+export function loseVotes(core: Inner, agentId: string): void {
+  for (const panel of core.panels.values()) if (hear(panel, agentId, [])) decideVote(core, panel);
+}
