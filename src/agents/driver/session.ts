@@ -43,6 +43,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly self: Self;
   readonly nonceEcho: string;
+  /** The program was talking to somebody else before: what comes before its introduction was not said to us. Default false. */
+  readonly joinedLate?: boolean;
   /** Called once, when the agent broke the protocol. */
   readonly onViolation: () => void;
 }
@@ -52,6 +54,14 @@ export function openSession(options: SessionOptions): Session {
   const reader = openLineReader(maxFrameBytes);
   const questions = openQuestions(clock, self.agentId);
   const accept = openAcceptance(options, questions);
+  let isDeaf = options.joinedLate ?? false;
+  /** Until the echo of our own nonce everything is the rest of another conversation, perhaps cut off in mid-line. */
+  const frameOf = (text: string): FrameFromAgent | null => {
+    if (!isDeaf) return parseFrame(text);
+    if (!text.includes(options.nonceEcho)) return null;
+    isDeaf = false;
+    return parseFrame(text);
+  };
   let said = 0;
   let heardNs = clock.monotonicNs();
   return {
@@ -64,7 +74,8 @@ export function openSession(options: SessionOptions): Session {
         if (said > maxSaidBytes) throw badFrame(`is one of more than ${maxSaidBytes} bytes in all`);
         for (const line of reader.push(bytes)) {
           if (line.kind === "too-long") throw badFrame(`is longer than ${maxFrameBytes} bytes`);
-          accept(parseFrame(line.text));
+          const frame = frameOf(line.text);
+          if (frame !== null) accept(frame);
         }
       } catch (thrown) {
         questions.fail(SwarmError.from(thrown));
