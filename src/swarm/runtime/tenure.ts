@@ -47,7 +47,11 @@ export async function keepTenure(
     await clock.sleep(renewEveryMs, signal).catch(() => undefined);
     if (signal.aborted) return;
     const askedNs = clock.monotonicNs();
-    const answer = await lease.renew(token, ttlMs).catch(() => null);
+    const late = clock.sleep(ttlMs, signal).then(
+      () => null,
+      () => null,
+    );
+    const answer = await Promise.race([lease.renew(token, ttlMs).catch(() => null), late]);
     if (answer !== null && answer.outcome !== "held") return;
     if (answer !== null) keptNs = askedNs;
     else if (clock.monotonicNs() - keptNs > BigInt(ttlMs) * 1_000_000n) return;
