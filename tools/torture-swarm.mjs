@@ -1,6 +1,6 @@
 // A live swarm under random kills: agents, whole sandboxes and the leading coordinator die by SIGKILL (some agents are stopped
 // by SIGSTOP instead), while a ledger of its own process asks for tasks and writes down the record's log.
-//   node tools/torture-swarm.mjs --agents 5 --tasks 1000 --seed 1 [--per-second 20] [--gap 700] [--plant double|lost]
+//   node tools/torture-swarm.mjs --agents 5 --tasks 1000 --seed 1 [--per-second 20] [--gap 700] [--kinds agent,sandbox] [--plant double|lost]
 // Victims and moments follow from the seed; what is alive at those moments does not. Exit 0 only when every task was done
 // exactly once and none is lost.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -20,6 +20,8 @@ const { values: flags } = parseArgs({
     "per-second": { type: "string", default: "20" },
     /** Mean time between two faults, ms. */
     gap: { type: "string", default: "700" },
+    /** Kinds of faults, with their shares of all. */
+    kinds: { type: "string", default: "agent,stall,sandbox,coordinator" },
     plant: { type: "string" },
   },
 });
@@ -41,12 +43,8 @@ const namespace = "torture";
 const stuckMs = 45_000;
 const healWithinMs = 15_000;
 /** Agent killed, agent stopped, sandbox killed, leader killed. */
-const shares = [
-  ["agent", 0.45],
-  ["stall", 0.15],
-  ["sandbox", 0.2],
-  ["coordinator", 0.2],
-];
+const weights = { agent: 9, stall: 3, sandbox: 4, coordinator: 4 };
+const kinds = flags.kinds.split(",").filter((kind) => kind in weights);
 
 const folder = mkdtempSync("/tmp/e2bt-");
 chmodSync(folder, 0o711);
@@ -78,9 +76,8 @@ function addCoordinator() {
 }
 
 function pickKind() {
-  let drawn = random.next();
-  for (const [kind, share] of shares) if ((drawn -= share) < 0) return kind;
-  return "agent";
+  let drawn = random.next() * kinds.reduce((sum, kind) => sum + weights[kind], 0);
+  return kinds.find((kind) => (drawn -= weights[kind]) < 0) ?? kinds[0];
 }
 
 async function oneFault(store, serverPid) {
