@@ -13,9 +13,14 @@ type Columns = { readonly [Name in keyof Trades]: number[] };
 
 export interface Account {
   cash: number;
+  /** Borrow cost and interest paid so far. */
+  financing: number;
   readonly open: OpenTrade[];
   readonly closed: Columns;
   readonly config: EngineConfig;
+  readonly leverage: number;
+  /** Share of the traded value that every fill costs. */
+  readonly costRate: number;
 }
 
 export function openAccount(config: EngineConfig): Account {
@@ -29,12 +34,14 @@ export function openAccount(config: EngineConfig): Account {
     fees: [],
     returnFraction: [],
   };
-  return { cash: config.cash, open: [], closed, config };
+  const halfSpread = config.mode === "product" ? config.spread / 2 : 0;
+  const costRate = config.commission.relative + halfSpread;
+  return { cash: config.cash, financing: 0, open: [], closed, config, leverage: 1 / config.margin, costRate };
 }
 
-/** Fee of one fill. */
-export function feeOf({ commission }: EngineConfig, units: number, price: number): number {
-  return commission.fixed + Math.abs(units) * price * commission.relative;
+/** Cost of one fill: commission, and in product mode half the spread. */
+export function feeOf({ config, costRate }: Account, units: number, price: number): number {
+  return config.commission.fixed + Math.abs(units) * price * costRate;
 }
 
 /** Cash plus the marks of open trades at `price`. */
@@ -47,7 +54,7 @@ export function equityAt(account: Account, price: number): number {
 /** Money that may still be bound, at the mark `price`. */
 export function availableAt(account: Account, price: number): number {
   let bound = 0;
-  for (const trade of account.open) bound += Math.abs(trade.units) * price * account.config.margin;
+  for (const trade of account.open) bound += (Math.abs(trade.units) * price) / account.leverage;
   return Math.max(0, equityAt(account, price) - bound);
 }
 
@@ -59,7 +66,7 @@ export function positionOf(account: Account): number {
 }
 
 export function enter(account: Account, units: number, price: number, bar: number): OpenTrade {
-  const entryFee = feeOf(account.config, units, price);
+  const entryFee = feeOf(account, units, price);
   account.cash -= entryFee;
   const trade: OpenTrade = { units, entryFee, entryBar: bar, entryPrice: price };
   account.open.push(trade);
@@ -68,7 +75,7 @@ export function enter(account: Account, units: number, price: number, bar: numbe
 
 /** Closes `units` of a trade (all of them by default). True when nothing of it is left. */
 export function leave(account: Account, trade: OpenTrade, price: number, bar: number, units = trade.units): boolean {
-  const exitFee = feeOf(account.config, units, price);
+  const exitFee = feeOf(account, units, price);
   const entryFee = units === trade.units ? trade.entryFee : trade.entryFee * (units / trade.units);
   const gross = units * (price - trade.entryPrice);
   account.cash += gross - exitFee;

@@ -3,54 +3,68 @@
 import type { Candles } from "../contracts/candles.ts";
 import { at } from "../market/indicators/blank.ts";
 import { equityAt, leave, openAccount, positionOf, type Account } from "./account.ts";
-import {
-  wholeAccount,
-  type Decide,
-  type Desk,
-  type EngineConfig,
-  type Entry,
-  type Simulation,
-} from "./engine-config.ts";
-import { fillOrders } from "./fill-orders.ts";
-import { queueClose, queueEntry, removePending, type Order } from "./order-queue.ts";
+import { chargeFinancing } from "./charge-financing.ts";
+import type { Decide, Desk, EngineConfig, Entry, Simulation } from "./engine-config.ts";
+import { fillOrders, type Venue } from "./fill-orders.ts";
+import { moveTrails, queueClose, queueEntry, removePending } from "./order-queue.ts";
+import { slipOf } from "./slip.ts";
 
 /** `firstDecisionBar` is the first bar that is processed at all; earlier equity repeats its value. */
 export function simulate(candles: Candles, firstDecisionBar: number, config: EngineConfig, decide: Decide): Simulation {
-  const bars = candles.close.length;
-  const account = openAccount(config);
-  const queue: Order[] = [];
-  const desk = deskOf(account, queue);
-  const equity = new Float64Array(bars);
-  let bustBar = -1;
-  for (let bar = firstDecisionBar; bar < bars; bar += 1) {
-    fillOrders(account, queue, candles, bar);
-    const value = equityAt(account, at(candles.close, bar));
-    if (value <= 0) {
-      bustBar = bar;
-      closeAll(account, at(candles.close, bar), bar);
-      account.cash = 0;
-      break;
-    }
-    equity[bar] = value;
-    decide(bar, desk);
-  }
+  const venue = openVenue(candles, config);
+  const { account } = venue;
+  const equity = new Float64Array(candles.close.length);
+  const bustBar = replay(venue, firstDecisionBar, decide, equity);
+  const bars = equity.length;
   equity.fill(firstDecisionBar < bars ? at(equity, firstDecisionBar) : config.cash, 0, firstDecisionBar);
   if (config.finalizeTrades && bustBar < 0 && account.open.length > 0) {
-    closeAll(account, at(candles.open, bars - 1), bars - 1);
+    const last = config.mode === "product" ? candles.close : candles.open;
+    closeAll(account, at(last, bars - 1), bars - 1);
     equity[bars - 1] = account.cash;
   }
   const last = at(candles.close, bars - 1);
   const open = account.open.map(({ units, entryBar, entryPrice }) => {
     return { size: units, entryBar, entryPrice, unrealised: units * (last - entryPrice) };
   });
-  return { equity, trades: account.closed, open, finalCash: account.cash, firstDecisionBar, bustBar };
+  const { closed: trades, cash: finalCash, financing } = account;
+  return { equity, trades, open, finalCash, financing, firstDecisionBar, bustBar };
+}
+
+function openVenue(candles: Candles, config: EngineConfig): Venue {
+  const slip = config.mode === "product" ? slipOf(config.slippage) : null;
+  return { account: openAccount(config), queue: [], candles, slip };
+}
+
+/** Returns the bar on which equity reached zero, or -1. */
+function replay(venue: Venue, first: number, decide: Decide, equity: Float64Array): number {
+  const { account, queue, candles } = venue;
+  const { close } = candles;
+  const { config } = account;
+  const financed = config.mode === "product" && (config.borrowPct > 0 || config.interestPct > 0);
+  let now = first;
+  const desk = deskOf(venue, () => at(close, now));
+  for (let bar = first; bar < equity.length; bar += 1) {
+    now = bar;
+    if (financed) chargeFinancing(account, candles, bar);
+    if (queue.length > 0) fillOrders(venue, bar);
+    const value = equityAt(account, at(close, bar));
+    if (value <= 0) {
+      closeAll(account, at(close, bar), bar);
+      account.cash = 0;
+      return bar;
+    }
+    equity[bar] = value;
+    if (queue.length > 0) moveTrails(queue, at(candles.low, bar), at(candles.high, bar));
+    decide(bar, desk);
+  }
+  return -1;
 }
 
 function closeAll(account: Account, price: number, bar: number): void {
   for (const trade of account.open.slice()) leave(account, trade, price, bar);
 }
 
-function deskOf(account: Account, queue: Order[]): Desk {
+function deskOf({ account, queue }: Venue, closeNow: () => number): Desk {
   const closeOpen = (): void => {
     for (const trade of account.open) queueClose(queue, trade);
   };
@@ -59,7 +73,7 @@ function deskOf(account: Account, queue: Order[]): Desk {
       removePending(queue);
       closeOpen();
     }
-    queueEntry(queue, sign * (entry.size ?? wholeAccount), entry);
+    queueEntry(queue, sign * (entry.size ?? account.config.size), entry, closeNow());
   };
   return {
     position: () => positionOf(account),
