@@ -9,6 +9,7 @@ import type { Params, Strategy } from "../strategies/strategy.ts";
 import { checkLookAhead, type LookAhead } from "./check-look-ahead.ts";
 import { defaultConfig, type EngineConfig, type Trades } from "./engine-config.ts";
 import { replayStrategy, type Replay } from "./replay-strategy.ts";
+import { scaleCandles } from "./scale-candles.ts";
 import { runStatistics } from "./statistics/run-statistics.ts";
 
 export interface BacktestRequest {
@@ -38,7 +39,7 @@ export function runBacktest(request: BacktestRequest): Backtest {
   const { tape, strategy, costBps = 20, cash = 10_000, lagBars = 0 } = request;
   const params = checkParams(strategy, request.params);
   const unit = request.unit ?? (tape.passport.symbol.includes("/") ? 1e-8 : 1);
-  const candles = scaled(tape.candles, unit);
+  const candles = scaleCandles(tape.candles, unit);
   const config = { ...defaultConfig, cash, commission: { fixed: 0, relative: costBps / 10_000 } };
   const replay = (lag: number): Replay => replayStrategy(candles, strategy, params, { ...config, lagBars: lag });
   const [plain, late] = [replay(lagBars), replay(lagBars + 1)];
@@ -74,19 +75,6 @@ function lookAheadOf(
   if (config.lagBars === 0) return checkLookAhead(candles, strategy, params, config, full);
   const own = { ...config, lagBars: 0 };
   return checkLookAhead(candles, strategy, params, own, replayStrategy(candles, strategy, params, own));
-}
-
-/** Prices of one tradable part, so that the engine counts whole ones. */
-function scaled(candles: Candles, unit: number): Candles {
-  if (unit === 1) return candles;
-  const times = (column: Float64Array): Float64Array => column.map((price) => price * unit);
-  return {
-    ...candles,
-    open: times(candles.open),
-    high: times(candles.high),
-    low: times(candles.low),
-    close: times(candles.close),
-  };
 }
 
 function tradeRows(trades: Trades, { t }: Candles, unit: number): Backtest["result"]["trades"] {

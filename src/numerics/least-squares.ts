@@ -29,10 +29,25 @@ export function leastSquares(y: ArrayLike<number>, columns: readonly Float64Arra
   return { coefficients, errors, residuals, sumOfSquares };
 }
 
+/** Sums of squared residuals of `y` on the first 0, 1, … all of the columns, from one factorisation. */
+export function nestedSumsOfSquares(y: ArrayLike<number>, columns: readonly Float64Array[]): readonly number[] {
+  const q = columns.map((column) => Float64Array.from(column));
+  const right = Float64Array.from(y);
+  q.forEach((column, k) => reflect(q, right, column, k));
+  let sum = 0;
+  const sums: number[] = [];
+  for (let row = right.length - 1; row >= 0; row -= 1) {
+    sum += (right[row] ?? NaN) ** 2;
+    if (row <= columns.length) sums[row] = sum;
+  }
+  return sums;
+}
+
 /** Applies the k-th reflection to later columns and the right side; returns column k of R, from the top. */
 function reflect(q: readonly Float64Array[], right: Float64Array, column: Float64Array, k: number): number[] {
-  let norm = 0;
-  for (let row = k; row < column.length; row += 1) norm = Math.hypot(norm, column[row] ?? NaN);
+  let squares = 0;
+  for (let row = k; row < column.length; row += 1) squares += (column[row] ?? NaN) ** 2;
+  const norm = Math.sqrt(squares);
   const head = column[k] ?? NaN;
   const alpha = head > 0 ? -norm : norm;
   const done = Array.from(column.subarray(0, k));
