@@ -15,17 +15,24 @@ export interface Replay {
 const signalCodes = { none: 0, buy: 1, sell: 2, close: 3 } as const;
 const intentCodes = { buy: 4, sell: 5 } as const;
 
-/** `lagBars` 0 is the plain run. `exclusiveOrders` is the strategy's own. */
+export interface ReplayConfig extends EngineConfig {
+  /** 0 is the plain run. */
+  readonly lagBars?: number;
+  /** No decision before this bar; indicators may use the bars before it. Default 0. */
+  readonly startBar?: number;
+}
+
+/** `exclusiveOrders` is the strategy's own. */
 export function replayStrategy(
   candles: Candles,
   strategy: Strategy,
   params: Params,
-  { lagBars = 0, ...config }: EngineConfig & { readonly lagBars?: number },
+  { lagBars = 0, startBar = 0, ...config }: ReplayConfig,
 ): Replay {
   const prepared = strategy.prepare(candles, params);
   const signals = new Uint8Array(candles.close.length);
   const own = { ...config, exclusiveOrders: strategy.exclusiveOrders };
-  const first = prepared.firstIndicatorBar + 1 + lagBars;
+  const first = Math.max(prepared.firstIndicatorBar + 1, startBar) + lagBars;
   const simulation = simulate(candles, first, own, (bar, desk) => {
     const decision = prepared.decide(bar - lagBars, sideOf(desk.position()));
     if (decision === "none") return;

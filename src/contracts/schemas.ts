@@ -6,6 +6,7 @@ import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
 import * as sandbox from "./operations/sandbox.ts";
+import * as backtest from "./operations/backtest.ts";
 import * as swarm from "./operations/swarm.ts";
 
 export const schemas = {
@@ -46,8 +47,8 @@ export const schemas = {
   "deploy.output": swarm.DeployOutput,
   "decide.input": swarm.DecideInput,
   "decide.output": swarm.DecideOutput,
-  "backtest.input": swarm.BacktestInput,
-  "backtest.output": swarm.BacktestOutput,
+  "backtest.input": backtest.BacktestInput,
+  "backtest.output": backtest.BacktestOutput,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
   "verify.input": swarm.VerifyInput,

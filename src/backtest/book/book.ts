@@ -21,6 +21,19 @@ export interface Leg {
   readonly closeBar: number;
   readonly pnl: number;
   readonly pnlNet: number;
+  /** Signed units that went in, and the mean prices in and out. */
+  readonly units: number;
+  readonly entryPrice: number;
+  readonly exitPrice: number;
+}
+
+interface Running {
+  openBar: number;
+  flow: number;
+  fees: number;
+  inUnits: number;
+  inValue: number;
+  outValue: number;
 }
 
 export interface Book {
@@ -29,7 +42,7 @@ export interface Book {
   readonly fills: BookFill[];
   readonly legs: Leg[];
   /** What each open leg has paid and received so far. */
-  readonly running: { openBar: number; flow: number; fees: number }[];
+  readonly running: Running[];
 }
 
 export function openBook(cash: number, symbols: number): Book {
@@ -38,8 +51,12 @@ export function openBook(cash: number, symbols: number): Book {
     units: Array.from({ length: symbols }, () => 0),
     fills: [],
     legs: [],
-    running: Array.from({ length: symbols }, () => ({ openBar: -1, flow: 0, fees: 0 })),
+    running: Array.from({ length: symbols }, () => flat()),
   };
+}
+
+function flat(): Running {
+  return { openBar: -1, flow: 0, fees: 0, inUnits: 0, inValue: 0, outValue: 0 };
 }
 
 /** Books a fill. An order through zero closes the old leg and opens the next with the rest. */
@@ -61,10 +78,24 @@ function move(book: Book, symbol: number, units: number, bar: number, price: num
   if (before === 0) leg.openBar = bar;
   leg.flow -= units * price;
   leg.fees += Math.abs(units) * price * feeRate;
+  if (Math.sign(before) === -Math.sign(units)) leg.outValue -= units * price;
+  else {
+    leg.inUnits += units;
+    leg.inValue += units * price;
+  }
   book.units[symbol] = before + units;
   if (before + units !== 0) return;
-  book.legs.push({ symbol, openBar: leg.openBar, closeBar: bar, pnl: leg.flow, pnlNet: leg.flow - leg.fees });
-  book.running[symbol] = { openBar: -1, flow: 0, fees: 0 };
+  book.legs.push({
+    symbol,
+    openBar: leg.openBar,
+    closeBar: bar,
+    pnl: leg.flow,
+    pnlNet: leg.flow - leg.fees,
+    units: leg.inUnits,
+    entryPrice: leg.inValue / leg.inUnits,
+    exitPrice: leg.outValue / leg.inUnits,
+  });
+  book.running[symbol] = flat();
 }
 
 /** Cash plus positions at these prices, one per symbol. */

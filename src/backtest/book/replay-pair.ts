@@ -1,8 +1,13 @@
 // Two legs on the book: the pair's decision becomes two orders, A first.
 import type { Candles } from "../../contracts/candles.ts";
 import { at } from "../../market/indicators/blank.ts";
-import { decidePair, pairsPoint, type PairsAction, type PairsParams } from "../../strategies/rules/pairs-z.ts";
-import type { BookOrder } from "./book.ts";
+import {
+  decidePair,
+  pairChanges,
+  pairsPoint,
+  type PairsAction,
+  type PairsParams,
+} from "../../strategies/rules/pairs-z.ts";
 import { simulateBook, type BookConfig, type BookRun } from "./simulate-book.ts";
 
 export interface PairSignal {
@@ -35,20 +40,10 @@ export function replayPair(
     const seen = bar - lagBars;
     const point = points[seen];
     if (point === undefined) return [];
-    const [a = 0, b = 0] = units;
-    const decision = decidePair(point, a, [at(pair[0].close, seen), at(pair[1].close, seen)], params);
+    const decision = decidePair(point, units[0] ?? 0, [at(pair[0].close, seen), at(pair[1].close, seen)], params);
     if (decision === null) return [];
     signals.push({ bar, ...point, ...decision });
-    const { action, quantityA, quantityB } = decision;
-    if (action === "X") return legs(-a, -b);
-    return action === "S" ? legs(-quantityA, quantityB) : legs(quantityA, -quantityB);
+    return pairChanges(decision, units);
   });
   return { run, signals, z: Float64Array.from(points, ({ z }) => z) };
-}
-
-function legs(a: number, b: number): readonly BookOrder[] {
-  return [
-    { symbol: 0, units: a },
-    { symbol: 1, units: b },
-  ].filter(({ units }) => units !== 0);
 }

@@ -5,7 +5,25 @@ import { at, blank } from "./blank.ts";
 /** Mean of the last `n` values; first value on bar n-1. */
 export function sma(values: Float64Array, n: number): Float64Array {
   const out = blank(values.length);
-  for (let bar = n - 1; bar < values.length; bar += 1) out[bar] = meanOf(values, bar - n + 1, bar);
+  let bar = n - 1;
+  // Four bars at a time, each with a sum of its own in the order of `meanOf`: the same bits, without waiting for each addition.
+  for (; bar + 3 < values.length; bar += 4) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let i = bar - n + 1; i <= bar; i += 1) {
+      a += values[i] ?? NaN;
+      b += values[i + 1] ?? NaN;
+      c += values[i + 2] ?? NaN;
+      d += values[i + 3] ?? NaN;
+    }
+    out[bar] = a / n;
+    out[bar + 1] = b / n;
+    out[bar + 2] = c / n;
+    out[bar + 3] = d / n;
+  }
+  for (; bar < values.length; bar += 1) out[bar] = meanOf(values, bar - n + 1, bar);
   return out;
 }
 

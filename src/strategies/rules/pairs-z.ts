@@ -1,6 +1,7 @@
 // Two prices that keep together: sell the dear one and buy the cheap one when their spread is far from its mean, leave when it
 // is near. Pure: from the logs of a window to a z-score and a hedge ratio, and from those to a decision.
 import { at } from "../../market/indicators/blank.ts";
+import type { BookChange } from "../book-strategy.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 
 export interface PairsParams {
@@ -96,4 +97,15 @@ export function decidePair(
   const quantityB = Math.floor((notional * Math.abs(beta)) / closes[1]);
   if (!(quantityA > 0 && quantityB > 0)) return null;
   return { action: z > 0 ? "S" : "L", quantityA, quantityB };
+}
+
+/** The decision as changes of the holdings, A first. */
+export function pairChanges({ action, quantityA, quantityB }: PairsDecision, units: readonly number[]): BookChange[] {
+  const [heldA = 0, heldB = 0] = units;
+  const sign = action === "S" ? -1 : 1;
+  const [a, b] = action === "X" ? [-heldA, -heldB] : [sign * quantityA, -sign * quantityB];
+  return [
+    { symbol: 0, units: a ?? 0 },
+    { symbol: 1, units: b ?? 0 },
+  ].filter((change) => change.units !== 0);
 }

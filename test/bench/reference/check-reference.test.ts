@@ -34,8 +34,10 @@ test("all thirteen public files agree", () => {
   ]);
 });
 
-const changed = (file: string, edit: (json: Record<string, never>) => void): Json => {
-  const json = structuredClone(readJson(join(folder, file))) as Record<string, never>;
+type Editable = Record<string, unknown>;
+
+const changed = (file: string, edit: (json: Editable) => void): Json => {
+  const json: Editable = structuredClone(readJson(join(folder, file)));
   edit(json);
   return json;
 };
@@ -55,10 +57,9 @@ test.each([
 ] as const)("planted: %s is noticed", (_what, file, path, by) => {
   const json = changed(file, (root) => {
     const steps = path.split(".");
-    let at: Record<string, never> = root;
-    for (const step of steps.slice(0, -1)) at = at[step] as never;
-    const last = steps.at(-1)!;
-    at[last] = ((at[last] as number) + by) as never;
+    const last = steps.pop()!;
+    const parent = steps.reduce<Editable>((at, step) => at[step] as Editable, root);
+    parent[last] = Number(parent[last]) + by;
   });
   expect(compareFile(json, data).differences.length).toBeGreaterThan(0);
 });
@@ -72,7 +73,7 @@ test("an altered file and a data set that is not there are no agreement", () => 
   const [altered] = checkReference(copy, data).filter(({ file }) => file.includes("mom_12_1_c0"));
   expect(altered).toMatchObject({ outcome: "differs" });
   const foreign = changed("backtests/aaplobs_mom_12_1_c0.json", (json) => {
-    (json["data"] as Record<string, unknown>)["set"] = "MSFT_somewhere";
+    (json["data"] as Editable)["set"] = "MSFT_somewhere";
   });
   expect(() => compareFile(foreign, data)).toThrow("No installed series is the reference set MSFT_somewhere");
 });
