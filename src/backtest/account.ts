@@ -13,6 +13,8 @@ type Columns = { readonly [Name in keyof Trades]: number[] };
 
 export interface Account {
   cash: number;
+  /** Signed units held: the sum over the open trades. */
+  position: number;
   /** Borrow cost and interest paid so far. */
   financing: number;
   readonly open: OpenTrade[];
@@ -36,7 +38,16 @@ export function openAccount(config: EngineConfig): Account {
   };
   const halfSpread = config.mode === "product" ? config.spread / 2 : 0;
   const costRate = config.commission.relative + halfSpread;
-  return { cash: config.cash, financing: 0, open: [], closed, config, leverage: 1 / config.margin, costRate };
+  return {
+    cash: config.cash,
+    position: 0,
+    financing: 0,
+    open: [],
+    closed,
+    config,
+    leverage: 1 / config.margin,
+    costRate,
+  };
 }
 
 /** Cost of one fill: commission, and in product mode half the spread. */
@@ -46,8 +57,12 @@ export function feeOf({ config, costRate }: Account, units: number, price: numbe
 
 /** Cash plus the marks of open trades at `price`. */
 export function equityAt(account: Account, price: number): number {
+  const { open } = account;
   let equity = account.cash;
-  for (const trade of account.open) equity += trade.units * (price - trade.entryPrice);
+  for (let place = 0; place < open.length; place += 1) {
+    const trade = open[place];
+    if (trade !== undefined) equity += trade.units * (price - trade.entryPrice);
+  }
   return equity;
 }
 
@@ -58,18 +73,12 @@ export function availableAt(account: Account, price: number): number {
   return Math.max(0, equityAt(account, price) - bound);
 }
 
-/** Signed units held. */
-export function positionOf(account: Account): number {
-  let units = 0;
-  for (const trade of account.open) units += trade.units;
-  return units;
-}
-
 export function enter(account: Account, units: number, price: number, bar: number): OpenTrade {
   const entryFee = feeOf(account, units, price);
   account.cash -= entryFee;
   const trade: OpenTrade = { units, entryFee, entryBar: bar, entryPrice: price };
   account.open.push(trade);
+  account.position += units;
   return trade;
 }
 
@@ -91,8 +100,10 @@ export function leave(account: Account, trade: OpenTrade, price: number, bar: nu
   const moved = Math.sign(units) * (price / trade.entryPrice - 1);
   closed.returnFraction.push(moved - fees / (Math.abs(units) * trade.entryPrice));
   trade.units -= units;
+  account.position -= units;
   trade.entryFee -= entryFee;
   if (trade.units !== 0) return false;
-  account.open.splice(account.open.indexOf(trade), 1);
+  if (account.open.length === 1) account.open.pop();
+  else account.open.splice(account.open.indexOf(trade), 1);
   return true;
 }

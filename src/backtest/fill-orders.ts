@@ -3,49 +3,62 @@
 import type { Candles } from "../contracts/candles.ts";
 import { invariant } from "../contracts/invariant.ts";
 import { at } from "../market/indicators/blank.ts";
-import { availableAt, enter, feeOf, leave, type Account } from "./account.ts";
+import { availableAt, enter, leave, type Account } from "./account.ts";
 import { fillPrice, isMarket } from "./fill-price.ts";
-import { queueBracket, remove, removeOf, removeWhere, type Order } from "./order-queue.ts";
+import { cancelDay, cancelGroup, cancelOf, compact, queueBracket, type Order } from "./order-queue.ts";
+import { affordable, entryPriceOf, unitCostOf, unitsOf } from "./size-order.ts";
 import type { Slip } from "./slip.ts";
 
 export interface Venue {
   readonly account: Account;
   readonly queue: Order[];
   readonly candles: Candles;
+  /** The queue as it stood when a pass began; one list for all passes. */
+  readonly standing: Order[];
   /** null = orders fill at their price. */
   readonly slip: Slip | null;
 }
 
 export function fillOrders(venue: Venue, bar: number): void {
+  const { queue } = venue;
   if (pass(venue, bar)) pass(venue, bar);
-  removeWhere(venue.queue, (order) => order.day);
+  if (queue.length === 0) return;
+  cancelDay(queue);
+  compact(queue);
 }
 
 /** True when a bracketed market order was filled. */
 function pass(venue: Venue, bar: number): boolean {
-  const { account, queue, candles } = venue;
+  const { account, queue, candles, standing } = venue;
   let bracketed = false;
-  for (const order of queue.slice()) {
-    if (!order.live) continue;
+  standing.length = 0;
+  for (let place = 0; place < queue.length; place += 1) {
+    const order = queue[place];
+    if (order !== undefined) standing.push(order);
+  }
+  for (let place = 0; place < standing.length; place += 1) {
+    const order = standing[place];
+    if (order === undefined || !order.live) continue;
+    const price = fillPrice(account.config, order, candles, bar);
+    if (Number.isNaN(price)) continue;
     const market = isMarket(order);
-    const asked = fillPrice(account.config, order, candles, bar);
-    if (Number.isNaN(asked)) continue;
     const dated = market && account.config.tradeOnClose ? bar - 1 : bar;
-    remove(queue, order);
+    order.live = false;
     if (order.trade !== null) {
-      const price = slipped(venue, order, asked, order.trade.units, dated);
-      leave(account, order.trade, price, dated);
-      removeOf(queue, order.trade);
+      leave(account, order.trade, slipped(venue, order, price, order.trade.units, dated), dated);
+      cancelOf(queue, order.trade);
       continue;
     }
-    const opened = fillEntry(venue, order, { price: asked, mark: at(candles.close, bar), dated });
-    if (order.group !== 0) removeWhere(queue, ({ group }) => group === order.group);
-    bracketed ||= opened && market && isBracketed(order);
+    const opened = fillEntry(venue, order, price, bar, dated);
+    if (order.terms === null) continue;
+    if (order.terms.group !== 0) cancelGroup(queue, order.terms.group);
+    bracketed ||= opened && market && isBracketed(order.terms);
   }
+  compact(queue);
   return bracketed;
 }
 
-function isBracketed({ stopLoss, takeProfit, trailPct }: Order): boolean {
+function isBracketed({ stopLoss, takeProfit, trailPct }: NonNullable<Order["terms"]>): boolean {
   return !(Number.isNaN(stopLoss) && Number.isNaN(takeProfit) && Number.isNaN(trailPct));
 }
 
@@ -54,81 +67,62 @@ function slipped({ slip, candles, account }: Venue, order: Order, price: number,
   if (account.config.mode === "reference") return price;
   const [low, high] = [at(candles.low, dated), at(candles.high, dated)];
   invariant(price >= low && price <= high, `a fill at ${price} lies within its bar, ${low} to ${high}`);
-  if (slip === null || !Number.isNaN(order.limit)) return price;
+  if (slip === null || (order.terms !== null && !Number.isNaN(order.terms.limit))) return price;
   const worse = price * (1 + Math.sign(order.size) * slip(units, at(candles.volume, dated)));
   return Math.min(high, Math.max(low, worse));
 }
 
-interface Fill {
-  readonly price: number;
-  readonly mark: number;
-  readonly dated: number;
-}
-
-/** What one unit binds, and the price it is entered at. */
-interface Quote {
-  readonly entryPrice: number;
-  readonly unit: number;
-  readonly units: number;
-  readonly mark: number;
-}
-
-function fillEntry(venue: Venue, order: Order, fill: Fill): boolean {
-  const { account, queue } = venue;
-  const product = account.config.mode === "product";
-  const { entryPrice, unit, units, mark } = product
-    ? productQuote(venue, order, fill)
-    : referenceQuote(account, order, fill);
-  if (units === 0) return false;
-  const rest = reduceAgainst(account, queue, units, product ? entryPrice : fill.price, fill.dated);
-  if (rest === 0 || Math.abs(rest) * unit > availableAt(account, mark) * account.leverage) return false;
-  const trade = enter(account, rest, entryPrice, fill.dated);
-  const moved = account.config.bracketFrom === "fill" ? entryPrice / order.decidedAt : 1;
-  queueBracket(queue, trade, order.stopLoss * moved, order.takeProfit * moved, order.trailPct);
-  return true;
+/** True when something was opened. */
+function fillEntry(venue: Venue, order: Order, price: number, bar: number, dated: number): boolean {
+  return venue.account.config.mode === "product"
+    ? fillAtProduct(venue, order, price, dated)
+    : fillAtReference(venue, order, price, at(venue.candles.close, bar), dated);
 }
 
 /** Sized with the later close of the bar as the mark, and with the fee of the size as it was given. */
-function referenceQuote(account: Account, order: Order, { price, mark }: Fill): Quote {
-  const { spread } = account.config;
-  const entryPrice = order.size > 0 ? price * (1 + spread) : price * (1 - spread);
-  const given = Math.abs(order.size);
-  const unit = entryPrice + feeOf(account, given, price) / given;
-  return { entryPrice, unit, units: unitsOf(account, order.size, unit, mark, 0), mark };
+function fillAtReference(venue: Venue, order: Order, price: number, mark: number, dated: number): boolean {
+  const { account } = venue;
+  const entryPrice = entryPriceOf(account, order.size, price);
+  const unit = unitCostOf(account, order.size, price, entryPrice);
+  const units = unitsOf(account, order.size, unit, mark, 0);
+  if (units === 0) return false;
+  const rest = reduceAgainst(venue, units, price, dated);
+  if (rest === 0 || !affordable(account, rest, unit, mark)) return false;
+  open(venue, order, rest, entryPrice, dated);
+  return true;
 }
 
 /** Sized with the fill price as the mark, and with the fee that is really paid. */
-function productQuote(venue: Venue, order: Order, { price, dated }: Fill): Quote {
+function fillAtProduct(venue: Venue, order: Order, price: number, dated: number): boolean {
   const { account } = venue;
   const { fixed } = account.config.commission;
-  const unitAt = (at: number): number => at * (1 + account.costRate);
-  const wish = unitsOf(account, order.size, unitAt(price), price, fixed);
-  const entryPrice = wish === 0 ? price : slipped(venue, order, price, wish, dated);
-  const units = unitsOf(account, order.size, unitAt(entryPrice), entryPrice, fixed);
-  const unit = units === 0 ? NaN : unitAt(entryPrice) + fixed / Math.abs(units);
-  return { entryPrice, unit, units, mark: entryPrice };
+  const rate = 1 + account.costRate;
+  const wish = unitsOf(account, order.size, price * rate, price, fixed);
+  if (wish === 0) return false;
+  const entryPrice = slipped(venue, order, price, wish, dated);
+  const units = unitsOf(account, order.size, entryPrice * rate, entryPrice, fixed);
+  if (units === 0) return false;
+  const rest = reduceAgainst(venue, units, entryPrice, dated);
+  const needed = Math.abs(rest) * entryPrice * rate + fixed;
+  if (rest === 0 || needed > availableAt(account, entryPrice) * account.leverage) return false;
+  open(venue, order, rest, entryPrice, dated);
+  return true;
 }
 
-/** `reserved` is money that is kept for a fixed fee. */
-function unitsOf(account: Account, size: number, unit: number, mark: number, reserved: number): number {
-  if (Math.abs(size) >= 1) return size;
-  const money = availableAt(account, mark) * account.leverage * Math.abs(size) - reserved;
-  return money <= 0 ? 0 : Math.sign(size) * floorQuotient(money, unit);
-}
-
-/** floor(a/b), exact where the rounded quotient would be one too large. */
-function floorQuotient(a: number, b: number): number {
-  const quotient = Math.floor(a / b);
-  return quotient * b > a ? quotient - 1 : quotient;
+function open({ account, queue }: Venue, { terms }: Order, units: number, price: number, dated: number): void {
+  const trade = enter(account, units, price, dated);
+  if (terms === null) return;
+  queueBracket(queue, trade, terms, account.config.bracketFrom === "fill" ? price / terms.decidedAt : 1);
 }
 
 /** Closes open trades of the other side, oldest first, and returns what is left to open. */
-function reduceAgainst(account: Account, queue: Order[], units: number, price: number, dated: number): number {
+function reduceAgainst({ account, queue }: Venue, units: number, price: number, dated: number): number {
   let rest = units;
+  if (account.open.length === 0) return rest;
   for (const trade of account.open.slice()) {
     if (rest === 0 || Math.sign(trade.units) === Math.sign(rest)) continue;
     const part = Math.abs(trade.units) <= Math.abs(rest) ? trade.units : -rest;
-    if (leave(account, trade, price, dated, part)) removeOf(queue, trade);
+    if (leave(account, trade, price, dated, part)) cancelOf(queue, trade);
     rest += part;
   }
   return rest;

@@ -2,29 +2,34 @@
 import type { Candles } from "../contracts/candles.ts";
 import { at } from "../market/indicators/blank.ts";
 import type { EngineConfig } from "./engine-config.ts";
-import type { Order } from "./order-queue.ts";
+import type { Order, OrderTerms } from "./order-queue.ts";
 
-export function isMarket(order: Order): boolean {
-  return Number.isNaN(order.limit) && Number.isNaN(order.stop);
+/** Without a price of its own. */
+export function isMarket({ terms }: Order): boolean {
+  return terms === null || (Number.isNaN(terms.limit) && Number.isNaN(terms.stop));
 }
 
 /** NaN when the order does not fill on this bar. A stop-limit whose stop is touched becomes a limit order. */
 export function fillPrice(config: EngineConfig, order: Order, candles: Candles, bar: number): number {
+  const { terms } = order;
+  if (terms === null || isMarket(order)) {
+    return config.tradeOnClose ? at(candles.close, bar - 1) : at(candles.open, bar);
+  }
+  return pricedFill(terms, order.size > 0, candles, bar);
+}
+
+function pricedFill(terms: OrderTerms, buys: boolean, candles: Candles, bar: number): number {
   const open = at(candles.open, bar);
-  const buys = order.size > 0;
-  if (!Number.isNaN(order.stop)) {
-    const hit = buys ? at(candles.high, bar) >= order.stop : at(candles.low, bar) <= order.stop;
+  if (!Number.isNaN(terms.stop)) {
+    const hit = buys ? at(candles.high, bar) >= terms.stop : at(candles.low, bar) <= terms.stop;
     if (!hit) return NaN;
-    const price = buys ? Math.max(open, order.stop) : Math.min(open, order.stop);
-    if (Number.isNaN(order.limit) || (buys ? price <= order.limit : price >= order.limit)) return price;
+    const price = buys ? Math.max(open, terms.stop) : Math.min(open, terms.stop);
+    if (Number.isNaN(terms.limit) || (buys ? price <= terms.limit : price >= terms.limit)) return price;
     // Where in the bar the limit would be reached after the stop is not known: it waits from the next bar on.
-    order.stop = NaN;
+    terms.stop = NaN;
     return NaN;
   }
-  if (!Number.isNaN(order.limit)) {
-    const hit = buys ? at(candles.low, bar) <= order.limit : at(candles.high, bar) >= order.limit;
-    if (!hit) return NaN;
-    return buys ? Math.min(open, order.limit) : Math.max(open, order.limit);
-  }
-  return config.tradeOnClose ? at(candles.close, bar - 1) : open;
+  const hit = buys ? at(candles.low, bar) <= terms.limit : at(candles.high, bar) >= terms.limit;
+  if (!hit) return NaN;
+  return buys ? Math.min(open, terms.limit) : Math.max(open, terms.limit);
 }

@@ -3,6 +3,7 @@
 import type { Candles } from "../contracts/candles.ts";
 import type { Decision, Params, Side, Strategy } from "../strategies/strategy.ts";
 import type { Desk, EngineConfig, Simulation } from "./engine-config.ts";
+import { isPlain, replayPlain } from "./replay-plain.ts";
 import { simulate } from "./simulate.ts";
 
 export interface Replay {
@@ -20,6 +21,8 @@ export interface ReplayConfig extends EngineConfig {
   readonly lagBars?: number;
   /** No decision before this bar; indicators may use the bars before it. Default 0. */
   readonly startBar?: number;
+  /** Take the way through the queue of orders even where the short one gives the same. Default false. */
+  readonly queued?: boolean;
 }
 
 /** `exclusiveOrders` is the strategy's own. */
@@ -27,19 +30,25 @@ export function replayStrategy(
   candles: Candles,
   strategy: Strategy,
   params: Params,
-  { lagBars = 0, startBar = 0, ...config }: ReplayConfig,
+  { lagBars = 0, startBar = 0, queued, ...config }: ReplayConfig,
 ): Replay {
   const prepared = strategy.prepare(candles, params);
-  const signals = new Uint8Array(candles.close.length);
   const own = { ...config, exclusiveOrders: strategy.exclusiveOrders };
   const first = Math.max(prepared.firstIndicatorBar + 1, startBar) + lagBars;
+  const { firstIndicatorBar } = prepared;
+  const signals = new Uint8Array(candles.close.length);
+  if (isPlain(own) && queued !== true) {
+    const plain = replayPlain({ candles, prepared, config: own, first, lagBars, signals });
+    if (plain !== null) return { simulation: plain, firstIndicatorBar, signals };
+    signals.fill(0);
+  }
   const simulation = simulate(candles, first, own, (bar, desk) => {
     const decision = prepared.decide(bar - lagBars, sideOf(desk.position()));
     if (decision === "none") return;
     signals[bar] = typeof decision === "string" ? signalCodes[decision] : intentCodes[decision.side];
     apply(decision, desk);
   });
-  return { simulation, firstIndicatorBar: prepared.firstIndicatorBar, signals };
+  return { simulation, firstIndicatorBar, signals };
 }
 
 function sideOf(units: number): Side {

@@ -2,11 +2,12 @@
 // earlier than on the next one, and nothing decided on the last bar ever fills.
 import type { Candles } from "../contracts/candles.ts";
 import { at } from "../market/indicators/blank.ts";
-import { equityAt, leave, openAccount, positionOf, type Account } from "./account.ts";
+import { equityAt, openAccount } from "./account.ts";
 import { chargeFinancing } from "./charge-financing.ts";
 import type { Decide, Desk, EngineConfig, Entry, Simulation } from "./engine-config.ts";
 import { fillOrders, type Venue } from "./fill-orders.ts";
 import { moveTrails, queueClose, queueEntry, removePending } from "./order-queue.ts";
+import { closeAll, settle } from "./settle.ts";
 import { slipOf } from "./slip.ts";
 
 /** `firstDecisionBar` is the first bar that is processed at all; earlier equity repeats its value. */
@@ -15,24 +16,12 @@ export function simulate(candles: Candles, firstDecisionBar: number, config: Eng
   const { account } = venue;
   const equity = new Float64Array(candles.close.length);
   const bustBar = replay(venue, firstDecisionBar, decide, equity);
-  const bars = equity.length;
-  equity.fill(firstDecisionBar < bars ? at(equity, firstDecisionBar) : config.cash, 0, firstDecisionBar);
-  if (config.finalizeTrades && bustBar < 0 && account.open.length > 0) {
-    const last = config.mode === "product" ? candles.close : candles.open;
-    closeAll(account, at(last, bars - 1), bars - 1);
-    equity[bars - 1] = account.cash;
-  }
-  const last = at(candles.close, bars - 1);
-  const open = account.open.map(({ units, entryBar, entryPrice }) => {
-    return { size: units, entryBar, entryPrice, unrealised: units * (last - entryPrice) };
-  });
-  const { closed: trades, cash: finalCash, financing } = account;
-  return { equity, trades, open, finalCash, financing, firstDecisionBar, bustBar };
+  return settle({ account, candles, equity, firstDecisionBar, bustBar });
 }
 
 function openVenue(candles: Candles, config: EngineConfig): Venue {
   const slip = config.mode === "product" ? slipOf(config.slippage) : null;
-  return { account: openAccount(config), queue: [], candles, slip };
+  return { account: openAccount(config), queue: [], standing: [], candles, slip };
 }
 
 /** Returns the bar on which equity reached zero, or -1. */
@@ -60,26 +49,24 @@ function replay(venue: Venue, first: number, decide: Decide, equity: Float64Arra
   return -1;
 }
 
-function closeAll(account: Account, price: number, bar: number): void {
-  for (const trade of account.open.slice()) leave(account, trade, price, bar);
-}
-
 function deskOf({ account, queue }: Venue, closeNow: () => number): Desk {
   const closeOpen = (): void => {
     for (const trade of account.open) queueClose(queue, trade);
   };
-  const place = (sign: 1 | -1, entry: Entry): void => {
+  const place = (sign: 1 | -1, entry?: Entry): void => {
     if (account.config.exclusiveOrders) {
       removePending(queue);
       closeOpen();
     }
-    queueEntry(queue, sign * (entry.size ?? account.config.size), entry, closeNow());
+    const size = sign * (entry?.size ?? account.config.size);
+    if (entry === undefined) queueEntry(queue, size, null, NaN);
+    else queueEntry(queue, size, entry, closeNow());
   };
   return {
-    position: () => positionOf(account),
+    position: () => account.position,
     pending: () => queue.length,
-    buy: (entry = {}) => place(1, entry),
-    sell: (entry = {}) => place(-1, entry),
+    buy: (entry) => place(1, entry),
+    sell: (entry) => place(-1, entry),
     close: closeOpen,
   };
 }

@@ -4,19 +4,29 @@ import { at, blank } from "./blank.ts";
 
 /** Mean of the last `n` values; first value on bar n-1. */
 export function sma(values: Float64Array, n: number): Float64Array {
-  const out = blank(values.length);
+  // Every later value is written below, so only the first ones need to say that there is none.
+  const out = new Float64Array(values.length).fill(NaN, 0, n - 1);
   let bar = n - 1;
   // Four bars at a time, each with a sum of its own in the order of `meanOf`: the same bits, without waiting for each addition.
+  // Each value is read once and handed on to the bar before.
   for (; bar + 3 < values.length; bar += 4) {
+    let i = bar - n + 1;
+    let first = values[i] ?? NaN;
+    let second = values[i + 1] ?? NaN;
+    let third = values[i + 2] ?? NaN;
     let a = 0;
     let b = 0;
     let c = 0;
     let d = 0;
-    for (let i = bar - n + 1; i <= bar; i += 1) {
-      a += values[i] ?? NaN;
-      b += values[i + 1] ?? NaN;
-      c += values[i + 2] ?? NaN;
-      d += values[i + 3] ?? NaN;
+    for (; i <= bar; i += 1) {
+      const fourth = values[i + 3] ?? NaN;
+      a += first;
+      b += second;
+      c += third;
+      d += fourth;
+      first = second;
+      second = third;
+      third = fourth;
     }
     out[bar] = a / n;
     out[bar + 1] = b / n;
