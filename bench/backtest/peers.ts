@@ -14,6 +14,7 @@ export interface Peer {
   run(): number;
 }
 
+type Load = (name: string) => unknown;
 type Callable = (...args: readonly unknown[]) => unknown;
 
 function isCallable(value: unknown): value is Callable {
@@ -29,13 +30,15 @@ function callable(of: unknown, name: string): Callable {
 /** Peers prepared for one tape; conversion of the data is not part of their time. */
 export function openPeers(folder: string, candles: Candles, fast: number, slow: number): readonly Peer[] {
   const require = createRequire(join(folder, "package.json"));
+  // Names are not literal here: these packages are the folder's, not ours.
+  const load: Load = (name) => require(name);
   const version = (name: string): string => {
     const found: unknown = JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8"));
     return isRecord(found) ? String(found["version"]) : "unknown";
   };
   return [
-    indicatorts(require("indicatorts"), version("indicatorts"), candles, fast, slow),
-    grademark(require, version("grademark"), candles, fast, slow),
+    indicatorts(load("indicatorts"), version("indicatorts"), candles, fast, slow),
+    grademark(load, version("grademark"), candles, fast, slow),
   ];
 }
 
@@ -69,9 +72,9 @@ function indicatorts(library: unknown, version: string, candles: Candles, fast: 
   };
 }
 
-function grademark(require: NodeJS.Require, version: string, candles: Candles, fast: number, slow: number): Peer {
-  const backtest = callable(require("grademark"), "backtest");
-  const frames: unknown = require("data-forge");
+function grademark(load: Load, version: string, candles: Candles, fast: number, slow: number): Peer {
+  const backtest = callable(load("grademark"), "backtest");
+  const frames = load("data-forge");
   const DataFrame = isRecord(frames) ? frames["DataFrame"] : undefined;
   if (!isConstructor(DataFrame)) throw new Error("Cannot bench against grademark: data-forge has no DataFrame");
   const times = Array.from(candles.t, (t) => new Date(t));

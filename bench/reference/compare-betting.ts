@@ -31,6 +31,8 @@ export function compareBetting(file: Json): Comparison {
     near(into, `sumImplied of arbitrage ${at}`, ours.sumImplied, numberAt(row, "sumImplied"), closed);
     same(into, `isArb of arbitrage ${at}`, ours.isArbitrage, flagAt(row, "isArb"));
     near(into, `profitPct of arbitrage ${at}`, ours.profitPct, numberAt(row, "profitPct"), closed);
+    // Rounding two or three stakes to cents moves the locked-in profit by a few of them.
+    near(into, `worstProfit of arbitrage ${at}`, ours.worstProfit, 10 * numberAt(row, "profitPct"), 0.1);
     nearEach(into, `stakes of arbitrage ${at}`, ours.stakes, numbersAt(row, "stakesFor1000"), closed);
   });
   compareBets(into, file);

@@ -13,7 +13,7 @@ import { readUserTape } from "../market/user-data/read-user-tape.ts";
 
 export interface OpenTape {
   readonly symbol: string;
-  load(): Tape;
+  readonly load: () => Tape;
 }
 
 /** Bars of invented prices when no end is given: four years. */

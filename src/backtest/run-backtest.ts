@@ -10,7 +10,9 @@ import type { Params, Strategy } from "../strategies/strategy.ts";
 import { checkLookAhead, type LookAhead } from "./check-look-ahead.ts";
 import { defaultConfig, type EngineConfig, type Trades } from "./engine-config.ts";
 import { equitySeries } from "./equity-series.ts";
-import { certify } from "./evidence/certificate.ts";
+import { auditNames, auditRun, type AuditName } from "./evidence/audit-run.ts";
+import { certify, type CheckOutcome } from "./evidence/certificate.ts";
+import { checkUniverse } from "./evidence/check-universe.ts";
 import { gatherEvidence, type EvidenceRequest } from "./evidence/gather-evidence.ts";
 import { noteOf } from "./note.ts";
 import { replayStrategy, type Replay, type ReplayConfig } from "./replay-strategy.ts";
@@ -59,9 +61,13 @@ export function runBacktest(request: BacktestRequest): Backtest {
     { candles, strategy, params, config, plain: lagBars === 0 ? plain : replay(0) },
     request,
   );
+  const prepared = strategy.prepare(candles, params);
+  const problems = lagBars === 0 ? auditRun({ candles, prepared, config, replay: plain }) : null;
   const checks = [
     { name: "prefix invariance", outcome: lookAhead.verdict },
     { name: "future scramble", outcome: gathered.evidence.futureScramble },
+    ...auditNames.map((name) => ({ name, outcome: auditOutcome(problems, name) })),
+    { name: "universe", outcome: checkUniverse([passport.symbol], [passport]) },
     { name: "one-bar lag", outcome: "shown" as const },
     { name: "cost ladder", outcome: "shown" as const },
     { name: "no-edge worlds", outcome: gathered.evidence.noEdge === null ? ("not-run" as const) : ("shown" as const) },
@@ -95,6 +101,12 @@ export function runBacktest(request: BacktestRequest): Backtest {
     note: noteOf(tape, plain, config),
   };
   return { result, equity: plain.simulation.equity, lookAhead };
+}
+
+/** A run with a lag is not audited: its orders come later on purpose. */
+function auditOutcome(problems: ReadonlyMap<AuditName, string> | null, name: AuditName): CheckOutcome {
+  if (problems === null) return "not-run";
+  return problems.has(name) ? "failed" : "passed";
 }
 
 function configOf({ engine }: BacktestRequest, costBps: number, cash: number): EngineConfig {

@@ -41,6 +41,8 @@ export interface ParamRule {
 export interface PreparedStrategy {
   /** Latest first-value bar among the indicators; 0 without indicators. The first decision is taken one bar later. */
   readonly firstIndicatorBar: number;
+  /** What the decisions read. `firstIndicatorBar` must be the latest first value among them; none = not checked. */
+  readonly columns?: readonly Float64Array[];
   /** The signal at the close of `bar`, from bars 0…bar only. */
   decide(bar: number, side: Side): Decision;
 }

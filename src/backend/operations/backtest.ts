@@ -1,6 +1,7 @@
 // One strategy over each symbol's prices, or several symbols in one account. Prices are the installed ones, the user's file, or
 // invented ones that say so.
 import type { BacktestInput, BacktestResult } from "../../contracts/operations/backtest.ts";
+import type { OperationContext } from "../../contracts/operation.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { makeId } from "../../host/ids.ts";
 import type { EngineConfig } from "../../backtest/engine-config.ts";
@@ -25,13 +26,23 @@ export const handle = handler("backtest.input", "backtest.output", async (parts,
     context.progress(`${book.id} on ${loaded.map(({ passport }) => passport.symbol).join(", ")}`);
     const { params, costBps = 20, cash = 10_000, mode = "reference", margin = 1 } = input;
     results.push(
-      runBook({ tapes: loaded, strategy: book, params, costBps, cash, mode, margin, series: wantsSeries(input) }),
+      runBook({
+        tapes: loaded,
+        asked: tapes.map(({ symbol }) => symbol),
+        strategy: book,
+        params,
+        costBps,
+        cash,
+        mode,
+        margin,
+        series: wantsSeries(input),
+      }),
     );
   } else {
     const strategy = findStrategy(input.strategy);
     for (const tape of tapes) {
       stopIfAborted(context.signal, "the backtest");
-      results.push(runOne(tape, input, strategy, context.progress));
+      results.push(runOne(tape, input, strategy, context));
     }
   }
   return finish(parts, input, results);
@@ -41,10 +52,10 @@ function runOne(
   { symbol, load }: OpenTape,
   input: BacktestInput,
   strategy: ReturnType<typeof findStrategy>,
-  progress: (sentence: string) => void,
+  context: OperationContext,
 ): BacktestResult {
   const tape = load();
-  progress(`${strategy.id} on ${symbol}, ${tape.passport.first} to ${tape.passport.last}`);
+  context.progress(`${strategy.id} on ${symbol}, ${tape.passport.first} to ${tape.passport.last}`);
   const { params, costBps = 20, cash = 10_000, grid, walkForward, luck } = input;
   const request = { tape, strategy, params, costBps, cash, grid, walkForward, luck };
   return runBacktest({ ...request, engine: engineOf(input), series: wantsSeries(input) }).result;

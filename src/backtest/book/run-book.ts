@@ -10,7 +10,8 @@ import { isoDate } from "../../market/iso-date.ts";
 import { checkParams } from "../../strategies/check-params.ts";
 import type { BookStrategy } from "../../strategies/book-strategy.ts";
 import type { Params } from "../../strategies/strategy.ts";
-import { certify } from "../evidence/certificate.ts";
+import { certify, type Certificate } from "../evidence/certificate.ts";
+import { checkUniverse } from "../evidence/check-universe.ts";
 import { scrambledAfter } from "../evidence/future-scramble.ts";
 import { probabilisticSharpe } from "../evidence/sharpe-evidence.ts";
 import { equitySeries } from "../equity-series.ts";
@@ -21,6 +22,8 @@ import { simulateBook, type BookConfig, type BookRun } from "./simulate-book.ts"
 
 export interface BookRequest {
   readonly tapes: readonly Tape[];
+  /** Symbols that were asked for. */
+  readonly asked: readonly string[];
   readonly strategy: BookStrategy;
   readonly params?: Params | undefined;
   readonly costBps: number;
@@ -63,24 +66,10 @@ export function runBook(request: BookRequest): BacktestResult {
   const passports = tapes.map(({ passport }) => passport);
   const sha256 = passports.map((one) => one.sha256).join("+");
   const { t } = series[0] ?? { t: new Float64Array() };
-  const checks = [
-    { name: "prefix invariance", outcome: lookAhead ? ("passed" as const) : ("failed" as const) },
-    { name: "future scramble", outcome: scramble ? ("passed" as const) : ("failed" as const) },
-    { name: "one-bar lag", outcome: "shown" as const },
-    { name: "cost ladder", outcome: "shown" as const },
-    { name: "no-edge worlds", outcome: "not-run" as const },
-  ];
+  const checks = checksOf(request, passports, { lookAhead, scramble });
   const config = { ...configAt(costBps), grossLimit: mode === "product" ? 1 / margin : null, mode };
   return {
-    symbol: passports.map((one) => one.symbol).join("+"),
-    strategy: strategy.id,
-    source: passports.map((one) => one.source).join(" + "),
-    sha256,
-    closeOnly: passports.some((one) => one.closeOnly),
-    synthetic: passports.some((one) => one.synthetic),
-    first: isoDate(t[0]),
-    last: isoDate(t[t.length - 1]),
-    bars: t.length,
+    ...originOf(passports, strategy.id, sha256, t),
     metrics,
     oneBarLag: bookStatistics(runOn(series, costBps, 1)),
     trades: legRows(run, t, passports),
@@ -107,6 +96,35 @@ export function runBook(request: BookRequest): BacktestResult {
     ...(request.series ? { series: equitySeries(run.equity, t) } : {}),
     note: noteOf(passports, run, request),
   };
+}
+
+function originOf(passports: readonly Tape["passport"][], strategy: string, sha256: string, t: Float64Array) {
+  return {
+    symbol: passports.map((one) => one.symbol).join("+"),
+    strategy,
+    source: passports.map((one) => one.source).join(" + "),
+    sha256,
+    closeOnly: passports.some((one) => one.closeOnly),
+    synthetic: passports.some((one) => one.synthetic),
+    first: isoDate(t[0]),
+    last: isoDate(t[t.length - 1]),
+    bars: t.length,
+  };
+}
+
+function checksOf(
+  { asked }: BookRequest,
+  passports: readonly Tape["passport"][],
+  { lookAhead, scramble }: { readonly lookAhead: boolean; readonly scramble: boolean },
+): Certificate["checks"] {
+  return [
+    { name: "prefix invariance", outcome: lookAhead ? "passed" : "failed" },
+    { name: "future scramble", outcome: scramble ? "passed" : "failed" },
+    { name: "universe", outcome: checkUniverse(asked, passports) },
+    { name: "one-bar lag", outcome: "shown" },
+    { name: "cost ladder", outcome: "shown" },
+    { name: "no-edge worlds", outcome: "not-run" },
+  ];
 }
 
 function checkSymbols({ id, symbols: [fewest, most] }: BookStrategy, tapes: readonly Tape[]): void {

@@ -24,7 +24,14 @@ export function decodeText(bytes: Uint8Array, file: string): string {
       "Give a CSV or JSON file",
     );
   }
-  return text;
+  const mark = text.indexOf("\ufeff");
+  if (mark < 0) return text;
+  throw badFile(
+    file,
+    placeOf(text, mark),
+    "a byte order mark stands inside of the file: parts of several?",
+    "Remove it",
+  );
 }
 
 function utf8(bytes: Uint8Array, file: string): string {

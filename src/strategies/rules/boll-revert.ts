@@ -18,6 +18,7 @@ export const bollRevert: Strategy = {
     const bands = bollinger(close, period, k);
     return {
       firstIndicatorBar: period - 1,
+      columns: [bands.upper, bands.lower],
       decide(bar, side) {
         const price = at(close, bar);
         if (side === 1) return price >= at(bands.middle, bar) ? "close" : "none";
@@ -38,7 +39,7 @@ export const bollRevertLong: Strategy = {
   prepare(candles, given) {
     const both = bollRevert.prepare(candles, given);
     return {
-      firstIndicatorBar: both.firstIndicatorBar,
+      ...both,
       decide(bar, side) {
         const wanted = both.decide(bar, side);
         return wanted === "sell" ? "none" : wanted;

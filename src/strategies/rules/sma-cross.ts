@@ -17,6 +17,7 @@ function onCross(entry: (side: "buy" | "sell", close: number, params: Params) =>
     const [quick, lazy] = [sma(close, fast), sma(close, slow)];
     return {
       firstIndicatorBar: Math.max(fast, slow) - 1,
+      columns: [quick, lazy],
       decide(bar) {
         if (crossesAbove(quick, lazy, bar)) return entry("buy", at(close, bar), given);
         return crossesAbove(lazy, quick, bar) ? entry("sell", at(close, bar), given) : "none";
@@ -46,6 +47,7 @@ export const smaCrossLong: Strategy = {
     const [quick, lazy] = [sma(close, fast), sma(close, slow)];
     return {
       firstIndicatorBar: Math.max(fast, slow) - 1,
+      columns: [quick, lazy],
       decide(bar, side) {
         if (side === 0) return crossesAbove(quick, lazy, bar) ? "buy" : "none";
         return side === 1 && crossesAbove(lazy, quick, bar) ? "close" : "none";
