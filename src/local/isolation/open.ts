@@ -1,6 +1,6 @@
 // Opens the isolation that was asked for, or says exactly what is missing. Nothing falls back silently.
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Isolation } from "../../contracts/target.ts";
 import type { Clock } from "../../host/clock.ts";
 import { silentLog, type Log } from "../../host/log.ts";
@@ -18,8 +18,8 @@ import { readRootPlan } from "./lay-root.ts";
 import { noneBackend } from "./none.ts";
 import { requireIsolation } from "./probe.ts";
 import { missingForNetwork } from "./network.ts";
-import { removeFolder } from "./remove-folder.ts";
-import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { removeRunFolder } from "./remove-folder.ts";
+import { createRunFolder, ownerFile, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { userUid, writeSkeleton } from "./skeleton.ts";
 import { createTrash } from "./trash.ts";
@@ -81,8 +81,28 @@ async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIs
       clock,
       log: options.log ?? silentLog,
     });
-    const context = { folder, rootPlan, range, cgroups, label, shape, disk, trash: createTrash(), clock, random };
-    return { backend: bwrapBackend(context), groups: cgroups?.parents ?? [], closeFirst: () => disk.close() };
+    const removals = new Set<Promise<void>>();
+    const context = {
+      folder,
+      removals,
+      rootPlan,
+      range,
+      cgroups,
+      label,
+      shape,
+      disk,
+      trash: createTrash(),
+      clock,
+      random,
+    };
+    return {
+      backend: bwrapBackend(context),
+      groups: cgroups?.parents ?? [],
+      closeFirst: async () => {
+        disk.close();
+        await Promise.allSettled(removals);
+      },
+    };
   });
 }
 
@@ -90,7 +110,7 @@ async function openNone(options: OpenOptions): Promise<OpenIsolation> {
   return openRun(options, false, async (folder) => {
     const skeleton = makeSkeleton(folder, null);
     const { clock, random } = options;
-    return { backend: noneBackend({ folder, skeleton, clock, random }), groups: [], closeFirst: () => undefined };
+    return { backend: noneBackend({ folder, skeleton, clock, random }), groups: [], closeFirst: async () => undefined };
   });
 }
 
@@ -98,8 +118,8 @@ interface Filled {
   readonly backend: IsolationBackend;
   /** Parent cgroups of the run. */
   readonly groups: readonly string[];
-  /** What watches the folder and has to stop before it goes. */
-  readonly closeFirst: () => void;
+  /** What works in the folder comes to its end before it goes. */
+  readonly closeFirst: () => Promise<void>;
 }
 
 /** A run folder with its janitor. When `fill` fails neither stays. */
@@ -112,13 +132,13 @@ async function openRun(
   const janitor = hireJanitor(folder.path);
   const close = async (groups: readonly string[]): Promise<void> => {
     for (const group of groups) await removeGroup(group, clock);
-    await removeFolder(folder.path);
+    await removeRunFolder(folder.path, basename(ownerFile(folder.path)), clock);
     await janitor.dismiss();
   };
   try {
     const { backend, groups, closeFirst } = await fill(folder);
     const closeAll = async (): Promise<void> => {
-      closeFirst();
+      await closeFirst();
       await close(groups);
     };
     return { backend, folder, close: closeAll };

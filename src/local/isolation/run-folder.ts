@@ -58,7 +58,7 @@ export function createRunFolder(options: RunFolderOptions): RunFolder {
   const folder = { path, agentFile: join(path, "envd.cjs"), cells: join(path, "c"), sockets: join(path, "k") };
   try {
     mkdirSync(path, { mode: 0o700 });
-    writeFileSync(join(path, "owner.json"), JSON.stringify(identify(process.pid)), { mode: 0o600 });
+    writeFileSync(ownerFile(path), JSON.stringify(identify(process.pid)), { mode: 0o600 });
     mkdirSync(folder.cells, { mode: 0o711 });
     mkdirSync(folder.sockets, { mode: 0o700 });
     copyFileSync(findAgentFile(), folder.agentFile);
