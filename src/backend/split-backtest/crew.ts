@@ -36,7 +36,8 @@ export function crewOf(workers: readonly Worker[], note: (sentence: string) => v
     async drop(worker, reason) {
       if (!living.delete(worker)) return;
       note(`${worker.agentId} is out: ${reason.message}`);
-      await worker.kill();
+      // What cannot be killed any more is gone with its sandbox.
+      await worker.kill().catch(() => undefined);
     },
   };
 }
