@@ -1,7 +1,7 @@
 // A strategy's decisions on the engine. With a lag the decision of an earlier bar is applied on this one, so every order comes
 // that many bars later.
 import type { Candles } from "../contracts/candles.ts";
-import type { Decision, Params, Side, Strategy } from "../strategies/strategy.ts";
+import type { Decision, Params, PreparedStrategy, Side, Strategy } from "../strategies/strategy.ts";
 import type { Desk, EngineConfig, Simulation } from "./engine-config.ts";
 import { isPlain, replayPlain } from "./replay-plain.ts";
 import { simulate } from "./simulate.ts";
@@ -23,6 +23,8 @@ export interface ReplayConfig extends EngineConfig {
   readonly startBar?: number;
   /** Take the way through the queue of orders even where the short one gives the same. Default false. */
   readonly queued?: boolean;
+  /** Decisions that were made elsewhere, for all bars and sides. Default: the strategy's own, made here. */
+  readonly decided?: PreparedStrategy | undefined;
 }
 
 /** `exclusiveOrders` is the strategy's own. */
@@ -30,9 +32,9 @@ export function replayStrategy(
   candles: Candles,
   strategy: Strategy,
   params: Params,
-  { lagBars = 0, startBar = 0, queued, ...config }: ReplayConfig,
+  { lagBars = 0, startBar = 0, queued, decided, ...config }: ReplayConfig,
 ): Replay {
-  const prepared = strategy.prepare(candles, params);
+  const prepared = decided ?? strategy.prepare(candles, params);
   const own = { ...config, exclusiveOrders: strategy.exclusiveOrders };
   const first = Math.max(prepared.firstIndicatorBar + 1, startBar) + lagBars;
   const { firstIndicatorBar } = prepared;

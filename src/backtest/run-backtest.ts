@@ -6,7 +6,7 @@ import { packageVersion } from "../host/package-version.ts";
 import { at } from "../market/indicators/blank.ts";
 import { isoDate } from "../market/iso-date.ts";
 import { checkParams } from "../strategies/check-params.ts";
-import type { Params, Strategy } from "../strategies/strategy.ts";
+import type { Params, PreparedStrategy, Strategy } from "../strategies/strategy.ts";
 import { checkLookAhead, type LookAhead } from "./check-look-ahead.ts";
 import { defaultConfig, type EngineConfig, type Trades } from "./engine-config.ts";
 import { equitySeries } from "./equity-series.ts";
@@ -35,6 +35,8 @@ export interface BacktestRequest extends EvidenceRequest {
   readonly engine?: Partial<EngineConfig> | undefined;
   /** Include equity and drawdown per bar. */
   readonly series?: boolean | undefined;
+  /** Decisions that were made elsewhere, on `tradedCandles`. Figures and trades come from them; the checks do not. */
+  readonly decided?: PreparedStrategy | undefined;
 }
 
 export interface Backtest {
@@ -50,10 +52,11 @@ export function runBacktest(request: BacktestRequest): Backtest {
   const { tape, strategy, costBps = 20, cash = 10_000, lagBars = 0 } = request;
   const { passport } = tape;
   const params = checkParams(strategy, request.params);
-  const unit = request.unit ?? (passport.symbol.includes("/") ? 1e-8 : 1);
-  const candles = scaleCandles(tape.candles, unit);
+  const { candles, unit } = tradedCandles(tape, request.unit);
   const config = configOf(request, costBps, cash);
-  const replay = (lag: number): Replay => replayStrategy(candles, strategy, params, { ...config, lagBars: lag });
+  const { decided } = request;
+  const replay = (lag: number): Replay =>
+    replayStrategy(candles, strategy, params, { ...config, lagBars: lag, decided });
   const [plain, late] = [replay(lagBars), replay(lagBars + 1)];
   const lookAhead = lookAheadOf(candles, strategy, params, { ...config, lagBars }, plain);
   const metrics = runStatistics(candles, plain.simulation, plain.firstIndicatorBar);
@@ -101,6 +104,14 @@ export function runBacktest(request: BacktestRequest): Backtest {
     note: noteOf(tape, plain, config),
   };
   return { result, equity: plain.simulation.equity, lookAhead };
+}
+
+/** The prices a run trades at, per smallest tradable part: what strategies see. */
+export function tradedCandles(
+  { candles, passport }: Tape,
+  unit = passport.symbol.includes("/") ? 1e-8 : 1,
+): { readonly candles: Candles; readonly unit: number } {
+  return { candles: scaleCandles(candles, unit), unit };
 }
 
 /** A run with a lag is not audited: its orders come later on purpose. */

@@ -1,6 +1,6 @@
 // The backtest at the built command: own files, invented prices, the page, and what is refused.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { makePlace } from "./machine.ts";
 
@@ -43,7 +43,33 @@ describe("backtest", () => {
     expect(data.results[0].metrics.finalEquity).toBeCloseTo(94902.052588, 6);
   });
 
+  test("agents in sandboxes give the same bytes, and the output says who took part and what it cost", async (context) => {
+    const folders = (process.env.PATH ?? "").split(delimiter);
+    if (!folders.some((folder) => existsSync(join(folder, "bwrap")))) context.skip("bubblewrap is not installed");
+    const words = "-s momentum --symbols AAPL --start 2014-01-01 --end 2018-01-01";
+    const plain = await run(words);
+    for (const count of [1, 3, 5]) {
+      const split = await run(`${words} --agents ${count}`);
+      expect([split.code, JSON.stringify(split.data.results[0].metrics)]).toEqual([
+        0,
+        JSON.stringify(plain.data.results[0].metrics),
+      ]);
+      expect([split.data.agents.count, split.data.agents.sandboxes, split.data.agents.dropped]).toEqual([
+        count,
+        count,
+        0,
+      ]);
+    }
+    const text = await place.cli(["backtest", ...words.split(" "), "--agents", "2"]);
+    expect(text.stdout).toMatch(
+      /decided by 2 agents in 2 sandboxes, 0 of them dropped; [\d.]+ sandbox seconds in [\d.]+/,
+    );
+    expect(JSON.parse((await place.cli(["list", "--json"])).stdout).data.sandboxes).toEqual([]);
+  }, 120_000);
+
   test.each([
+    ["-s sma-cross --start 2014-01-01 --agents 3 --luck", 2, "luck is not known to agents"],
+    ["-s sma-cross --start 2014-01-01 --agents 0", 2, "agents"],
     ["-s sma-cross --start 2014-01-01 --slippage-bps 5", 2, "needs the product mode"],
     ["-s sma-cross --start 2014-01-01 --world jumps", 2, "a world needs a seed"],
     ["-s sma-cross --start 2014-01-01 --synthetic 1 --data-file a.csv", 2, "not both"],

@@ -33,6 +33,8 @@ export interface BookRequest {
   /** Own share of positions in product mode. */
   readonly margin: number;
   readonly series: boolean;
+  /** The run when its decisions were made elsewhere, on `openBookRun`. Figures and trades come from it; the checks do not. */
+  readonly run?: BookRun | undefined;
 }
 
 type Series = ReturnType<typeof joinCandles>;
@@ -42,23 +44,15 @@ const cuts = 8;
 
 /** Throws `usage.invalid` for a wrong number of symbols or parameters, `market.range` when no day is common. */
 export function runBook(request: BookRequest): BacktestResult {
-  const { tapes, strategy, cash, mode, margin, costBps } = request;
-  checkSymbols(strategy, tapes);
-  const params = checkParams(strategy, request.params);
-  const series = joinCandles(tapes.map(({ candles }) => candles));
-  const configAt = (bps: number): BookConfig => ({
-    cash,
-    feeRate: bps / 10_000,
-    grossLimit: mode === "product" ? 1 / margin : Infinity,
-    sequence: mode === "product" ? "sells-first" : "as-decided",
-  });
+  const { tapes, strategy, mode, margin, costBps } = request;
+  const { params, series, configAt } = openBookRun(request);
   const runOn = (on: Series, bps = costBps, lag = 0): BookRun => {
     const decide = strategy.prepare(on, params);
     return simulateBook(on, configAt(bps), (bar, { units, equity }) =>
       bar < lag ? [] : decide(bar - lag, units, equity),
     );
   };
-  const run = runOn(series);
+  const run = request.run ?? runOn(series);
   const rungs = ladder.map((bps) => ({ costBps: bps, returnPct: returnOf(runOn(series, bps)) }));
   const lookAhead = samePast(series, run, (cut) => runOn(series.map((one) => sliceCandles(one, 0, cut + 1))));
   const scramble = samePast(series, run, (cut) => runOn(series.map((one, k) => scrambledAfter(one, cut, cut + k))));
@@ -95,6 +89,21 @@ export function runBook(request: BookRequest): BacktestResult {
     }),
     ...(request.series ? { series: equitySeries(run.equity, t) } : {}),
     note: noteOf(passports, run, request),
+  };
+}
+
+/** What a run trades and how: joined candles, checked parameters, the account. Throws as `runBook`. */
+export function openBookRun({ tapes, strategy, cash, mode, margin, params }: BookRequest) {
+  checkSymbols(strategy, tapes);
+  return {
+    params: checkParams(strategy, params),
+    series: joinCandles(tapes.map(({ candles }) => candles)),
+    configAt: (bps: number): BookConfig => ({
+      cash,
+      feeRate: bps / 10_000,
+      grossLimit: mode === "product" ? 1 / margin : Infinity,
+      sequence: mode === "product" ? "sells-first" : "as-decided",
+    }),
   };
 }
 

@@ -33,25 +33,47 @@ export interface BookRun {
   readonly decisions: ReadonlyMap<number, readonly BookOrder[]>;
 }
 
+/** What the book asks at the close of a bar, to be answered with orders. */
+export interface BookQuestion {
+  readonly bar: number;
+  readonly view: BookView;
+  /** Equity at the closes of bars bar…to-1 as long as nothing is ordered. */
+  equityUntil(to: number): number[];
+}
+
 /** `series` are joined: equal times. Decisions of the last bar never fill. */
 export function simulateBook(series: readonly Candles[], config: BookConfig, decide: BookDecide): BookRun {
+  const steps = bookSteps(series, config);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(decide(step.value.bar, step.value.view));
+  return step.value;
+}
+
+/** The same run for someone who needs time to decide: asks bar by bar and waits for the orders. */
+export function* bookSteps(
+  series: readonly Candles[],
+  config: BookConfig,
+): Generator<BookQuestion, BookRun, readonly BookOrder[]> {
   const bars = series[0]?.t.length ?? 0;
   invariant(
     series.every(({ t }) => t.length === bars),
     "the tapes are joined",
   );
   const book = openBook(config.cash, series.length);
+  const equityAt = (bar: number): number =>
+    bookEquity(
+      book,
+      series.map(({ close }) => at(close, bar)),
+    );
   const equity = new Float64Array(bars);
   const decisions = new Map<number, readonly BookOrder[]>();
   let waiting: readonly BookOrder[] = [];
   let rejected = 0;
   for (let bar = 0; bar < bars; bar += 1) {
     if (waiting.length > 0 && !fillAll(book, waiting, series, bar, config)) rejected += 1;
-    equity[bar] = bookEquity(
-      book,
-      series.map(({ close }) => at(close, bar)),
-    );
-    waiting = decide(bar, { units: book.units, equity: at(equity, bar) });
+    equity[bar] = equityAt(bar);
+    const equityUntil = (to: number): number[] => Array.from({ length: to - bar }, (_, ahead) => equityAt(bar + ahead));
+    waiting = yield { bar, view: { units: book.units, equity: at(equity, bar) }, equityUntil };
     if (waiting.length > 0) decisions.set(bar, waiting);
   }
   return { equity, book, rejected, decisions };

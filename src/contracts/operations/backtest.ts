@@ -102,6 +102,13 @@ export const BacktestInput = Type.Object(
       ),
     ),
     luck: Type.Optional(Type.Boolean({ description: "also run on prices where there is nothing to find" })),
+    agents: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 20,
+        description: "split the range over this many agents, each in a sandbox of its own; the figures stay the same",
+      }),
+    ),
     series: Type.Optional(Type.Boolean({ description: "include equity and drawdown per bar" })),
     page: Type.Optional(
       Type.String({
@@ -224,12 +231,41 @@ export const BacktestResult = Type.Object(
 );
 export type BacktestResult = Static<typeof BacktestResult>;
 
+const AgentsPart = Type.Object(
+  {
+    symbol: Type.String(),
+    agentId: Type.String(),
+    sandboxId: Type.String(),
+    first: IsoDate,
+    last: IsoDate,
+    bars: Type.Integer({ minimum: 1 }),
+  },
+  closed,
+);
+
+/** Who made the decisions when the range was split. */
+const Agents = Type.Object(
+  {
+    count: Type.Integer({ minimum: 1 }),
+    sandboxes: Type.Integer({ minimum: 1 }),
+    /** Agents that failed, were late or told something else; others decided their parts. */
+    dropped: Type.Integer({ minimum: 0 }),
+    /** What all sandboxes ran together. */
+    sandboxSeconds: Type.Number({ minimum: 0 }),
+    /** From the first sandbox asked for to the last one ended. */
+    elapsedSeconds: Type.Number({ minimum: 0 }),
+    parts: Type.Array(AgentsPart),
+  },
+  closed,
+);
+
 export const BacktestOutput = Type.Object(
   {
     backtestId: Type.String(),
     strategy: Type.String(),
     completedAt: Type.String({ format: "date-time" }),
     results: Type.Array(BacktestResult),
+    agents: Type.Optional(Agents),
     /** Path of the page that was written. */
     page: Type.Optional(Type.String()),
   },

@@ -1,12 +1,13 @@
 // `backtest`: a strategy over recorded prices. Costs, the one-bar-lag rerun and the sample size stand beside every return, and
 // invented prices are named as such on every line that shows them.
-import type { BacktestResult } from "../../../contracts/operations/backtest.ts";
+import type { BacktestOutput, BacktestResult } from "../../../contracts/operations/backtest.ts";
 import { alignedPairs, alignedTable, type Cell } from "../aligned-table.ts";
 import type { CommandSpec } from "../command-spec.ts";
 import { asList, asNumber, asNumberLists, asNumberPairs, asWindows } from "../readers.ts";
 import { wireForm } from "../wire-form.ts";
 
 const mostTrades = 20;
+type Agents = NonNullable<BacktestOutput["agents"]>;
 
 export const backtestCommand: CommandSpec = {
   name: "backtest",
@@ -55,15 +56,18 @@ export const backtestCommand: CommandSpec = {
       read: asWindows,
     },
     { flags: "--luck", key: "luck" },
+    { flags: "--agents <number>", key: "agents", read: asNumber },
     { flags: "--page <file>", key: "page" },
   ],
   examples: [
     "e2b-swarm backtest --strategy momentum --start 2016-07-01 --end 2017-07-01 --symbols AAPL",
     "e2b-swarm backtest --strategy sma-cross --start 2013-05-13 --symbols AAPL --page backtest.html",
+    "e2b-swarm backtest --strategy macd --start 2014-01-01 --end 2018-01-01 --symbols AAPL --agents 3",
   ],
   async run(values, session) {
     const output = await session.call("backtest", values);
     const sections = output.results.map((result) => sectionOf(result));
+    if (output.agents !== undefined) sections.push(agentsOf(output.agents));
     if (output.page !== undefined) sections.push(`page  ${output.page}`);
     return { data: wireForm("backtest.output", output), text: sections.join("\n\n") };
   },
@@ -87,6 +91,15 @@ function sectionOf(result: BacktestResult): string {
     result.note,
   ];
   return parts.filter((part) => part !== "").join("\n");
+}
+
+function agentsOf({ count, sandboxes, dropped, sandboxSeconds, elapsedSeconds, parts }: Agents): string {
+  const rows = parts.map(({ symbol, agentId, sandboxId, first, last, bars }): Cell[] => {
+    return [symbol, agentId, sandboxId, first, last, bars];
+  });
+  const cost = `${figure(sandboxSeconds)} sandbox seconds in ${figure(elapsedSeconds)} seconds`;
+  const head = `decided by ${count} agents in ${sandboxes} sandboxes, ${dropped} of them dropped; ${cost}`;
+  return `${head}\n${alignedTable(["SYMBOL", "AGENT", "SANDBOX", "FIRST", "LAST", "BARS"], rows)}`;
 }
 
 function costsOf({ evidence }: BacktestResult): string {
