@@ -8,6 +8,8 @@ import { realClock } from "../../src/host/clock.ts";
 import { sliceCandles } from "../../src/market/cut-tape.ts";
 import { loadTape } from "../../src/market/read-tape.ts";
 import { smaCrossReverse } from "../../src/strategies/rules/sma-cross.ts";
+import { say } from "../report/program.ts";
+import { quantile } from "../report/samples.ts";
 import { bareLoop } from "./bare-loop.ts";
 import { openPeers } from "./peers.ts";
 import { syntheticBars } from "./synthetic-bars.ts";
@@ -30,7 +32,6 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface Runner {
   readonly name: string;
@@ -90,10 +91,10 @@ function timeOn(title: string, candles: Candles, repeat: number): void {
       if (round > 0) runner.barsPerSecond.push((candles.close.length * repeat) / seconds);
     }
   }
-  const bare = median(runners[1]?.barsPerSecond ?? []);
+  const bare = quantile(runners[1]?.barsPerSecond ?? [], 0.5);
   say(`\n${title}, ${candles.close.length} bars, median of ${rounds} interleaved rounds`);
   for (const { name, barsPerSecond, remark } of runners) {
-    const speed = median(barsPerSecond);
+    const speed = quantile(barsPerSecond, 0.5);
     const spread = `${(Math.min(...barsPerSecond) / 1e6).toFixed(2)} to ${(Math.max(...barsPerSecond) / 1e6).toFixed(2)}`;
     say(
       `${name.padEnd(20)} ${(speed / 1e6).toFixed(2)} M bars/s (${spread}), ${(speed / bare).toFixed(3)} of the bare loop; ${remark}`,
@@ -114,13 +115,6 @@ function growth(candles: Candles): void {
     const held = ((heapUsed + arrayBuffers) / 2 ** 20).toFixed(0);
     say(`${String(sets).padEnd(4)} ${ms.toFixed(0)} ms, ${(ms / sets).toFixed(1)} ms each, ${held} MiB`);
   }
-}
-
-function median(list: readonly number[]): number {
-  const sorted = list.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low = NaN, high = NaN] = [sorted[middle - 1], sorted[middle]];
-  return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }
 
 checkAnswers();

@@ -3,11 +3,11 @@
 import { parseArgs } from "node:util";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import { realClock as clock } from "../../src/host/clock.ts";
+import { runProgram, say } from "../report/program.ts";
 import { tortureOrders } from "./torture.ts";
 
 const bounds = { orders: 50_000, seed: 2 ** 31, kills: 1_000 } as const;
 const shown = 10;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const { values: flags } = parseArgs({
@@ -53,8 +53,4 @@ async function main(): Promise<void> {
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
-main().catch((thrown: unknown) => {
-  const error = SwarmError.from(thrown);
-  process.stderr.write(`${error.message}${error.hint === undefined ? "" : `\n${error.hint}`}\n`);
-  process.exitCode = error.row.exitCode;
-});
+runProgram(main);

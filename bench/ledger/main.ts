@@ -3,12 +3,12 @@
 import { parseArgs } from "node:util";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import { realClock as clock } from "../../src/host/clock.ts";
+import { runProgram, say } from "../report/program.ts";
 import { isSound, plants, torture, type Plant } from "./torture.ts";
 
 const sayEveryMs = 5_000;
 const shown = 10;
 const bounds = { fills: 1_000_000, writers: 64, seed: 2 ** 31, kills: 1_000 } as const;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const { values: flags } = parseArgs({
@@ -62,8 +62,4 @@ function plantOf(text: string | undefined): Plant | null {
   });
 }
 
-main().catch((thrown: unknown) => {
-  const error = SwarmError.from(thrown);
-  process.stderr.write(`${error.message}${error.hint === undefined ? "" : `\n${error.hint}`}\n`);
-  process.exitCode = error.row.exitCode;
-});
+runProgram(main);

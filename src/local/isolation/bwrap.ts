@@ -28,8 +28,6 @@ import type { Trash } from "./trash.ts";
 
 export interface BwrapContext {
   readonly folder: RunFolder;
-  /** Removals under way, also of cells that nobody holds any more. */
-  readonly removals: Set<Promise<void>>;
   /** The root of a cell that starts from no image. */
   readonly rootPlan: RootPlan;
   /** Null: an ordinary user, whose one id plays both root and `user`. */
@@ -132,8 +130,7 @@ function tend(context: BwrapContext, plan: LaunchPlan, { child, inner, spaces }:
     await end(inner, context.clock);
     alive = false;
   });
-  const removed = ended.then(async () => cleanUp(context, plan)).finally(() => void context.removals.delete(removed));
-  context.removals.add(removed);
+  const removed = ended.then(async () => cleanUp(context, plan));
   const kill = async (): Promise<void> => {
     if (alive && !signal(inner)) child.kill("SIGKILL");
     // A frozen process acts on the signal only once it may run again.

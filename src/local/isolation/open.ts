@@ -1,12 +1,12 @@
 // Opens the isolation that was asked for, or says exactly what is missing. Nothing falls back silently.
 import { writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Isolation } from "../../contracts/target.ts";
 import type { Clock } from "../../host/clock.ts";
 import { silentLog, type Log } from "../../host/log.ts";
 import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
-import type { IsolationBackend } from "./backend.ts";
+import type { Cell, IsolationBackend } from "./backend.ts";
 import { plainShape, type CellShape } from "./bwrap-args.ts";
 import { bwrapBackend } from "./bwrap.ts";
 import { prepareCgroups, removeGroup } from "./cgroup.ts";
@@ -18,8 +18,7 @@ import { readRootPlan } from "./lay-root.ts";
 import { noneBackend } from "./none.ts";
 import { requireIsolation } from "./probe.ts";
 import { missingForNetwork } from "./network.ts";
-import { removeRunFolder } from "./remove-folder.ts";
-import { createRunFolder, ownerFile, type RunFolder } from "./run-folder.ts";
+import { createRunFolder, removeRunFolder, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { userUid, writeSkeleton } from "./skeleton.ts";
 import { createTrash } from "./trash.ts";
@@ -81,28 +80,8 @@ async function openCells(options: OpenOptions, shape: CellShape): Promise<OpenIs
       clock,
       log: options.log ?? silentLog,
     });
-    const removals = new Set<Promise<void>>();
-    const context = {
-      folder,
-      removals,
-      rootPlan,
-      range,
-      cgroups,
-      label,
-      shape,
-      disk,
-      trash: createTrash(),
-      clock,
-      random,
-    };
-    return {
-      backend: bwrapBackend(context),
-      groups: cgroups?.parents ?? [],
-      closeFirst: async () => {
-        disk.close();
-        await Promise.allSettled(removals);
-      },
-    };
+    const context = { folder, rootPlan, range, cgroups, label, shape, disk, trash: createTrash(), clock, random };
+    return { backend: bwrapBackend(context), groups: cgroups?.parents ?? [], closeFirst: () => disk.close() };
   });
 }
 
@@ -110,7 +89,7 @@ async function openNone(options: OpenOptions): Promise<OpenIsolation> {
   return openRun(options, false, async (folder) => {
     const skeleton = makeSkeleton(folder, null);
     const { clock, random } = options;
-    return { backend: noneBackend({ folder, skeleton, clock, random }), groups: [], closeFirst: async () => undefined };
+    return { backend: noneBackend({ folder, skeleton, clock, random }), groups: [], closeFirst: () => undefined };
   });
 }
 
@@ -118,8 +97,8 @@ interface Filled {
   readonly backend: IsolationBackend;
   /** Parent cgroups of the run. */
   readonly groups: readonly string[];
-  /** What works in the folder comes to its end before it goes. */
-  readonly closeFirst: () => Promise<void>;
+  /** What watches the folder stops before it goes. */
+  readonly closeFirst: () => void;
 }
 
 /** A run folder with its janitor. When `fill` fails neither stays. */
@@ -132,20 +111,38 @@ async function openRun(
   const janitor = hireJanitor(folder.path);
   const close = async (groups: readonly string[]): Promise<void> => {
     for (const group of groups) await removeGroup(group, clock);
-    await removeRunFolder(folder.path, basename(ownerFile(folder.path)), clock);
+    await removeRunFolder(folder.path, clock);
     await janitor.dismiss();
   };
   try {
     const { backend, groups, closeFirst } = await fill(folder);
+    const removals = new Set<Promise<void>>();
     const closeAll = async (): Promise<void> => {
-      await closeFirst();
+      closeFirst();
+      await Promise.all(removals);
       await close(groups);
     };
-    return { backend, folder, close: closeAll };
+    return { backend: noting(backend, removals), folder, close: closeAll };
   } catch (cause) {
     await close([]);
     throw cause;
   }
+}
+
+/** Keeps the removals under way, also of cells that ended by themselves and that nobody holds any more. */
+function noting(backend: IsolationBackend, removals: Set<Promise<void>>): IsolationBackend {
+  const note = (cell: Cell): Cell => {
+    const settled = () => undefined;
+    const removed = cell.removed.then(settled, settled).finally(() => void removals.delete(removed));
+    removals.add(removed);
+    return cell;
+  };
+  const stand = backend.stand?.bind(backend);
+  return {
+    ...backend,
+    start: async (from) => note(await backend.start(from)),
+    ...(stand === undefined ? {} : { stand: async (from) => note(await stand(from)) }),
+  };
 }
 
 function makeSkeleton(folder: RunFolder, range: IdRange | null): string {

@@ -2,30 +2,12 @@
 import { chmod, lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
-import type { Clock } from "../../host/clock.ts";
 
 /** Never throws: what cannot be deleted is reported as false, and the next sweep tries again. */
 export async function removeFolder(path: string): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt++) {
     if (await removeTogether([path])) return true;
     await openFolders(path);
-  }
-  return false;
-}
-
-const attempts = 10;
-const pauseMs = 20;
-
-/**
- * A run folder: the name of its owner goes last, so that whatever is left when this fails or is killed is still known as
- * abandoned. Others may be deleting inside at the same time.
- */
-export async function removeRunFolder(path: string, owner: string, clock: Clock): Promise<boolean> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const inside = (await readdir(path).catch(() => [])).filter((name) => name !== owner);
-    const removed = await Promise.all(inside.map(async (name) => removeFolder(join(path, name))));
-    if (removed.every(Boolean) && (await removeFolder(path))) return true;
-    await clock.sleep(pauseMs);
   }
   return false;
 }
