@@ -4,14 +4,20 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../fixtures/reference");
-const files = ["backtests", "indicators"].flatMap((room) =>
+const files = ["backtests", "indicators", "pairs", "portfolio"].flatMap((room) =>
   readdirSync(join(folder, room))
     .sort()
     .map((name) => {
       const bytes = readFileSync(join(folder, room, name));
       const { id, computedBy, data } = JSON.parse(bytes.toString("utf8"));
       const sha256 = createHash("sha256").update(bytes).digest("hex");
-      return { file: `${room}/${name}`, id: id ?? data.set, computedBy, dataSha256: data.sha256, sha256 };
+      return {
+        file: `${room}/${name}`,
+        id: id ?? data?.set ?? name.replace(".json", ""),
+        computedBy: computedBy ?? "numpy and scipy",
+        dataSha256: data?.sha256 ?? data?.A?.sha256 ?? null,
+        sha256,
+      };
     }),
 );
 const note =

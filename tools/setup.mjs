@@ -2,7 +2,7 @@
 // run any number of times and by two processes at once. Everything it says goes to stderr.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -32,6 +32,13 @@ function installDependencies() {
     .digest("hex");
   const stamp = join(root, "node_modules/.e2b-swarm-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  // npm ci would empty the folder that the link leads to, whoever else uses it.
+  if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    say(
+      "node_modules is a link to a folder that does not fit package-lock.json: remove the link, or run npm ci where it leads",
+    );
+    process.exit(1);
+  }
   say("installing dependencies (npm ci)");
   const npm = process.env.npm_execpath;
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];

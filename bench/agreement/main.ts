@@ -1,10 +1,7 @@
 // `node dist/bench/agreement/main.js storm --seeds 10000`: votes under attack, each seed checked; ends with 1 and the command
 // that replays the first bad seed. `… speed`: ballots verified per second as a ratio to bare Ed25519; judges nothing.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { dirname } from "node:path";
-import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import { realClock as clock } from "../../src/host/clock.ts";
+import { keepNumbers, runProgram, say } from "../report/program.ts";
 import { checkStorm } from "./check-storm.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { measureSpeed } from "./speed.ts";
@@ -12,8 +9,6 @@ import { runStorm } from "./storm.ts";
 
 const goal = "ballots verified: at least 0.8 of bare Ed25519";
 const shownViolations = 10;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Exit code 1 when a seed broke a law. */
 function storm({ seeds, from, keys, flaw }: Extract<Settings, { kind: "storm" }>): number {
@@ -50,19 +45,12 @@ function speed({ rounds, out }: Extract<Settings, { kind: "speed" }>): number {
   );
   say(`goal: ${goal}`);
   if (out !== null) {
-    const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? "unknown", node: process.version };
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, `${JSON.stringify({ takenAtMs: clock.nowMs(), machine, goal, ...measured }, null, 2)}\n`);
-    say(`written to ${out}`);
+    keepNumbers(out, clock, { goal, ...measured });
   }
   return 0;
 }
 
-try {
+runProgram(() => {
   const settings = readSettings(process.argv.slice(2));
   process.exitCode = settings.kind === "storm" ? storm(settings) : speed(settings);
-} catch (thrown) {
-  const error = SwarmError.from(thrown);
-  process.stderr.write(`${error.message}${error.hint === undefined ? "" : `\n${error.hint}`}\n`);
-  process.exitCode = error.row.exitCode;
-}
+});

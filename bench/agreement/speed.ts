@@ -7,6 +7,7 @@ import type { SignedBallot } from "../../src/contracts/signed-ballot.ts";
 import { ballotText } from "../../src/contracts/ballot-text.ts";
 import { invariant } from "../../src/contracts/invariant.ts";
 import type { Clock } from "../../src/host/clock.ts";
+import { quantile } from "../report/samples.ts";
 import { motionFor, openMember, type Cast } from "./cast.ts";
 import { openKeys } from "./keys.ts";
 
@@ -54,9 +55,16 @@ export function measureSpeed(clock: Clock, rounds: number): Speed {
       if (round >= 0) times[at]?.push(elapsed);
     }
   }
-  const rate = (at: number): number => median((times[at] ?? []).map((ns) => (ballotsPerRound * 1e9) / ns));
+  const rate = (at: number): number =>
+    quantile(
+      (times[at] ?? []).map((ns) => (ballotsPerRound * 1e9) / ns),
+      0.5,
+    );
   const ratio = (at: number): number =>
-    median((times[at] ?? []).map((ns, round) => (times[0]?.[round] ?? Number.NaN) / ns));
+    quantile(
+      (times[at] ?? []).map((ns, round) => (times[0]?.[round] ?? Number.NaN) / ns),
+      0.5,
+    );
   return {
     rounds,
     ballotsPerRound,
@@ -85,9 +93,4 @@ function timed(clock: Clock, run: () => boolean): number {
   const elapsed = Number(clock.monotonicNs() - began);
   invariant(ok, "every ballot of the benchmark verifies");
   return elapsed;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }

@@ -2,7 +2,7 @@
 // read when they stand, and again after each ran its first command.
 import type { Clock } from "../../src/host/clock.ts";
 import { readMemory, type Memory } from "./memory.ts";
-import { quantile } from "./numbers.ts";
+import { quantile } from "../report/samples.ts";
 import { create, info, kill, run, type Client, type Sandbox, type Target } from "./wire.ts";
 
 export interface CrowdOptions {

@@ -2,7 +2,7 @@
 // Rounds follow each other, so that what the machine does meanwhile falls on every operation alike.
 import type { Clock } from "../../src/host/clock.ts";
 import { fullSpawn, rawSpawn } from "./floor.ts";
-import { record, type Samples } from "./numbers.ts";
+import { record, type Samples } from "../report/samples.ts";
 import { create, info, json, kill, pauseOrResume, read, run, write, type Client, type Target } from "./wire.ts";
 
 export interface Bench {

@@ -1,16 +1,16 @@
 // Measures the local server in processes of its own, against what this machine can do at all. Records and prints; judges
 // nothing. Ends by itself, and leaves no server behind.
-import { mkdirSync, mkdtempSync, chmodSync, rmSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { dirname, join } from "node:path";
-import { SwarmError } from "../../src/contracts/swarm-error.ts";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { realClock as clock } from "../../src/host/clock.ts";
 import { realEnv } from "../../src/host/env.ts";
 import { ensureLocalServer, stopLocalServer, type EnsureOptions } from "../../src/local/daemon.ts";
+import { keepNumbers, runProgram, say } from "../report/program.ts";
+import { quantile } from "../report/samples.ts";
 import { crowd, shownCrowd, type Crowd } from "./crowd.ts";
 import { names, round, type Bench } from "./cycle.ts";
 import { openBareServer } from "./floor.ts";
-import { header, quantile, rowOf, shown, type Row } from "./numbers.ts";
+import { header, rowOf, shown, type Row } from "./numbers.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { openClient, type Client } from "./wire.ts";
 
@@ -22,8 +22,6 @@ const goals = [
   "run: p50 at most 2 x (raw spawn + bare round trip)",
   "200 at once: created within 3000 ms without a failure, at most 3 MB each",
 ] as const;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2));
@@ -95,14 +93,7 @@ async function measureCrowds({ sizes }: Settings, client: Client, options: Ensur
 function keep({ out }: Settings, measured: { readonly rows: readonly Row[]; readonly crowds: readonly Crowd[] }): void {
   for (const goal of goals) say(`goal: ${goal}`);
   if (out === null) return;
-  const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? "unknown", node: process.version };
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, `${JSON.stringify({ takenAtMs: clock.nowMs(), machine, goals, ...measured }, null, 2)}\n`);
-  say(`written to ${out}`);
+  keepNumbers(out, clock, { goals, ...measured });
 }
 
-main().catch((thrown: unknown) => {
-  const error = SwarmError.from(thrown);
-  process.stderr.write(`${error.message}${error.hint === undefined ? "" : `\n${error.hint}`}\n`);
-  process.exitCode = error.row.exitCode;
-});
+runProgram(main);

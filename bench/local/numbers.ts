@@ -1,4 +1,5 @@
 // Durations become p50, p95 and a count. Nothing is judged here: a goal is printed beside its number, never compared.
+import { quantile } from "../report/samples.ts";
 
 export interface Row {
   readonly name: string;
@@ -10,20 +11,6 @@ export interface Row {
   /** p50 as a multiple of the raw spawn's and of the bare round trip's p50; null where that says nothing. */
   readonly spawns: number | null;
   readonly roundTrips: number | null;
-}
-
-export type Samples = Map<string, number[]>;
-
-export function record(samples: Samples, name: string, value: number): void {
-  const known = samples.get(name);
-  if (known === undefined) samples.set(name, [value]);
-  else known.push(value);
-}
-
-/** Nearest rank: the smallest value with at least `share` of all values at or below it. NaN for none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 export interface Floors {

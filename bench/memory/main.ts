@@ -3,16 +3,17 @@
 //   node dist/bench/memory/main.js [--rounds 7] [--out file] [--better-sqlite3 folder] [--postgres url]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import { realClock as clock } from "../../src/host/clock.ts";
 import { openPostgresStore } from "../../src/memory/postgres-store.ts";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
+import { keepNumbers, runProgram, say } from "../report/program.ts";
+import { quantile, type Samples } from "../report/samples.ts";
 import { openRawBetterSqlite, openRawLibsql, rawContender, recordContender, type Contender } from "./contender.ts";
-import { oneByOne, putsInFlight, quantile, tasksPerSecond, watchLatency, type Samples } from "./measures.ts";
+import { oneByOne, putsInFlight, tasksPerSecond, watchLatency } from "./measures.ts";
 
 /** A machine so slow that its rounds take longer is measured by fewer of them. */
 const maxRoundsMs = 180_000;
@@ -24,8 +25,6 @@ const goals = [
   "durable tasks/s, claim and acknowledge: at least 8,000",
   "watch, local: p99 at most 1 ms",
 ] as const;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const { values: flags } = parseArgs({
@@ -132,14 +131,7 @@ function report(
 }
 
 function keep(out: string, measured: object): void {
-  const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? "unknown", node: process.version };
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, `${JSON.stringify({ takenAtMs: clock.nowMs(), machine, goals, ...measured }, null, 2)}\n`);
-  say(`written to ${out}`);
+  keepNumbers(out, clock, { goals, ...measured });
 }
 
-main().catch((thrown: unknown) => {
-  const error = SwarmError.from(thrown);
-  process.stderr.write(`${error.message}${error.hint === undefined ? "" : `\n${error.hint}`}\n`);
-  process.exitCode = error.row.exitCode;
-});
+runProgram(main);

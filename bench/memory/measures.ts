@@ -2,21 +2,8 @@
 // meets all of them.
 import type { Clock } from "../../src/host/clock.ts";
 import type { RecordStore } from "../../src/contracts/record-store.ts";
+import { record, type Samples } from "../report/samples.ts";
 import type { Contender } from "./contender.ts";
-
-export type Samples = Map<string, number[]>;
-
-export function record(samples: Samples, name: string, value: number): void {
-  const known = samples.get(name);
-  if (known === undefined) samples.set(name, [value]);
-  else known.push(value);
-}
-
-/** Nearest rank. NaN for none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-}
 
 const value = { pad: "v".repeat(240) };
 const keys = 64;

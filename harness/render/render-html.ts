@@ -11,11 +11,11 @@ import { reportView } from "./view/report-view.ts";
 const safe = (markup: string): Handlebars.SafeString => new Handlebars.SafeString(markup);
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/** Markup that needs a figure (heading levels, the focusable region) is made here, so that templates need none. */
-const helpers = {
+/** Helpers of every page. Markup that needs a figure (heading levels, the focusable region) is made here, so that templates need none. */
+export const pageHelpers = {
   say: (text: Text | string) => safe(typeof text === "string" ? escapeMarkup(text) : htmlText(text)),
   drawing: (markup: string) => safe(markup),
-  head: (title: Text) => safe(head(plainText(title))),
+  head: (title: Text | string) => safe(head(typeof title === "string" ? title : plainText(title))),
   heading(this: unknown, options: Handlebars.HelperOptions) {
     return safe(`<h1>${options.fn(this)}</h1>`);
   },
@@ -40,7 +40,7 @@ let compiled: ((view: object) => string) | undefined;
 /** `report.html` of a finished run. Pure: equal documents give equal bytes. Throws on a document with holes. */
 export function renderHtml(doc: RunDocument): string {
   checkDocument(doc);
-  compiled ??= compileReport("report.html.hbs", { helpers, partials, escape: true, ending: "html.hbs" });
+  compiled ??= compileReport("report.html.hbs", { helpers: pageHelpers, partials, escape: true, ending: "html.hbs" });
   return compiled(complete(reportView(doc)));
 }
 

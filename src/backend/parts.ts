@@ -22,7 +22,7 @@ export interface Parts {
   /** The manager if the target is up; null when looking at it would have to start it. */
   sandboxesIfUp(): Promise<Sandboxes | null>;
   meters(): readonly MeterReading[];
-  /** The durable record of this folder. */
+  /** The durable record: of this folder, or shared through PostgreSQL. */
   store(): Promise<RecordStore>;
   close(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export function openParts(options: PartsOptions): Parts {
     },
     sandboxesIfUp: async () => sandboxes ?? find(false),
     meters: () => opened?.meters() ?? [],
-    store: () => (store ??= openStore(join(settings.folder, ".swarm", "record.sqlite"), clock)),
+    store: () => (store ??= openStore(settings, clock, log)),
     async close() {
       const settled = await Promise.allSettled([sandboxes, store]);
       for (const part of settled) if (part.status === "fulfilled") await part.value?.close();
@@ -83,7 +83,11 @@ export function openParts(options: PartsOptions): Parts {
   };
 }
 
-async function openStore(path: string, clock: Clock): Promise<RecordStore> {
+async function openStore({ folder, recordUrl }: Settings, clock: Clock, log: Log): Promise<RecordStore> {
+  if (recordUrl !== null) {
+    const { openPostgresStore } = await import("../memory/postgres-store.ts");
+    return openPostgresStore({ url: recordUrl, clock, log });
+  }
   const { openSqliteStore } = await import("../memory/sqlite-store.ts");
-  return openSqliteStore({ path, clock });
+  return openSqliteStore({ path: join(folder, ".swarm", "record.sqlite"), clock });
 }

@@ -8,6 +8,7 @@ const programs = {
   agent: "dist/programs/agent.mjs",
   harness: "dist/harness/run/main.js",
   verify: "dist/harness/verify/main.js",
+  "backtest-page": "dist/harness/backtest-page/main.js",
 } as const;
 
 /** Absolute path of a built program. Throws `internal` with the fix when the build is missing. */

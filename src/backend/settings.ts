@@ -13,6 +13,8 @@ export interface Settings {
   readonly apiKey: string | null;
   readonly domain: string;
   readonly maxSandboxes: number;
+  /** `postgres://…` when coordinators on several machines share the record; null: a SQLite file in `folder`. Never logged. */
+  readonly recordUrl: string | null;
   readonly budgetMicroUsd: number;
   /** Port of the local server; 0 takes any free one. */
   readonly port: number;
@@ -35,6 +37,7 @@ export function readSettings(options: BackendOptions, env: Env, cwd: string): Se
     apiKey,
     domain: env.E2B_DOMAIN ?? "e2b.app",
     maxSandboxes: whole(env, "E2B_SWARM_MAX_SANDBOXES", 100),
+    recordUrl: recordUrl(env),
     port: portOf(env, "E2B_SWARM_PORT"),
     budgetMicroUsd: Math.round(decimal(env, "COST_BUDGET_DAILY", 5) * 1e6),
   };
@@ -54,6 +57,15 @@ function word<const Word extends string>(env: Env, name: string, words: readonly
   throw new SwarmError("usage.invalid", `Cannot use ${name}: it is "${value}" but must be one of ${words.join(", ")}`, {
     hint: `Unset ${name} or give it one of these words`,
     details: { field: name },
+  });
+}
+
+function recordUrl({ E2B_SWARM_RECORD: url = "" }: Env): string | null {
+  if (url === "") return null;
+  if (/^postgres(ql)?:\/\//.test(url)) return url;
+  throw new SwarmError("usage.invalid", "Cannot use E2B_SWARM_RECORD: it does not begin with postgres://", {
+    hint: "Unset E2B_SWARM_RECORD for a record in this folder, or give it postgres://user:password@host:port/database",
+    details: { field: "E2B_SWARM_RECORD" },
   });
 }
 

@@ -13,9 +13,16 @@ type Columns = { readonly [Name in keyof Trades]: number[] };
 
 export interface Account {
   cash: number;
+  /** Signed units held: the sum over the open trades. */
+  position: number;
+  /** Borrow cost and interest paid so far. */
+  financing: number;
   readonly open: OpenTrade[];
   readonly closed: Columns;
   readonly config: EngineConfig;
+  readonly leverage: number;
+  /** Share of the traded value that every fill costs. */
+  readonly costRate: number;
 }
 
 export function openAccount(config: EngineConfig): Account {
@@ -29,46 +36,55 @@ export function openAccount(config: EngineConfig): Account {
     fees: [],
     returnFraction: [],
   };
-  return { cash: config.cash, open: [], closed, config };
+  const halfSpread = config.mode === "product" ? config.spread / 2 : 0;
+  const costRate = config.commission.relative + halfSpread;
+  return {
+    cash: config.cash,
+    position: 0,
+    financing: 0,
+    open: [],
+    closed,
+    config,
+    leverage: 1 / config.margin,
+    costRate,
+  };
 }
 
-/** Fee of one fill. */
-export function feeOf({ commission }: EngineConfig, units: number, price: number): number {
-  return commission.fixed + Math.abs(units) * price * commission.relative;
+/** Cost of one fill: commission, and in product mode half the spread. */
+export function feeOf({ config, costRate }: Account, units: number, price: number): number {
+  return config.commission.fixed + Math.abs(units) * price * costRate;
 }
 
 /** Cash plus the marks of open trades at `price`. */
 export function equityAt(account: Account, price: number): number {
+  const { open } = account;
   let equity = account.cash;
-  for (const trade of account.open) equity += trade.units * (price - trade.entryPrice);
+  for (let place = 0; place < open.length; place += 1) {
+    const trade = open[place];
+    if (trade !== undefined) equity += trade.units * (price - trade.entryPrice);
+  }
   return equity;
 }
 
 /** Money that may still be bound, at the mark `price`. */
 export function availableAt(account: Account, price: number): number {
   let bound = 0;
-  for (const trade of account.open) bound += Math.abs(trade.units) * price * account.config.margin;
+  for (const trade of account.open) bound += (Math.abs(trade.units) * price) / account.leverage;
   return Math.max(0, equityAt(account, price) - bound);
 }
 
-/** Signed units held. */
-export function positionOf(account: Account): number {
-  let units = 0;
-  for (const trade of account.open) units += trade.units;
-  return units;
-}
-
 export function enter(account: Account, units: number, price: number, bar: number): OpenTrade {
-  const entryFee = feeOf(account.config, units, price);
+  const entryFee = feeOf(account, units, price);
   account.cash -= entryFee;
   const trade: OpenTrade = { units, entryFee, entryBar: bar, entryPrice: price };
   account.open.push(trade);
+  account.position += units;
   return trade;
 }
 
 /** Closes `units` of a trade (all of them by default). True when nothing of it is left. */
 export function leave(account: Account, trade: OpenTrade, price: number, bar: number, units = trade.units): boolean {
-  const exitFee = feeOf(account.config, units, price);
+  const exitFee = feeOf(account, units, price);
   const entryFee = units === trade.units ? trade.entryFee : trade.entryFee * (units / trade.units);
   const gross = units * (price - trade.entryPrice);
   account.cash += gross - exitFee;
@@ -84,8 +100,10 @@ export function leave(account: Account, trade: OpenTrade, price: number, bar: nu
   const moved = Math.sign(units) * (price / trade.entryPrice - 1);
   closed.returnFraction.push(moved - fees / (Math.abs(units) * trade.entryPrice));
   trade.units -= units;
+  account.position -= units;
   trade.entryFee -= entryFee;
   if (trade.units !== 0) return false;
-  account.open.splice(account.open.indexOf(trade), 1);
+  if (account.open.length === 1) account.open.pop();
+  else account.open.splice(account.open.indexOf(trade), 1);
   return true;
 }

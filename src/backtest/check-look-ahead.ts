@@ -2,7 +2,7 @@
 // a later bar cannot. Cuts are put on bars that carried a signal, where a peek shows, and evenly over the rest.
 import type { Candles } from "../contracts/candles.ts";
 import { sliceCandles } from "../market/cut-tape.ts";
-import type { Params, PreparedStrategy, Strategy } from "../strategies/strategy.ts";
+import { sameDecision, type Params, type PreparedStrategy, type Strategy } from "../strategies/strategy.ts";
 import type { EngineConfig } from "./engine-config.ts";
 import { replayStrategy, type Replay } from "./replay-strategy.ts";
 
@@ -48,7 +48,7 @@ export function checkLookAhead(
 /** The first of the bars before the cut on which the two decide differently; -1 when there is none. */
 function probe(whole: PreparedStrategy, part: PreparedStrategy, cut: number): number {
   for (let bar = Math.max(whole.firstIndicatorBar + 1, cut - probedBars + 1); bar <= cut; bar += 1) {
-    if (sides.some((side) => whole.decide(bar, side) !== part.decide(bar, side))) return bar;
+    if (sides.some((side) => !sameDecision(whole.decide(bar, side), part.decide(bar, side)))) return bar;
   }
   return -1;
 }

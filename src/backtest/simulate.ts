@@ -2,70 +2,71 @@
 // earlier than on the next one, and nothing decided on the last bar ever fills.
 import type { Candles } from "../contracts/candles.ts";
 import { at } from "../market/indicators/blank.ts";
-import { equityAt, leave, openAccount, positionOf, type Account } from "./account.ts";
-import {
-  wholeAccount,
-  type Decide,
-  type Desk,
-  type EngineConfig,
-  type Entry,
-  type Simulation,
-} from "./engine-config.ts";
-import { fillOrders } from "./fill-orders.ts";
-import { queueClose, queueEntry, removePending, type Order } from "./order-queue.ts";
+import { equityAt, openAccount } from "./account.ts";
+import { chargeFinancing } from "./charge-financing.ts";
+import type { Decide, Desk, EngineConfig, Entry, Simulation } from "./engine-config.ts";
+import { fillOrders, type Venue } from "./fill-orders.ts";
+import { moveTrails, queueClose, queueEntry, removePending } from "./order-queue.ts";
+import { closeAll, settle } from "./settle.ts";
+import { slipOf } from "./slip.ts";
 
 /** `firstDecisionBar` is the first bar that is processed at all; earlier equity repeats its value. */
 export function simulate(candles: Candles, firstDecisionBar: number, config: EngineConfig, decide: Decide): Simulation {
-  const bars = candles.close.length;
-  const account = openAccount(config);
-  const queue: Order[] = [];
-  const desk = deskOf(account, queue);
-  const equity = new Float64Array(bars);
-  let bustBar = -1;
-  for (let bar = firstDecisionBar; bar < bars; bar += 1) {
-    fillOrders(account, queue, candles, bar);
-    const value = equityAt(account, at(candles.close, bar));
+  const venue = openVenue(candles, config);
+  const { account } = venue;
+  const equity = new Float64Array(candles.close.length);
+  const bustBar = replay(venue, firstDecisionBar, decide, equity);
+  return settle({ account, candles, equity, firstDecisionBar, bustBar });
+}
+
+function openVenue(candles: Candles, config: EngineConfig): Venue {
+  const slip = config.mode === "product" ? slipOf(config.slippage) : null;
+  return { account: openAccount(config), queue: [], standing: [], candles, slip };
+}
+
+/** Returns the bar on which equity reached zero, or -1. */
+function replay(venue: Venue, first: number, decide: Decide, equity: Float64Array): number {
+  const { account, queue, candles } = venue;
+  const { close } = candles;
+  const { config } = account;
+  const financed = config.mode === "product" && (config.borrowPct > 0 || config.interestPct > 0);
+  let now = first;
+  const desk = deskOf(venue, () => at(close, now));
+  for (let bar = first; bar < equity.length; bar += 1) {
+    now = bar;
+    if (financed) chargeFinancing(account, candles, bar);
+    if (queue.length > 0) fillOrders(venue, bar);
+    const value = equityAt(account, at(close, bar));
     if (value <= 0) {
-      bustBar = bar;
-      closeAll(account, at(candles.close, bar), bar);
+      closeAll(account, at(close, bar), bar);
       account.cash = 0;
-      break;
+      return bar;
     }
     equity[bar] = value;
+    if (queue.length > 0) moveTrails(queue, at(candles.low, bar), at(candles.high, bar));
     decide(bar, desk);
   }
-  equity.fill(firstDecisionBar < bars ? at(equity, firstDecisionBar) : config.cash, 0, firstDecisionBar);
-  if (config.finalizeTrades && bustBar < 0 && account.open.length > 0) {
-    closeAll(account, at(candles.open, bars - 1), bars - 1);
-    equity[bars - 1] = account.cash;
-  }
-  const last = at(candles.close, bars - 1);
-  const open = account.open.map(({ units, entryBar, entryPrice }) => {
-    return { size: units, entryBar, entryPrice, unrealised: units * (last - entryPrice) };
-  });
-  return { equity, trades: account.closed, open, finalCash: account.cash, firstDecisionBar, bustBar };
+  return -1;
 }
 
-function closeAll(account: Account, price: number, bar: number): void {
-  for (const trade of account.open.slice()) leave(account, trade, price, bar);
-}
-
-function deskOf(account: Account, queue: Order[]): Desk {
+function deskOf({ account, queue }: Venue, closeNow: () => number): Desk {
   const closeOpen = (): void => {
     for (const trade of account.open) queueClose(queue, trade);
   };
-  const place = (sign: 1 | -1, entry: Entry): void => {
+  const place = (sign: 1 | -1, entry?: Entry): void => {
     if (account.config.exclusiveOrders) {
       removePending(queue);
       closeOpen();
     }
-    queueEntry(queue, sign * (entry.size ?? wholeAccount), entry);
+    const size = sign * (entry?.size ?? account.config.size);
+    if (entry === undefined) queueEntry(queue, size, null, NaN);
+    else queueEntry(queue, size, entry, closeNow());
   };
   return {
-    position: () => positionOf(account),
+    position: () => account.position,
     pending: () => queue.length,
-    buy: (entry = {}) => place(1, entry),
-    sell: (entry = {}) => place(-1, entry),
+    buy: (entry) => place(1, entry),
+    sell: (entry) => place(-1, entry),
     close: closeOpen,
   };
 }

@@ -14,7 +14,7 @@ export interface Passport {
   readonly symbol: string;
   readonly source: string;
   readonly licence: string;
-  readonly interval: "1d" | "1wk" | "1mo";
+  readonly interval: "intraday" | "1d" | "1wk" | "1mo";
   readonly adjustment: "none" | "split" | "split+dividend";
   readonly closeOnly: boolean;
   readonly survivorship: "single" | "todays-members" | "point-in-time" | "unknown";

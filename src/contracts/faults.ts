@@ -278,6 +278,27 @@ export const faults = {
     exitCode: 5,
     doc: "No strategy of this name exists",
   },
+  "broker.unavailable": {
+    definite: false,
+    retry: "after-delay",
+    httpStatus: 503,
+    exitCode: 1,
+    doc: "The broker did not answer a question or a cancellation",
+  },
+  "broker.malformed": {
+    definite: true,
+    retry: "never",
+    httpStatus: 502,
+    exitCode: 1,
+    doc: "The broker's answer does not have the documented form",
+  },
+  "broker.live": {
+    definite: true,
+    retry: "never",
+    httpStatus: 403,
+    exitCode: 2,
+    doc: "Live trading was asked for and is not enabled",
+  },
   "portfolio.unbalanced": {
     definite: true,
     retry: "never",

@@ -5,3 +5,7 @@ export const protocolVersion = 1;
 export const maxFrameBytes = 1_048_576;
 /** An agent says that it lives this often, ms. */
 export const beatEveryMs = 200;
+/** Most bars that one frame shows or asks for. */
+export const maxPartBars = 2_000;
+/** Most tapes of one part. */
+export const maxPartTapes = 50;

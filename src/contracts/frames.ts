@@ -2,6 +2,7 @@
 // hostile: byte limit first, then JSON, then this schema, then the signature over `signedText`.
 import { Type, type Static } from "typebox";
 import { roleNames } from "./names.ts";
+import { BarsSchema, DecisionsSchema, PartSchema } from "./part-frames.ts";
 import { MotionNameSchema, SignedBallotSchema } from "./signed-ballot.ts";
 
 export const RoleSchema = Type.Enum([...roleNames]);
@@ -78,6 +79,8 @@ export const FrameToAgentSchema = Type.Union([
     { additionalProperties: false },
   ),
   TaskSchema,
+  BarsSchema,
+  PartSchema,
   Type.Object({ kind: Type.Literal("ping"), seq: Type.Integer() }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal("stop") }, { additionalProperties: false }),
 ]);
@@ -110,6 +113,7 @@ export const FrameFromAgentSchema = Type.Union([
     },
     { additionalProperties: false },
   ),
+  DecisionsSchema,
   Type.Object({ kind: Type.Literal("pong"), seq: Type.Integer() }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal("beat"), seq: Type.Integer() }, { additionalProperties: false }),
   Type.Object(

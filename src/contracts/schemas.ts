@@ -9,6 +9,7 @@ import { LiveStatusSchema, LocalInput } from "./local-server.ts";
 import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.ts";
+import * as backtest from "./operations/backtest.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
@@ -60,11 +61,11 @@ export const schemas = {
   "deploy.output": swarm.DeployOutput,
   "decide.input": swarm.DecideInput,
   "decide.output": swarm.DecideOutput,
-  "backtest.input": swarm.BacktestInput,
-  "backtest.output": swarm.BacktestOutput,
   "simulation.model": LatencyModelSchema,
   "simulate.input": SimulateInput,
   "simulate.output": SimulateOutput,
+  "backtest.input": backtest.BacktestInput,
+  "backtest.output": backtest.BacktestOutput,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
   "verify.input": swarm.VerifyInput,

@@ -20,6 +20,8 @@ export interface AgentCall {
   readonly bytes?: Buffer;
   readonly type?: string;
   readonly token?: string | null;
+  /** Longest wait for the whole answer, ms; default 5,000. */
+  readonly withinMs?: number;
 }
 
 export async function callAgent(
@@ -43,7 +45,7 @@ export async function callAgent(
         ...(body === null ? {} : { "content-type": call.type ?? "application/json", "content-length": body.length }),
       },
     });
-    const stop = clock.after(callMs, () => outgoing.destroy(new Error("the agent did not answer")));
+    const stop = clock.after(call.withinMs ?? callMs, () => outgoing.destroy(new Error("the agent did not answer")));
     const fail = (cause: Error): void => {
       stop();
       reject(cause);

@@ -30,7 +30,7 @@ export const limits = {
   /** Pause between two refills of the pool, and the rest it waits for. */
   refillPauseMs: 40,
   /** A sandbox that is not ready by then counts as failed. */
-  startMs: 15_000,
+  startMs: 30_000,
   /** Longest copy of a sandbox's root tree, for an image or a start from one. */
   copyMs: 120_000,
   /** Trees kept for snapshots, file-only pauses and template builds. */

@@ -17,6 +17,8 @@ export interface TapeRequest {
   readonly interval?: "1d" | "1mo" | undefined;
   /** Bars kept before `start`, as far as there are any, so that indicators are warm on it. Default 0. */
   readonly warmupBars?: number | undefined;
+  /** Take the part of the range that the series covers instead of refusing. Default false. */
+  readonly clip?: boolean | undefined;
   /** Folder with a MANIFEST.json. Default: the shipped fixtures. */
   readonly folder?: string | undefined;
 }
@@ -53,13 +55,18 @@ function pick(symbol: string, request: TapeRequest, folder: string): Series {
   }
   const wanted = request.interval ?? (all.some((series) => series.interval === "1d") ? "1d" : "1mo");
   const series = all.find((one) => one.interval === wanted);
-  if (series !== undefined && covers(series, request)) return series;
+  if (series !== undefined && (covers(series, request) || (request.clip === true && overlaps(series, request))))
+    return series;
   throw outside(symbol, wanted, request, all);
 }
 
 function covers(series: Series, { start, end }: TapeRequest): boolean {
   const ordered = start === undefined || end === undefined || start <= end;
   return ordered && (start === undefined || start >= series.first) && (end === undefined || end <= series.last);
+}
+
+function overlaps(series: Series, { start = series.first, end = series.last }: TapeRequest): boolean {
+  return start <= end && start <= series.last && end >= series.first;
 }
 
 function outside(symbol: string, interval: string, request: TapeRequest, all: readonly Series[]): SwarmError {
@@ -69,7 +76,7 @@ function outside(symbol: string, interval: string, request: TapeRequest, all: re
   const held = all.map((one) => `${describe(one)} ${one.first} to ${one.last}`).join(", ");
   const message = `No ${kind} bars for ${symbol} from ${from} to ${to}: installed packages hold ${symbol} ${held}`;
   return new SwarmError("market.range", message, {
-    hint: "Choose --start and --end inside these dates, with the start first",
+    hint: "Choose --start and --end inside these dates, with the start first, or pass --clip, --data-file or --synthetic",
     details: { symbol, start: request.start ?? null, end: request.end ?? null },
   });
 }

@@ -10,8 +10,8 @@ export function bookFill(ledger: Ledger, fill: Fill): "booked" | "duplicate" {
   checkFill(fill);
   const before = ledger.fills.get(fill.fillId);
   if (before !== undefined) {
-    if (same(before, fill)) return "duplicate";
-    throw refuse(fill, "its id was used for another fill", "Give every fill its own id");
+    if (isSameFill(before, fill)) return "duplicate";
+    throw reusedId(fill);
   }
   const held = positionOf(ledger, fill.symbol);
   const signed = fill.side === "buy" ? fill.quantity : -fill.quantity;
@@ -46,7 +46,11 @@ function costOf({ quantity, costMicroUsd }: Position, units: number): number {
   return Number((BigInt(costMicroUsd) * BigInt(units)) / BigInt(quantity));
 }
 
-function same(a: Fill, b: Fill): boolean {
+export function reusedId(fill: Fill): SwarmError {
+  return refuse(fill, "its id was used for another fill", "Give every fill its own id");
+}
+
+export function isSameFill(a: Fill, b: Fill): boolean {
   return (
     a.symbol === b.symbol &&
     a.side === b.side &&
@@ -56,7 +60,8 @@ function same(a: Fill, b: Fill): boolean {
   );
 }
 
-function checkFill(fill: Fill): void {
+/** Throws `usage.invalid` unless quantity, price, fee and their product are whole numbers that a ledger can hold. */
+export function checkFill(fill: Fill): void {
   const whole = Number.isSafeInteger(fill.quantity) && fill.quantity > 0;
   if (!whole) throw refuse(fill, `its quantity is ${fill.quantity}`, "Fill whole units, at least one");
   const priced = Number.isSafeInteger(fill.priceMicroUsd) && fill.priceMicroUsd > 0;

@@ -23,3 +23,13 @@ export function kelly(odds: Odds, probability: number, fraction = 1): number {
 function refuse(problem: string, hint: string): SwarmError {
   return new SwarmError("usage.invalid", `Cannot size the bet: ${problem}`, { hint });
 }
+
+/** The same without the floor at zero and the fraction: negative when the bet has no edge. */
+export function kellyEdge(netOdds: number, probability: number): number {
+  return (probability * netOdds - (1 - probability)) / netOdds;
+}
+
+/** Expected growth of the logarithm per bet when `stake` of the bankroll is staked: p·ln(1 + b·f) + (1-p)·ln(1 - f). */
+export function growthOf(netOdds: number, probability: number, stake: number): number {
+  return probability * Math.log1p(netOdds * stake) + (1 - probability) * Math.log1p(-stake);
+}

@@ -62,7 +62,7 @@ export function openLedger(capitalMicroUsd: MicroUsd): Ledger {
   return ledger;
 }
 
-/** Adds an entry. Throws `portfolio.unbalanced` when its lines do not sum to zero or are no whole micro-dollars. */
+/** Adds an entry. Throws `portfolio.unbalanced` when its lines do not sum to zero, are no whole micro-dollars, or a balance would not be one. */
 export function post(ledger: Ledger, entry: LedgerEntry): void {
   const sum = entry.lines.reduce((total, line) => total + line.amountMicroUsd, 0);
   if (sum !== 0 || !entry.lines.every((line) => Number.isSafeInteger(line.amountMicroUsd))) {
@@ -74,6 +74,13 @@ export function post(ledger: Ledger, entry: LedgerEntry): void {
         details: { entry: entry.id, sum },
       },
     );
+  }
+  for (const { account, amountMicroUsd } of entry.lines) {
+    if (Number.isSafeInteger(balanceOf(ledger, account) + amountMicroUsd)) continue;
+    throw new SwarmError("portfolio.unbalanced", `Cannot book ${entry.id}: ${account} would leave the exact range`, {
+      hint: "An account holds at most 9,007,199,254 dollars: split the book",
+      details: { entry: entry.id, account },
+    });
   }
   for (const { account, amountMicroUsd } of entry.lines) {
     ledger.balances.set(account, balanceOf(ledger, account) + amountMicroUsd);

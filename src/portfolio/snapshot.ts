@@ -54,7 +54,7 @@ function isSnapshot(value: unknown): value is Snapshot {
   );
 }
 
-function isFill(value: unknown): value is Fill {
+export function isFill(value: unknown): value is Fill {
   return (
     isRecord(value) &&
     typeof value["fillId"] === "string" &&

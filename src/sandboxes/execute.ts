@@ -29,7 +29,7 @@ export async function execute(
   clock: Clock,
 ): Promise<CommandResult> {
   const line = commandLine(request.command, request.args);
-  const timeoutMs = Math.max(1, Math.ceil((request.timeoutSeconds ?? commandTimeoutMs / 1_000) * 1_000));
+  const timeoutMs = limitMs(request);
   const stdout = collectUpTo(maxOutputBytes);
   const stderr = collectUpTo(maxOutputBytes);
   const captures = request.captureOutput !== false;
@@ -53,6 +53,11 @@ export async function execute(
   const timedOut = ending.kind === "late";
   const exitCode = timedOut ? -1 : ending.exitCode;
   return { exitCode, stdout: stdout.text(), stderr: stderr.text(), pid: handle.pid, durationNs, timedOut };
+}
+
+/** The command's own limit. */
+export function limitMs({ timeoutSeconds = commandTimeoutMs / 1_000 }: CommandRequest): number {
+  return Math.max(1, Math.ceil(timeoutSeconds * 1_000));
 }
 
 interface Limit {

@@ -5,6 +5,11 @@ export const maxSandboxesDefault = 100;
 /** How long one request to the target may take, ms. Creating may wait for a cold template. */
 export const requestTimeoutMs = 30_000;
 export const createTimeoutMs = 60_000;
+/**
+ * How long everything asked for in one breath may take, ms, by our own clock: on Node 20 the SDK's own deadlines can be lost
+ * to the garbage collector (docs/discoveries/local-target.md).
+ */
+export const askMs = 120_000;
 /** Added to a command's own limit before the client gives up on the server's clock, ms. */
 export const commandGraceMs = 5_000;
 /** Default limit of a command, ms. */

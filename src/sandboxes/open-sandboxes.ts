@@ -8,12 +8,12 @@ import type { Log } from "../host/log.ts";
 import type { Random } from "../host/random.ts";
 import { connectionTo } from "./connection.ts";
 import { createOne, type CreateRequest } from "./create.ts";
-import { execute, type CommandRequest } from "./execute.ts";
+import { execute, limitMs, type CommandRequest } from "./execute.ts";
 import { readFile, writeFile } from "./files.ts";
 import { inspect, listAll, statusOf } from "./inspect.ts";
 import type { Lease, Meter } from "./lease.ts";
 import { openLeaseBook } from "./lease-book.ts";
-import { maxSandboxesDefault } from "./limits.ts";
+import { askMs, commandGraceMs, maxSandboxesDefault } from "./limits.ts";
 import {
   attachProcess,
   startProcess,
@@ -88,10 +88,14 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
     list: ({ mine = false } = {}) => listAll(reach, mine),
     info: (sandboxId) => inspect(reach, sandboxId),
     status: (sandboxId) => statusOf(reach, sandboxId),
-    execute: (sandboxId, command) =>
-      reach.use(sandboxId, { what: `run a command in ${sandboxId}`, about: "command" }, ({ sdk, sandbox }) =>
-        execute(sdk, sandbox, command, clock),
-      ),
+    execute: (sandboxId, command) => {
+      const withinMs = limitMs(command) + commandGraceMs + askMs;
+      return reach.use(
+        sandboxId,
+        { what: `run a command in ${sandboxId}`, about: "command", withinMs },
+        ({ sdk, sandbox }) => execute(sdk, sandbox, command, clock),
+      );
+    },
     readFile: (sandboxId, path) => readFile(reach, sandboxId, path),
     writeFile: (sandboxId, path, data) => writeFile(reach, sandboxId, path, data),
     startProcess: (sandboxId, request) =>

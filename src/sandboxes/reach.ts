@@ -1,14 +1,14 @@
 // From an id to a live handle of the SDK, with every error translated. Handles are kept; a running sandbox's life is not
 // lengthened by looking at it.
 import { invariant } from "../contracts/invariant.ts";
-import type { SwarmError } from "../contracts/swarm-error.ts";
-import type { Clock } from "../host/clock.ts";
+import { SwarmError } from "../contracts/swarm-error.ts";
+import type { Cancel, Clock } from "../host/clock.ts";
 import type { Log } from "../host/log.ts";
 import { identify } from "../host/process-identity.ts";
 import type { Random } from "../host/random.ts";
 import type { Connection } from "./connection.ts";
 import type { LeaseBook } from "./lease-book.ts";
-import { lifeSeconds, maxHandles, requestTimeoutMs } from "./limits.ts";
+import { askMs, lifeSeconds, maxHandles, requestTimeoutMs } from "./limits.ts";
 import { sandboxFault, type Doing } from "./sandbox-fault.ts";
 import { loadSdk, type LoadedSdk, type Sandbox, type SandboxClass, type Sdk } from "./sdk.ts";
 
@@ -66,7 +66,7 @@ export function openReach(options: ReachOptions): Reach {
   const ask: Reach["ask"] = async (doing, call) => {
     const loaded = await load();
     try {
-      return await call(loaded);
+      return await inTime(clock, doing, call(loaded));
     } catch (thrown) {
       throw sandboxFault(loaded.sdk, thrown, doing);
     }
@@ -91,6 +91,17 @@ export function openReach(options: ReachOptions): Reach {
     remember,
     forget: (sandboxId) => void handles.delete(sandboxId),
   };
+}
+
+async function inTime<T>(clock: Clock, { what, withinMs = askMs }: Doing, call: Promise<T>): Promise<T> {
+  let cancel: Cancel = () => undefined;
+  const late = new Promise<never>((_, reject) => {
+    cancel = clock.after(withinMs, () => {
+      const sentence = `Cannot ${what}: no answer within ${withinMs / 1000} s`;
+      reject(new SwarmError("sandbox.timeout", sentence, { hint: "Try again, or allow more time" }));
+    });
+  });
+  return Promise.race([call, late]).finally(() => cancel());
 }
 
 /** Connecting sets the life of a paused sandbox and can only lengthen that of a running one: one second lengthens nothing. */

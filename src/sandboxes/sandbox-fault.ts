@@ -8,6 +8,8 @@ export interface Doing {
   /** Completes "Cannot …". */
   readonly what: string;
   readonly about: "create" | "sandbox" | "command" | "file" | "list";
+  /** Longest wait for all of it, ms; default `askMs`. */
+  readonly withinMs?: number;
 }
 
 const hints: Partial<Record<FaultCode, string>> = {

@@ -4,6 +4,28 @@ import type { Candles } from "../contracts/candles.ts";
 
 /** What to do now. `sell` opens a short position (or turns a long one when the strategy is exclusive); `close` goes flat. */
 export type Signal = "none" | "buy" | "sell" | "close";
+/** What an entry may carry. Prices are absolute and taken from what is known at the close; all are optional. */
+export interface Terms {
+  /** Fill at this price or better. With `stop`: only after the stop was touched. */
+  readonly limit?: number;
+  readonly stop?: number;
+  /** Exit orders that become live when the entry fills. */
+  readonly stopLoss?: number;
+  readonly takeProfit?: number;
+  /** A stop that follows the best price since the entry at this distance, in percent. */
+  readonly trailPct?: number;
+  /** Cancelled when the next bar has passed without a fill. Default: good till cancelled. */
+  readonly day?: boolean;
+  /** Of the waiting entries with one group number the first to fill cancels the others. */
+  readonly group?: number;
+}
+/** An entry with terms, or one that first closes what is open. */
+export interface Intent extends Terms {
+  readonly side: "buy" | "sell";
+  readonly closeFirst?: boolean;
+}
+/** What to do at the close of a bar. */
+export type Decision = Signal | Intent;
 /** -1 short, 0 flat, 1 long, after the bar's orders were processed. */
 export type Side = -1 | 0 | 1;
 export type Params = Readonly<Record<string, number>>;
@@ -19,8 +41,10 @@ export interface ParamRule {
 export interface PreparedStrategy {
   /** Latest first-value bar among the indicators; 0 without indicators. The first decision is taken one bar later. */
   readonly firstIndicatorBar: number;
+  /** What the decisions read. `firstIndicatorBar` must be the latest first value among them; none = not checked. */
+  readonly columns?: readonly Float64Array[];
   /** The signal at the close of `bar`, from bars 0…bar only. */
-  decide(bar: number, side: Side): Signal;
+  decide(bar: number, side: Side): Decision;
 }
 
 export interface Strategy {
@@ -34,6 +58,24 @@ export interface Strategy {
   readonly exclusiveOrders: boolean;
   prepare(candles: Candles, params: Params): PreparedStrategy;
 }
+
+/** Whether two decisions ask for the same. */
+export function sameDecision(a: Decision, b: Decision): boolean {
+  if (typeof a === "string" || typeof b === "string") return a === b;
+  return intentFields.every((field) => a[field] === b[field]);
+}
+
+const intentFields = [
+  "side",
+  "closeFirst",
+  "limit",
+  "stop",
+  "stopLoss",
+  "takeProfit",
+  "trailPct",
+  "day",
+  "group",
+] as const satisfies readonly (keyof Intent)[];
 
 /** A whole-number parameter. */
 export function whole(value: number, min: number, max: number, doc: string): ParamRule {

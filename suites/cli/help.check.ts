@@ -15,6 +15,7 @@ const commands = [
   "verify",
   "local",
   "mcp",
+  "simulate",
 ];
 
 check("cli.help", async ({ see, cli }) => {

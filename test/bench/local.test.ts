@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { quantile, rowOf } from "../../bench/local/numbers.ts";
+import { rowOf } from "../../bench/local/numbers.ts";
+import { quantile } from "../../bench/report/samples.ts";
 import { readSettings } from "../../bench/local/settings.ts";
 import { noBwrap } from "../local/harness.ts";
 

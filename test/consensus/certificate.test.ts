@@ -89,6 +89,10 @@ describe("a certificate", () => {
     expect(certificate?.convictionPpm).toBe(-300_000);
   });
 
+  // In the middle: the last digit before the padding carries bits that no reader of base64 sees.
+  const altered = (signature: string): string =>
+    `${signature.slice(0, 40)}${signature[40] === "A" ? "B" : "A"}${signature.slice(41)}`;
+
   it("counts no ballot of another round, swarm, motion or key, and none that was altered", () => {
     const other = motionOf(
       ids.map((id) => memberOf(id)),
@@ -100,7 +104,7 @@ describe("a certificate", () => {
       ballotOf(other, "b", "buy"),
       { ...buy("b"), publicKey: memberOf("c").publicKey },
       { ...ballotOf(motion, "b", "sell"), vote: "buy" as const },
-      { ...buy("b"), signature: `${buy("b").signature.slice(0, 85)}B==` },
+      { ...buy("b"), signature: altered(buy("b").signature) },
       ballotOf(motion, "b", "buy", { publicKey: memberOf("e").publicKey }),
     ];
     for (const ballot of wrong) {

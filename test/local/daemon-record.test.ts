@@ -1,6 +1,6 @@
 // The record of the detached server, and starts and stops that cross: one server, found or gone, whoever is killed when.
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sandbox } from "e2b/dist/index.mjs";
@@ -9,21 +9,17 @@ import { tryLock } from "../../src/host/file-lock.ts";
 import { ensureLocalServer, localServerStatus, stopLocalServer, type EnsureOptions } from "../../src/local/daemon.ts";
 import { localEnvironment } from "../../src/local/environment.ts";
 import { identify } from "../../src/host/process-identity.ts";
-import { descendants, noBwrap, runFolders } from "./harness.ts";
+import { descendants, makeDaemonHome, noBwrap, runFolders, type DaemonHome } from "./harness.ts";
 
 describe.skipIf(noBwrap !== null)(`daemon's record (skipped when: ${noBwrap ?? "never"})`, () => {
+  let home: DaemonHome;
   let folder: string;
   let options: EnsureOptions;
   beforeEach(() => {
-    folder = mkdtempSync("/tmp/e2bt-");
-    chmodSync(folder, 0o711);
-    mkdirSync(join(folder, "tmp"), { mode: 0o711 });
-    options = { spares: 1, env: { ...process.env, E2B_SWARM_HOME: join(folder, "home"), TMPDIR: join(folder, "tmp") } };
+    home = makeDaemonHome();
+    ({ folder, options } = home);
   });
-  afterEach(async () => {
-    await stopLocalServer(options);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(async () => home.remove());
   const connection = (server: {
     url: string;
     apiKey: string;

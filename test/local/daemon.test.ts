@@ -19,21 +19,26 @@ import { Sandbox } from "e2b/dist/index.mjs";
 import { ensureLocalServer, localServerStatus, stopLocalServer, type EnsureOptions } from "../../src/local/daemon.ts";
 import { localEnvironment } from "../../src/local/environment.ts";
 import { identify, isAlive } from "../../src/host/process-identity.ts";
-import { cgroupsOf, descendants, noBwrap, noOrdinaryUser, outputOf, runFolders } from "./harness.ts";
+import {
+  cgroupsOf,
+  descendants,
+  makeDaemonHome,
+  noBwrap,
+  noOrdinaryUser,
+  outputOf,
+  runFolders,
+  type DaemonHome,
+} from "./harness.ts";
 
 describe.skipIf(noBwrap !== null)(`daemon (skipped when: ${noBwrap ?? "never"})`, () => {
+  let home: DaemonHome;
   let folder: string;
   let options: EnsureOptions;
   beforeEach(() => {
-    folder = mkdtempSync("/tmp/e2bt-");
-    chmodSync(folder, 0o711);
-    mkdirSync(join(folder, "tmp"), { mode: 0o711 });
-    options = { spares: 1, env: { ...process.env, E2B_SWARM_HOME: join(folder, "home"), TMPDIR: join(folder, "tmp") } };
+    home = makeDaemonHome();
+    ({ folder, options } = home);
   });
-  afterEach(async () => {
-    await stopLocalServer(options);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(async () => home.remove());
   const connection = (server: {
     url: string;
     apiKey: string;

@@ -1,8 +1,9 @@
 // What the local tests share: a server with few spares, the real SDK pointed at it, and counts of what is left behind.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { E2B, type Sandbox } from "e2b/dist/index.mjs";
+import { stopLocalServer, type EnsureOptions } from "../../src/local/daemon.ts";
 import { startLocalServer, type LocalServer, type LocalServerOptions } from "../../src/local/server.ts";
 
 /** Why tests that need bubblewrap cannot run here, or null. */
@@ -77,4 +78,25 @@ export function only(folder: string): string {
   const [name] = runFolders(folder);
   if (name === undefined) throw new Error(`no run folder in ${folder}`);
   return join(folder, name);
+}
+
+export interface DaemonHome {
+  readonly folder: string;
+  /** For `ensureLocalServer` and `stopLocalServer`. */
+  readonly options: EnsureOptions;
+  remove(): Promise<void>;
+}
+
+/** A home and a temporary folder for servers that run as processes of their own. */
+export function makeDaemonHome(): DaemonHome {
+  const folder = mkdtempSync("/tmp/e2bt-");
+  chmodSync(folder, 0o711);
+  const [home, TMPDIR] = [join(folder, "home"), join(folder, "tmp")];
+  mkdirSync(TMPDIR, { mode: 0o711 });
+  const options = { spares: 1, env: { ...process.env, E2B_SWARM_HOME: home, TMPDIR } };
+  const remove = async (): Promise<void> => {
+    await stopLocalServer(options);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { folder, options, remove };
 }

@@ -1,14 +1,14 @@
 // A server ended by kill -9 in its least convenient moments: gVisor's kernels running, a wire out of a sandbox laid, a
 // sandbox standing still. Its janitor leaves nothing of it.
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sandbox } from "e2b/dist/index.mjs";
 import { identify, isAlive } from "../../src/host/process-identity.ts";
-import { ensureLocalServer, stopLocalServer, type EnsureOptions } from "../../src/local/daemon.ts";
+import { ensureLocalServer, type EnsureOptions } from "../../src/local/daemon.ts";
 import { localEnvironment } from "../../src/local/environment.ts";
-import { cgroupsOf, descendants, noBwrap, runFolders } from "./harness.ts";
+import { cgroupsOf, descendants, makeDaemonHome, noBwrap, runFolders, type DaemonHome } from "./harness.ts";
 
 const lacks = (program: string): string | null =>
   noBwrap ?? (spawnSync(program, ["--version"]).status === 0 ? null : `${program} is not installed`);
@@ -16,18 +16,14 @@ const noRunsc = lacks("runsc");
 const noWire = lacks("slirp4netns") ?? lacks("nft");
 
 describe("kill -9 of the server leaves nothing", () => {
+  let home: DaemonHome;
   let folder: string;
   let options: EnsureOptions;
   beforeEach(() => {
-    folder = mkdtempSync("/tmp/e2bt-");
-    chmodSync(folder, 0o711);
-    mkdirSync(join(folder, "tmp"), { mode: 0o711 });
-    options = { spares: 1, env: { ...process.env, E2B_SWARM_HOME: join(folder, "home"), TMPDIR: join(folder, "tmp") } };
+    home = makeDaemonHome();
+    ({ folder, options } = home);
   });
-  afterEach(async () => {
-    await stopLocalServer(options);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(async () => home.remove());
 
   /** `shows`: a command line that one of the server's processes has by then. */
   const killed = async (

@@ -3,13 +3,17 @@ import type { FrameFromAgent, Task } from "../../contracts/frames.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Cancel, Clock } from "../../host/clock.ts";
 import { maxOpenTasks } from "./limits.ts";
+import type { AskedPart } from "./part-check.ts";
+
+/** What an answer is checked against. */
+export type Asked = { readonly kind: "task"; readonly task: Task } | ({ readonly kind: "part" } & AskedPart);
 
 export interface Questions {
   /** Waits for the frame that answers `name`. */
-  wait(name: string, withinMs: number, task: Task | null): Promise<FrameFromAgent>;
+  wait(name: string, withinMs: number, asked: Asked | null): Promise<FrameFromAgent>;
   settle(name: string, outcome: FrameFromAgent | SwarmError): void;
-  /** The task asked under this name, while it is open. */
-  taskOf(name: string): Task | null;
+  /** What was asked under this name, while it is open. */
+  askedAs(name: string): Asked | null;
   /** True when this was asked lately: an answer after its deadline is late, not a lie. */
   wasAsked(name: string): boolean;
   /** Fails everything open and everything asked later. Only the first reason counts. */
@@ -21,7 +25,7 @@ interface Open {
   readonly resolve: (frame: FrameFromAgent) => void;
   readonly reject: (reason: SwarmError) => void;
   readonly cancel: Cancel;
-  readonly task: Task | null;
+  readonly about: Asked | null;
 }
 
 export function openQuestions(clock: Clock, agentId: string): Questions {
@@ -37,17 +41,17 @@ export function openQuestions(clock: Clock, agentId: string): Questions {
     else waiting.resolve(outcome);
   };
   return {
-    wait: (name, withinMs, task) =>
+    wait: (name, withinMs, about) =>
       new Promise((resolve, reject) => {
         if (failed !== null) return reject(failed);
         if (open.size >= maxOpenTasks) return reject(tooMany(agentId));
         if (asked.has(name)) return reject(repeated(agentId, name));
         remember(asked, name);
         const cancel = clock.after(withinMs, () => settle(name, late(agentId, withinMs)));
-        open.set(name, { resolve, reject, cancel, task });
+        open.set(name, { resolve, reject, cancel, about });
       }),
     settle,
-    taskOf: (name) => open.get(name)?.task ?? null,
+    askedAs: (name) => open.get(name)?.about ?? null,
     wasAsked: (name) => asked.has(name),
     fail(reason) {
       if (failed !== null) return;

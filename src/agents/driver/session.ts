@@ -4,12 +4,14 @@ import type { KeyObject } from "node:crypto";
 import { maxFrameBytes } from "../../contracts/frame-limits.ts";
 import type { FrameFromAgent, Proposal, Task } from "../../contracts/frames.ts";
 import { openLineReader } from "../../contracts/line-reader.ts";
+import type { DecidedPart } from "../../contracts/part-frames.ts";
 import type { SignedBallot } from "../../contracts/signed-ballot.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { badFrame, checkAnswer, checkReady, parseFrame, type Self } from "./frame-check.ts";
 import { maxSaidBytes } from "./limits.ts";
-import { openQuestions, type Questions } from "./questions.ts";
+import { checkDecisions, type AskedPart } from "./part-check.ts";
+import { openQuestions, type Asked, type Questions } from "./questions.ts";
 
 export interface SignedProposal {
   readonly proposal: Proposal;
@@ -32,6 +34,8 @@ export interface Session {
   ready(withinMs: number): Promise<Introduction>;
   /** Waits for the answer to a task; `send` is called once the answer is awaited. */
   answer(task: Task, withinMs: number, send: () => Promise<void>): Promise<SignedProposal>;
+  /** As `answer`, for a part of a backtest. */
+  decisions(asked: AskedPart, withinMs: number, send: () => Promise<void>): Promise<DecidedPart>;
   pong(seq: number, withinMs: number): Promise<void>;
   /** Ends the conversation; later calls and everything open fail with this reason. */
   fail(reason: SwarmError): void;
@@ -88,18 +92,35 @@ export function openSession(options: SessionOptions): Session {
       return { pid: frame.pid, hostname: frame.hostname, publicKey: frame.publicKey };
     },
     async answer(task, withinMs, send) {
-      const name = `task:${task.taskId}`;
-      const answered = questions.wait(name, withinMs, task);
-      const sent = send().catch((thrown: unknown) => questions.settle(name, SwarmError.from(thrown)));
-      const [frame] = await Promise.all([answered, sent]);
+      const frame = await put(questions, task.taskId, { kind: "task", task }, withinMs, send);
       if (frame.kind !== "proposal") throw badFrame("is no proposal");
       const { proposal, signature, ballot } = frame;
       return { proposal, signature, ...(ballot === undefined ? {} : { ballot }) };
+    },
+    async decisions(asked, withinMs, send) {
+      const frame = await put(questions, asked.part.taskId, { kind: "part", ...asked }, withinMs, send);
+      if (frame.kind !== "decisions") throw badFrame("decides nothing");
+      return frame.part;
     },
     pong: async (seq, withinMs) => void (await questions.wait(`ping:${seq}`, withinMs, null)),
     fail: (reason) => questions.fail(reason),
     lastHeardNs: () => heardNs,
   };
+}
+
+/** Awaits the answer, then sends the question. */
+async function put(
+  questions: Questions,
+  taskId: string,
+  asked: Asked,
+  withinMs: number,
+  send: () => Promise<void>,
+): Promise<FrameFromAgent> {
+  const name = `task:${taskId}`;
+  const answered = questions.wait(name, withinMs, asked);
+  const sent = send().catch((thrown: unknown) => questions.settle(name, SwarmError.from(thrown)));
+  const [frame] = await Promise.all([answered, sent]);
+  return frame;
 }
 
 /** Checks a frame against what was asked, and hands it to whoever asked. Throws `agent.frame`. */
@@ -111,12 +132,15 @@ function openAcceptance({ self, nonceEcho }: SessionOptions, questions: Question
         if (key !== null) throw badFrame("introduces itself twice");
         key = checkReady(frame, self.agentId, nonceEcho);
         return questions.settle("ready", frame);
-      case "proposal": {
+      case "proposal":
+      case "decisions": {
         const name = `task:${frame.taskId}`;
-        const task = questions.taskOf(name);
-        if (task === null && questions.wasAsked(name)) return;
-        if (task === null || key === null) throw badFrame("answers a task that was never given");
-        checkAnswer(frame, task, self, key);
+        const asked = questions.askedAs(name);
+        if (asked === null && questions.wasAsked(name)) return;
+        if (asked === null || key === null) throw badFrame("answers a task that was never given");
+        if (frame.kind === "proposal" && asked.kind === "task") checkAnswer(frame, asked.task, self, key);
+        else if (frame.kind === "decisions" && asked.kind === "part") checkDecisions(frame, asked, self.agentId, key);
+        else throw badFrame("answers another kind of question than it was asked");
         return questions.settle(name, frame);
       }
       case "pong":

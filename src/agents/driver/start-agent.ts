@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { maxFrameBytes, protocolVersion } from "../../contracts/frame-limits.ts";
 import type { FrameToAgent, Role, Task } from "../../contracts/frames.ts";
+import type { Bars, DecidedPart, Part } from "../../contracts/part-frames.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { redact, type Log } from "../../host/log.ts";
@@ -18,6 +19,7 @@ import {
   stderrTail,
   stopWithinMs,
 } from "./limits.ts";
+import { openShownTapes } from "./part-check.ts";
 import { openSession, type Introduction, type Session, type SignedProposal } from "./session.ts";
 import { within } from "./within.ts";
 
@@ -51,6 +53,10 @@ export interface Agent extends Introduction {
   readonly readyNs: bigint;
   /** A verified answer. Throws `agent.timeout`, `agent.refused`, `agent.frame`, `agent.exited`, `usage.invalid`. */
   ask(task: Task, options?: { readonly timeoutMs?: number }): Promise<SignedProposal>;
+  /** Shows the next bars of a tape; nothing is answered. */
+  show(bars: Bars): Promise<void>;
+  /** The verified decisions of a part of the bars shown. Throws as `ask`. */
+  decide(part: Part, options?: { readonly timeoutMs?: number }): Promise<DecidedPart>;
   /** Round trip in nanoseconds. */
   ping(timeoutMs?: number): Promise<bigint>;
   /** Clock reading when anything was last heard; a living agent beats every 200 ms. */
@@ -215,6 +221,7 @@ function openLink({ clock, log, request, session, running, stderrText }: LinkOpt
         const line = lineOf(task);
         return session.answer(task, timeoutMs, () => sendLine(line));
       },
+      ...partsOf(session, sendLine),
       async ping(timeoutMs = answerWithinMs) {
         const seq = pings++;
         const beganNs = clock.monotonicNs();
@@ -225,6 +232,22 @@ function openLink({ clock, log, request, session, running, stderrText }: LinkOpt
       stop: () => (stopping ??= stop()),
       kill: () => (stopping ??= kill()),
       detach: () => (stopping ??= detach()),
+    },
+  };
+}
+
+/** Parts of a backtest: what was shown is kept as digests, which answers must rest on. */
+function partsOf(session: Session, sendLine: (line: string) => Promise<void>): Pick<Agent, "show" | "decide"> {
+  const tapes = openShownTapes();
+  return {
+    async show(bars) {
+      const line = lineOf(bars);
+      tapes.show(bars);
+      await sendLine(line);
+    },
+    async decide(part, { timeoutMs = answerWithinMs } = {}) {
+      const line = lineOf(part);
+      return session.decisions(tapes.ask(part), timeoutMs, () => sendLine(line));
     },
   };
 }

@@ -4,9 +4,11 @@ import type { FrameFromAgent, Role, Task } from "../../contracts/frames.ts";
 import { canonicalJson } from "../../contracts/json.ts";
 import { taskInputsText } from "../../contracts/task-inputs.ts";
 import type { Line } from "../../contracts/line-reader.ts";
+import type { DecidedPart } from "../../contracts/part-frames.ts";
 import type { Opinion } from "../../strategies/opinion.ts";
 import { opine } from "../../strategies/opine.ts";
 import { sha256, type Identity } from "./identity.ts";
+import { openParts } from "./parts.ts";
 import { openVotes, type Votes } from "./votes.ts";
 import { readFrame } from "./read-frame.ts";
 
@@ -17,11 +19,15 @@ export interface Surroundings {
   readonly pid: number;
 }
 
-export type Answer = { readonly kind: "say"; readonly frame: FrameFromAgent } | { readonly kind: "stop" };
+export type Answer =
+  | { readonly kind: "say"; readonly frame: FrameFromAgent }
+  | { readonly kind: "silence" }
+  | { readonly kind: "stop" };
 
 /** Answers lines one by one; remembers who it was told to be and what it has voted. */
 export function openConversation(surroundings: Surroundings): (line: Line) => Answer {
   const votes = openVotes(surroundings.identity);
+  const parts = openParts();
   let self: { readonly agentId: string; readonly role: Role } | null = null;
   return (line) => {
     if (line.kind === "too-long") return problem(null, "The frame is too long");
@@ -37,6 +43,15 @@ export function openConversation(surroundings: Surroundings): (line: Line) => An
       case "task":
         if (self === null) return problem(frame.taskId, "A task came before hello");
         return answerTask({ ...surroundings, votes }, self, frame);
+      case "bars": {
+        const wrong = parts.show(frame);
+        return wrong === null ? { kind: "silence" } : problem(null, wrong);
+      }
+      case "part": {
+        if (self === null) return problem(frame.taskId, "A part came before hello");
+        const { agentId } = self;
+        return answerPart(surroundings, frame.taskId, () => parts.decide(agentId, frame));
+      }
       case "ping":
         return say({ kind: "pong", seq: frame.seq });
       case "stop":
@@ -72,6 +87,16 @@ function answerTask(
   const cast = votes.cast(task.motion, proposal);
   if (!cast.ok) return problem(task.taskId, cast.reason);
   return say({ kind: "proposal", taskId: task.taskId, proposal, signature, ballot: cast.ballot });
+}
+
+/** What the strategy decides on the part, signed. */
+function answerPart({ identity }: Surroundings, taskId: string, decide: () => DecidedPart): Answer {
+  try {
+    const part = decide();
+    return say({ kind: "decisions", taskId, part, signature: identity.sign(canonicalJson(part)) });
+  } catch (thrown) {
+    return problem(taskId, thrown instanceof Error ? thrown.message : String(thrown));
+  }
 }
 
 function problem(taskId: string | null, message: string): Answer {

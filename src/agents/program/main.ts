@@ -25,7 +25,7 @@ process.stdin.on("data", (chunk: Buffer) => {
   for (const line of reader.push(chunk)) {
     const next = answer(line);
     if (next.kind === "stop") return void process.stdout.write("", end);
-    say(next.frame);
+    if (next.kind === "say") say(next.frame);
   }
 });
 process.stdin.on("end", end);

@@ -1,6 +1,7 @@
 // Lines from the host, checked by hand: a schema library would be many times the size of the program.
 import type { FrameToAgent, Headline, MarketWindow, Proposal, Role, Task } from "../../contracts/frames.ts";
 import { isRecord } from "../../contracts/json.ts";
+import type { Part } from "../../contracts/part-frames.ts";
 
 type Guard<T> = (value: unknown) => value is T;
 
@@ -25,6 +26,10 @@ function isFrame(value: unknown): value is FrameToAgent {
       return isText(value.agentId) && isText(value.nonce) && isRole(value.role) && isNumber(value.version);
     case "task":
       return isTask(value);
+    case "bars":
+      return isNumber(value.tape) && isNumber(value.from) && areColumns(value);
+    case "part":
+      return isPart(value);
     case "ping":
       return isNumber(value.seq);
     case "stop":
@@ -40,6 +45,14 @@ function isTask(value: Record<string, unknown>): value is Task {
   if (!texts || !isRecord(params) || !Object.values(params).every(isNumber)) return false;
   if (value.motion !== undefined && !isMotionName(value.motion)) return false;
   return (window === null || isWindow(window)) && isListOf(isHeadline)(headlines) && isListOf(isProposal)(peers);
+}
+
+function isPart(value: Record<string, unknown>): value is Part {
+  const { taskId, strategy, params, tapes, from, to, holding } = value;
+  if (![taskId, strategy].every(isText) || ![tapes, from, to].every(isNumber)) return false;
+  if (!isRecord(params) || !Object.values(params).every(isNumber)) return false;
+  if (holding === undefined) return true;
+  return isRecord(holding) && isListOf(isNumber)(holding.units) && isListOf(isNumber)(holding.equity);
 }
 
 function isMotionName(value: unknown): boolean {
@@ -59,7 +72,11 @@ function isRole(value: unknown): value is Role {
 }
 
 function isWindow(value: unknown): value is MarketWindow {
-  if (!isRecord(value) || !isText(value.symbol) || !isListOf(isNumber)(value.t)) return false;
+  return isRecord(value) && isText(value.symbol) && areColumns(value);
+}
+
+function areColumns(value: Record<string, unknown>): boolean {
+  if (!isListOf(isNumber)(value.t)) return false;
   const bars = value.t.length;
   const columns = [value.open, value.high, value.low, value.close, value.volume];
   return columns.every((column) => isListOf(isNumber)(column) && column.length === bars);

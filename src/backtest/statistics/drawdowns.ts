@@ -34,3 +34,13 @@ export function drawdowns(equity: Float64Array, t: Float64Array): Drawdowns {
   if (spells === 0) return { max: deepest, average: null, maxSpellMs: null, averageSpellMs: null };
   return { max: deepest, average: sumDeepest / spells, maxSpellMs: maxMs, averageSpellMs: sumMs / spells };
 }
+
+/** Deepest fall below the running maximum, a fraction in [0, 1]. */
+export function drawdownOf(equity: Float64Array): number {
+  let [top, deepest] = [-Infinity, 0];
+  for (const value of equity) {
+    top = Math.max(top, value);
+    deepest = Math.max(deepest, 1 - value / top);
+  }
+  return deepest;
+}

@@ -3,8 +3,8 @@ import type { Candles } from "../../contracts/candles.ts";
 import { at } from "../../market/indicators/blank.ts";
 import type { Simulation, Trades } from "../engine-config.ts";
 import { drawdowns } from "./drawdowns.ts";
-import { mean, quantile, sampleCovariance, sampleSd } from "./moments.ts";
-import { logReturns, periodReturns, periodsPerYear } from "./periods.ts";
+import { mean, quantile, sampleCovariance, sampleSd } from "../../numerics/moments.ts";
+import { durationRounder, logReturns, periodReturns, periodsPerYear } from "./periods.ts";
 import { finite, tradeStatistics, type Figures } from "./trade-statistics.ts";
 
 const dayMs = 86_400_000;
@@ -19,6 +19,7 @@ export function runStatistics(candles: Candles, simulation: Simulation, firstInd
   const buyHold = at(close, last) / at(close, firstIndicatorBar) - 1;
   const beta = betaOf(equity, close);
   const years = (at(t, last) - at(t, 0)) / yearMs;
+  const round = durationRounder(t);
   const cost = trades.fees.reduce((sum, fee) => sum + fee, 0);
   return {
     exposurePct: (100 * barsInTrades(trades, equity.length)) / equity.length,
@@ -34,10 +35,11 @@ export function runStatistics(candles: Candles, simulation: Simulation, firstInd
     alphaPct: finite(100 * (total - beta * buyHold)),
     maxDrawdownPct: -100 * spells.max,
     avgDrawdownPct: spells.average === null ? null : -100 * spells.average,
-    maxDrawdownSec: spells.maxSpellMs === null ? null : wholeDays(spells.maxSpellMs),
-    avgDrawdownSec: spells.averageSpellMs === null ? null : wholeDays(spells.averageSpellMs),
+    maxDrawdownSec: spells.maxSpellMs === null ? null : round(spells.maxSpellMs),
+    avgDrawdownSec: spells.averageSpellMs === null ? null : round(spells.averageSpellMs),
+    financing: simulation.financing,
     turnover: turnoverOf(trades) / at(equity, 0),
-    ...tradeStatistics(trades, t, wholeDays),
+    ...tradeStatistics(trades, t, round),
   };
 }
 
@@ -50,7 +52,7 @@ function perYear(equity: Float64Array, t: Float64Array, maxDrawdown: number): Fi
   const variance = sampleCovariance(returns, returns);
   const volatility = Math.sqrt((variance + growth ** 2) ** a - growth ** (2 * a));
   const downside = Math.sqrt(mean(returns.map((value) => Math.min(value, 0) ** 2))) * Math.sqrt(a);
-  const worst = quantile(returns, 0.05);
+  const [worst, rare] = [quantile(returns, 0.05), quantile(returns, 0.01)];
   return {
     periodsPerYear: a,
     annReturnGeoPct: finite(100 * annual),
@@ -61,6 +63,8 @@ function perYear(equity: Float64Array, t: Float64Array, maxDrawdown: number): Fi
     calmar: finite(annual / maxDrawdown),
     varHist95Pct: finite(-100 * worst),
     esHist95Pct: finite(-100 * mean(returns.filter((value) => value <= worst))),
+    varHist99Pct: finite(-100 * rare),
+    esHist99Pct: finite(-100 * mean(returns.filter((value) => value <= rare))),
   };
 }
 
@@ -86,8 +90,4 @@ function turnoverOf({ size, entryPrice, exitPrice }: Trades): number {
   return size.reduce((sum, units, row) => {
     return sum + Math.abs(units) * ((entryPrice[row] ?? NaN) + (exitPrice[row] ?? NaN));
   }, 0);
-}
-
-function wholeDays(ms: number): number {
-  return Math.ceil(ms / dayMs) * 86_400;
 }

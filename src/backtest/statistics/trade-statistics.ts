@@ -1,7 +1,7 @@
 // Statistics of closed trades. Without any they are null, never zero.
 import { at } from "../../market/indicators/blank.ts";
 import type { Trades } from "../engine-config.ts";
-import { mean, sampleSd } from "./moments.ts";
+import { mean, sampleSd } from "../../numerics/moments.ts";
 
 export type Figures = Readonly<Record<string, number | null>>;
 

@@ -143,69 +143,6 @@ export const DecideOutput = Type.Object(
 );
 export type DecideOutput = Static<typeof DecideOutput>;
 
-export const BacktestInput = Type.Object(
-  {
-    strategy: Type.String({ minLength: 1, maxLength: 60, description: "name or id of a strategy" }),
-    symbols: Type.Optional(Symbols),
-    start: IsoDate,
-    end: Type.Optional(IsoDate),
-    params: Type.Optional(Params),
-    costBps: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1_000, default: 20, description: "cost per side, basis points" }),
-    ),
-    cash: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, maximum: 1e12, default: 10_000, description: "dollars per symbol" }),
-    ),
-  },
-  closed,
-);
-export type BacktestInput = Static<typeof BacktestInput>;
-
-const Figure = Type.Union([Type.Number(), Type.Null()]);
-export const BacktestResult = Type.Object(
-  {
-    symbol: Type.String(),
-    strategy: Type.String(),
-    source: Type.String(),
-    sha256: Type.String(),
-    closeOnly: Type.Boolean(),
-    synthetic: Type.Boolean(),
-    first: IsoDate,
-    last: IsoDate,
-    bars: Type.Integer(),
-    metrics: Type.Record(Type.String(), Figure),
-    /** The same run with every order one bar later: a collapse means the signal used its own bar. */
-    oneBarLag: Type.Record(Type.String(), Figure),
-    trades: Type.Array(
-      Type.Object(
-        {
-          entryDate: IsoDate,
-          exitDate: IsoDate,
-          size: Type.Number(),
-          entryPrice: Type.Number(),
-          exitPrice: Type.Number(),
-          profit: Type.Number(),
-          fees: Type.Number(),
-        },
-        closed,
-      ),
-    ),
-    lookAheadCheck: Type.Enum(["passed", "failed"]),
-    note: Type.String(),
-  },
-  closed,
-);
-export const BacktestOutput = Type.Object(
-  {
-    backtestId: Type.String(),
-    strategy: Type.String(),
-    completedAt: Type.String({ format: "date-time" }),
-    results: Type.Array(BacktestResult),
-  },
-  closed,
-);
-export type BacktestOutput = Static<typeof BacktestOutput>;
-
 export const ValidateInput = Type.Object(
   {
     layers: Type.Optional(

@@ -31,6 +31,19 @@ export const asNumberPairs: Reader = (text, previous) => {
   return { ...(isRecord(previous) ? previous : {}), [key]: asNumber(value, undefined) };
 };
 
+/** `key=1,2,3`, repeated. */
+export const asNumberLists: Reader = (text, previous) => {
+  const [key, value] = splitPair(text);
+  const list = value.split(",").map((item) => asNumber(item, undefined));
+  return { ...(isRecord(previous) ? previous : {}), [key]: list };
+};
+
+/** `504:126` -> windows of a walk forward. */
+export const asWindows: Reader = (text) => {
+  const [train = "", test = ""] = text.split(":");
+  return { trainBars: asNumber(train, undefined), testBars: asNumber(test, undefined) };
+};
+
 function splitPair(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];

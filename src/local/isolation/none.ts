@@ -25,9 +25,9 @@ export interface NoneContext {
 }
 
 /** The agent ends what it started when it is asked to end; this is how long it may take. */
+const drainMs = 2_000;
 const strayRounds = 100;
 const strayPauseMs = 20;
-const drainMs = 2_000;
 
 export function noneBackend(context: NoneContext): IsolationBackend {
   let started = 0;

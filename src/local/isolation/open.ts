@@ -6,7 +6,7 @@ import type { Clock } from "../../host/clock.ts";
 import { silentLog, type Log } from "../../host/log.ts";
 import type { Random } from "../../host/random.ts";
 import { limits } from "../limits.ts";
-import type { IsolationBackend } from "./backend.ts";
+import type { Cell, IsolationBackend } from "./backend.ts";
 import { plainShape, type CellShape } from "./bwrap-args.ts";
 import { bwrapBackend } from "./bwrap.ts";
 import { prepareCgroups, removeGroup } from "./cgroup.ts";
@@ -18,8 +18,7 @@ import { readRootPlan } from "./lay-root.ts";
 import { noneBackend } from "./none.ts";
 import { requireIsolation } from "./probe.ts";
 import { missingForNetwork } from "./network.ts";
-import { removeFolder } from "./remove-folder.ts";
-import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { createRunFolder, removeRunFolder, type RunFolder } from "./run-folder.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { userUid, writeSkeleton } from "./skeleton.ts";
 import { createTrash } from "./trash.ts";
@@ -98,7 +97,7 @@ interface Filled {
   readonly backend: IsolationBackend;
   /** Parent cgroups of the run. */
   readonly groups: readonly string[];
-  /** What watches the folder and has to stop before it goes. */
+  /** What watches the folder stops before it goes. */
   readonly closeFirst: () => void;
 }
 
@@ -112,20 +111,38 @@ async function openRun(
   const janitor = hireJanitor(folder.path);
   const close = async (groups: readonly string[]): Promise<void> => {
     for (const group of groups) await removeGroup(group, clock);
-    await removeFolder(folder.path);
+    await removeRunFolder(folder.path, clock);
     await janitor.dismiss();
   };
   try {
     const { backend, groups, closeFirst } = await fill(folder);
+    const removals = new Set<Promise<void>>();
     const closeAll = async (): Promise<void> => {
       closeFirst();
+      await Promise.all(removals);
       await close(groups);
     };
-    return { backend, folder, close: closeAll };
+    return { backend: noting(backend, removals), folder, close: closeAll };
   } catch (cause) {
     await close([]);
     throw cause;
   }
+}
+
+/** Keeps the removals under way, also of cells that ended by themselves and that nobody holds any more. */
+function noting(backend: IsolationBackend, removals: Set<Promise<void>>): IsolationBackend {
+  const note = (cell: Cell): Cell => {
+    const settled = () => undefined;
+    const removed = cell.removed.then(settled, settled).finally(() => void removals.delete(removed));
+    removals.add(removed);
+    return cell;
+  };
+  const stand = backend.stand?.bind(backend);
+  return {
+    ...backend,
+    start: async (from) => note(await backend.start(from)),
+    ...(stand === undefined ? {} : { stand: async (from) => note(await stand(from)) }),
+  };
 }
 
 function makeSkeleton(folder: RunFolder, range: IdRange | null): string {

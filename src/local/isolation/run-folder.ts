@@ -10,14 +10,17 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { invariant } from "../../contracts/invariant.ts";
+import type { Clock } from "../../host/clock.ts";
 import { unwritable } from "../../host/durable-file.ts";
 import { packageFolder } from "../../host/package-folder.ts";
 import { identify } from "../../host/process-identity.ts";
 import type { Random } from "../../host/random.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 export const runFolderPrefix = "e2bs-";
 /** Every process that starts a cell carries the run folder's name in this variable until it is the cell's own. */
@@ -58,7 +61,7 @@ export function createRunFolder(options: RunFolderOptions): RunFolder {
   const folder = { path, agentFile: join(path, "envd.cjs"), cells: join(path, "c"), sockets: join(path, "k") };
   try {
     mkdirSync(path, { mode: 0o700 });
-    writeFileSync(join(path, "owner.json"), JSON.stringify(identify(process.pid)), { mode: 0o600 });
+    writeFileSync(ownerFile(path), JSON.stringify(identify(process.pid)), { mode: 0o600 });
     mkdirSync(folder.cells, { mode: 0o711 });
     mkdirSync(folder.sockets, { mode: 0o700 });
     copyFileSync(findAgentFile(), folder.agentFile);
@@ -112,4 +115,22 @@ export function startEnvironment(folder: RunFolder): Readonly<Record<string, str
 export function ownerFile(path: string): string {
   invariant(path.includes(runFolderPrefix), "a run folder carries its prefix");
   return join(path, "owner.json");
+}
+
+const removeAttempts = 10;
+const removePauseMs = 20;
+
+/**
+ * Its owner's name goes last: whatever is left when this fails or is killed is still known as abandoned. Others may be
+ * deleting inside at the same time.
+ */
+export async function removeRunFolder(path: string, clock: Clock): Promise<boolean> {
+  const owner = basename(ownerFile(path));
+  for (let attempt = 0; attempt < removeAttempts; attempt++) {
+    const inside = (await readdir(path).catch(() => [])).filter((name) => name !== owner);
+    const removed = await Promise.all(inside.map(async (name) => removeFolder(join(path, name))));
+    if (removed.every(Boolean) && (await removeFolder(path))) return true;
+    await clock.sleep(removePauseMs);
+  }
+  return false;
 }

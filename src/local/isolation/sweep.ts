@@ -6,8 +6,7 @@ import { isRecord } from "../../contracts/json.ts";
 import type { Clock } from "../../host/clock.ts";
 import { identify, isAlive, type ProcessIdentity } from "../../host/process-identity.ts";
 import { removeGroup } from "./cgroup.ts";
-import { removeFolder } from "./remove-folder.ts";
-import { ownerFile, runFolderParent, runFolderPrefix, runVariable } from "./run-folder.ts";
+import { ownerFile, removeRunFolder, runFolderParent, runFolderPrefix, runVariable } from "./run-folder.ts";
 import { withEnvironment } from "./strays.ts";
 
 /** A folder without an owner's name is being born until it is this old. */
@@ -62,7 +61,7 @@ async function sweepFolder(path: string, clock: Clock): Promise<Swept> {
     for (const cell of subfolders(group)) await removeGroup(join(group, cell), clock);
     await removeGroup(group, clock);
   }
-  return { folders: (await removeFolder(path)) ? 1 : 0, processes };
+  return { folders: (await removeRunFolder(path, clock)) ? 1 : 0, processes };
 }
 
 function abandoned(parent: string, clock: Clock): string[] {

@@ -4,6 +4,7 @@ import type { ControlPlane } from "../control-plane/context.ts";
 import { callAgent } from "../agent-call.ts";
 import type { HandedCell } from "../hand-out.ts";
 import type { Cell } from "../isolation/backend.ts";
+import { limits } from "../limits.ts";
 import type { LocalSandbox } from "../sandbox-table.ts";
 import { bringUpSandbox, sourceFor, tenantBasics } from "../templates/use-template.ts";
 
@@ -19,7 +20,9 @@ async function introduce(cell: Cell, tenant: Tenant, { clock, label }: ControlPl
   const size = tenant.origin === null ? {} : sourceFor(tenant.origin, []).size;
   const disk = label.diskMb === 0 ? {} : { diskMb: label.diskMb };
   const body = { ...basics, envVars, ...token, limits: { ...size, ...disk } };
-  const answer = await callAgent(cell, { method: "POST", path: "/init", body }, clock);
+  // Part of the start: under gVisor on a busy machine the first answer takes seconds.
+  const call = { method: "POST", path: "/init", body, withinMs: limits.startMs } as const;
+  const answer = await callAgent(cell, call, clock);
   if (answer.status !== 204) throw new SwarmError("sandbox.create-failed", `The agent refused /init: ${answer.status}`);
 }
 

@@ -197,10 +197,15 @@ async function runOne(running: Running, progress: Progress, one: OneStep): Promi
 async function startCell({ tools, build }: Running, layer: Layer): Promise<Cell> {
   const cell = await startFrom(tools, layer.image, build);
   const body = { envVars: { E2B_SANDBOX: "true", E2B_TEMPLATE_ID: build.templateId } };
-  const answer = await callAgent(cell, { method: "POST", path: "/init", body }, tools.clock);
-  if (answer.status === 204) return cell;
-  await cell.kill();
-  throw new SwarmError("sandbox.create-failed", `The build's agent refused /init: ${answer.status}`);
+  const call = { method: "POST", path: "/init", body, withinMs: limits.startMs } as const;
+  try {
+    const { status } = await callAgent(cell, call, tools.clock);
+    if (status === 204) return cell;
+    throw new SwarmError("sandbox.create-failed", `The build's agent refused /init: ${status}`);
+  } catch (cause) {
+    await cell.kill();
+    throw cause;
+  }
 }
 
 async function startFrom({ backend, images }: BuildTools, image: string | null, build: TemplateBuild): Promise<Cell> {

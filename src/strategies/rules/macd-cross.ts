@@ -18,6 +18,7 @@ export const macdCross: Strategy = {
     const lines = macd(close, fast, slow, signal);
     return {
       firstIndicatorBar: slow + signal - 2,
+      columns: [lines.line, lines.signal],
       decide(bar) {
         if (crossesAbove(lines.line, lines.signal, bar)) return "buy";
         return crossesAbove(lines.signal, lines.line, bar) ? "sell" : "none";

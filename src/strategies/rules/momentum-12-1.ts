@@ -17,6 +17,7 @@ export const momentum12Less1: Strategy = {
     const change = momentum(close, lookback, skip);
     return {
       firstIndicatorBar: lookback,
+      columns: [change],
       decide(bar, side) {
         const value = at(change, bar);
         if (side === 0) return value > 0 ? "buy" : "none";

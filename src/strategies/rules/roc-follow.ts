@@ -13,6 +13,7 @@ export const rocFollow: Strategy = {
     const change = roc(close, period);
     return {
       firstIndicatorBar: period,
+      columns: [change],
       decide(bar, side) {
         const value = at(change, bar);
         if (value > 0 && side !== 1) return "buy";

@@ -18,6 +18,7 @@ export const rsiRevertLong: Strategy = {
     const strength = rsi(close, period);
     return {
       firstIndicatorBar: period,
+      columns: [strength],
       decide(bar, side) {
         const value = at(strength, bar);
         if (side === 0) return value < enterBelow ? "buy" : "none";
@@ -41,6 +42,7 @@ export const rsiRevert: Strategy = {
     const strength = rsi(close, period);
     return {
       firstIndicatorBar: period,
+      columns: [strength],
       decide(bar, side) {
         const value = at(strength, bar);
         if (side === 1) return value >= exit ? "close" : "none";

@@ -17,6 +17,7 @@ export const zRevert: Strategy = {
     const z = zScore(close, period);
     return {
       firstIndicatorBar: period - 1,
+      columns: [z],
       decide(bar, side) {
         const value = at(z, bar);
         if (side === 1) return value >= -exit ? "close" : "none";

@@ -39,7 +39,9 @@ describe.skipIf(missing !== null)(title, () => {
     const program = `-c 'import sys; print(sys.version_info[0], sys.prefix)'`;
     const wanted = await outputOf(sandbox, `python3 ${program}`);
     expect(wanted.code).toBe(0);
-    for (const command of [`python ${program}`, `bash -lc "python ${program}"`, `sudo python ${program}`])
+    // With one id there is no sudo, and it says so.
+    const asRoot = process.getuid?.() === 0 ? [`sudo python ${program}`] : [];
+    for (const command of [`python ${program}`, `bash -lc "python ${program}"`, ...asRoot])
       expect(await outputOf(sandbox, command)).toEqual(wanted);
     await sandbox.kill();
   });

@@ -1,0 +1,80 @@
+// Parts of a backtest: the tapes this program was shown, and what a strategy decides on them. A part is refused unless its
+// tapes end where it ends.
+import type { Candles } from "../../contracts/candles.ts";
+import { maxPartTapes } from "../../contracts/frame-limits.ts";
+import type { Bars, DecidedPart, Part } from "../../contracts/part-frames.ts";
+import { partInputsText, tapeText } from "../../contracts/part-inputs.ts";
+import { checkParams } from "../../strategies/check-params.ts";
+import { decideBookPart, decidePart } from "../../strategies/decide-part.ts";
+import { findBookStrategy, findStrategy } from "../../strategies/find-strategy.ts";
+import { sha256 } from "./identity.ts";
+
+export interface Parts {
+  /** What is wrong with the bars; null when they were taken. */
+  show(bars: Bars): string | null;
+  /** Throws when the strategy or the tapes do not fit the part. */
+  decide(agentId: string, part: Part): DecidedPart;
+}
+
+interface Shown {
+  readonly candles: Candles;
+  readonly digest: string;
+}
+
+/** Bars of one tape that this program keeps. */
+const maxBars = 100_000;
+
+export function openParts(): Parts {
+  const tapes = new Map<number, Shown>();
+  return {
+    show(bars) {
+      const before = bars.from === 0 ? undefined : tapes.get(bars.tape);
+      const length = before?.candles.t.length ?? 0;
+      if (bars.from !== length) return `Bars begin at ${bars.from}, the tape ends at ${length}`;
+      if (length + bars.t.length > maxBars) return `A tape has at most ${maxBars} bars`;
+      if (bars.tape >= maxPartTapes) return `There are at most ${maxPartTapes} tapes`;
+      const digest = sha256(tapeText(before?.digest ?? "", bars));
+      tapes.set(bars.tape, { candles: joined(before?.candles, bars), digest });
+      return null;
+    },
+    decide(agentId, part) {
+      const { taskId, strategy: name, from, to } = part;
+      const shown = Array.from({ length: part.tapes }, (_, tape) => tapes.get(tape));
+      const known = shown.flatMap((one) => (one?.candles.t.length === to ? [one] : []));
+      const [first] = known;
+      if (first === undefined || known.length !== part.tapes) throw new Error(`The tapes do not end at bar ${to}`);
+      const inputsSha256 = sha256(
+        partInputsText(
+          part,
+          known.map(({ digest }) => digest),
+        ),
+      );
+      const origin = { agentId, taskId, strategy: name, from, to, inputsSha256 };
+      const book = findBookStrategy(name);
+      if (book !== undefined && part.holding !== undefined) {
+        const series = known.map(({ candles }) => candles);
+        const ordered = decideBookPart(book, series, checkParams(book, part.params), part, part.holding);
+        return { ...origin, firstIndicatorBar: 0, decided: [], ordered };
+      }
+      const strategy = findStrategy(name);
+      return {
+        ...origin,
+        ...decidePart(strategy, first.candles, checkParams(strategy, part.params), part),
+        ordered: null,
+      };
+    },
+  };
+}
+
+function joined(before: Candles | undefined, { t, open, high, low, close, volume }: Bars): Candles {
+  const column = (known: Float64Array | undefined, more: readonly number[]): Float64Array =>
+    Float64Array.from([...(known ?? []), ...more]);
+  return {
+    t: column(before?.t, t),
+    open: column(before?.open, open),
+    high: column(before?.high, high),
+    low: column(before?.low, low),
+    close: column(before?.close, close),
+    volume: column(before?.volume, volume),
+  };
+}

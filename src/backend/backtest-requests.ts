@@ -1,0 +1,101 @@
+// What the backtest operation is asked for, as requests to the engine; choices that do not go together are refused by name.
+import type { EngineConfig } from "../backtest/engine-config.ts";
+import type { BacktestRequest } from "../backtest/run-backtest.ts";
+import type { BookRequest } from "../backtest/book/run-book.ts";
+import type { Tape } from "../contracts/candles.ts";
+import type { BacktestInput } from "../contracts/operations/backtest.ts";
+import { SwarmError } from "../contracts/swarm-error.ts";
+import type { BookStrategy } from "../strategies/book-strategy.ts";
+import { findBookStrategy } from "../strategies/find-strategy.ts";
+import type { Strategy } from "../strategies/strategy.ts";
+import type { OpenTape } from "./open-tapes.ts";
+
+const basisPoint = 1e-4;
+
+/** One strategy on one tape. */
+export function requestOf(tape: Tape, input: BacktestInput, strategy: Strategy): BacktestRequest {
+  const { params, costBps = 20, cash = 10_000, grid, walkForward, luck } = input;
+  const request = { tape, strategy, params, costBps, cash, grid, walkForward, luck };
+  return { ...request, engine: engineOf(input), series: wantsSeries(input) };
+}
+
+/** Several symbols in one account; loads all tapes. */
+export function bookRequestOf(tapes: readonly OpenTape[], input: BacktestInput, strategy: BookStrategy): BookRequest {
+  const { params, costBps = 20, cash = 10_000, mode = "reference", margin = 1 } = input;
+  return {
+    tapes: tapes.map(({ load }) => load()),
+    asked: tapes.map(({ symbol }) => symbol),
+    strategy,
+    params,
+    costBps,
+    cash,
+    mode,
+    margin,
+    series: wantsSeries(input),
+  };
+}
+
+function engineOf(input: BacktestInput): Partial<EngineConfig> {
+  const { mode = "reference", margin = 1, fixedFee = 0, spreadBps = 0, slippageBps = 0 } = input;
+  return {
+    mode,
+    margin,
+    commission: { fixed: fixedFee, relative: 0 },
+    spread: spreadBps * basisPoint,
+    slippage: slippageBps > 0 ? { kind: "bps", bps: slippageBps } : { kind: "none" },
+    borrowPct: input.borrowPct ?? 0,
+    interestPct: input.interestPct ?? 0,
+    tradeOnClose: input.tradeOnClose ?? false,
+    finalizeTrades: input.finalize ?? mode === "product",
+    ...(input.size === undefined ? {} : { size: input.size }),
+  };
+}
+
+const productOnly = ["slippageBps", "borrowPct", "interestPct"] as const;
+/** What a run with several symbols in one account does not know. */
+const singleOnly = [
+  ...productOnly,
+  "size",
+  "fixedFee",
+  "spreadBps",
+  "tradeOnClose",
+  "finalize",
+  "grid",
+  "walkForward",
+  "luck",
+] as const;
+/** What is tried or repeated on this machine only. */
+const hereOnly = ["grid", "walkForward", "luck"] as const;
+
+/** Throws `usage.invalid` for choices that do not go together. */
+export function checkTogether(input: BacktestInput): void {
+  const given = (names: readonly (keyof BacktestInput)[]): string | undefined =>
+    names.find((name) => input[name] !== undefined);
+  const early = input.mode === "product" ? undefined : given(productOnly);
+  if (early !== undefined) throw refused(`${early} needs the product mode`, "Add --mode product");
+  const single = findBookStrategy(input.strategy) === undefined ? undefined : given(singleOnly);
+  if (single !== undefined) {
+    throw refused(
+      `${single} is not known to ${input.strategy}`,
+      "Leave it out: several symbols share one account here",
+    );
+  }
+  const heavy = input.agents === undefined ? undefined : given(hereOnly);
+  if (heavy !== undefined) {
+    throw refused(`${heavy} is not known to agents`, "Run it without --agents");
+  }
+  if (input.synthetic !== undefined && input.dataFile !== undefined) {
+    throw refused("prices come from a file or are invented, not both", "Leave out --synthetic or --data-file");
+  }
+  if (input.world !== undefined && input.synthetic === undefined) {
+    throw refused("a world needs a seed", "Add --synthetic with a number");
+  }
+}
+
+function refused(problem: string, hint: string): SwarmError {
+  return new SwarmError("usage.invalid", `Cannot run the backtest: ${problem}`, { hint });
+}
+
+function wantsSeries({ series = false, page }: BacktestInput): boolean {
+  return series || page !== undefined;
+}
