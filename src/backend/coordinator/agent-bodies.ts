@@ -46,7 +46,7 @@ interface Crew {
 }
 
 /** Time for an agent to introduce itself again to a new coordinator, ms. */
-const adoptWithinMs = 1_500;
+const adoptWithinMs = 700;
 
 export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReports): Bodies {
   const crew: Crew = { options, reports, bodies: new Map(), isOver: false };

@@ -30,6 +30,8 @@ export interface CoordinatorOptions {
 const lifeSeconds = 3_600;
 /** A dead leader's tasks can be claimed again after it. */
 const claimMs = 1_200;
+/** Silence is looked for so often, ms: with 200 ms between beats a stop is noticed 500 to 800 ms after it. */
+const tickMs = 100;
 /** Tasks in hand for each task that agents can hold. */
 const windowFactor = 2;
 
@@ -41,7 +43,7 @@ export async function runCoordinator(parts: Parts, options: CoordinatorOptions, 
   const { adoptAgent, startAgent } = await import("../../agents/driver/start-agent.ts");
   const driver = { sandboxes, clock, random, log, bundlePath: programPath("agent") };
   const scale = { ...defaultPolicy.scale, min: agents, max: agents };
-  const policy = { ...defaultPolicy, scale, ...options.policy };
+  const policy = { ...defaultPolicy, tickMs, scale, ...options.policy };
   const self = identify(process.pid);
   invariant(self !== null, "this process is alive");
   const bodies = { sandboxes, clock, log, role, template: templateFor(role), swarm: namespace, lifeSeconds };
