@@ -13,7 +13,7 @@ import { readFile, writeFile } from "./files.ts";
 import { inspect, listAll, statusOf } from "./inspect.ts";
 import type { Lease, Meter } from "./lease.ts";
 import { openLeaseBook } from "./lease-book.ts";
-import { askMs, commandGraceMs, maxSandboxesDefault } from "./limits.ts";
+import { askMs, commandGraceMs, maxSandboxesDefault, requestTimeoutMs } from "./limits.ts";
 import {
   attachProcess,
   startProcess,
@@ -54,6 +54,8 @@ export interface Sandboxes {
   startProcess(sandboxId: string, request: ProcessRequest): Promise<SandboxProcess>;
   /** Listens to a program that runs there already, by the pid its starter was told. */
   attachProcess(sandboxId: string, request: AttachRequest): Promise<SandboxProcess>;
+  /** Lets it live for so many seconds from now. */
+  extend(sandboxId: string, seconds: number): Promise<void>;
   /** Ends a sandbox and waits until the target no longer knows it. Not an error when it is gone already. */
   terminate(sandboxId: string): Promise<Termination>;
   /** Ends what dead processes of this owner left behind; the number ended. Kept sandboxes stay. */
@@ -105,6 +107,10 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
     attachProcess: (sandboxId, request) =>
       reach.use(sandboxId, { what: `reach a program in ${sandboxId}`, about: "command" }, ({ sdk, sandbox, fault }) =>
         attachProcess(sdk, sandbox, request, fault),
+      ),
+    extend: (sandboxId, seconds) =>
+      reach.use(sandboxId, { what: `extend the life of ${sandboxId}`, about: "sandbox" }, ({ sandbox }) =>
+        sandbox.setTimeout(seconds * 1_000, { requestTimeoutMs }),
       ),
     terminate: (sandboxId) => terminate(reach, sandboxId),
     releaseOrphans: () => releaseOrphans(reach),

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { noBwrap } from "../local/harness.ts";
+import { noPostgres } from "../memory/postgres.ts";
 
 const { judgeLedger, taskOf } = await import(join(import.meta.dirname, "../../tools/torture/judge-ledger.mjs"));
 const program = join(import.meta.dirname, "../../tools/torture-swarm.mjs");
@@ -32,6 +33,24 @@ describe.skipIf(noBwrap !== null)(`a swarm under kill -9 (skipped when: ${noBwra
     for (const { attempted, observed, healed } of kinds.values())
       expect([observed, healed]).toEqual([attempted, attempted]);
   });
+
+  it.skipIf(noPostgres !== null)(
+    `re-adopts everything from three coordinators on one PostgreSQL (skipped when: ${noPostgres ?? "never"})`,
+    { timeout: 120_000 },
+    async () => {
+      const faults = ["--faults", "1", "--kinds", "coordinator,pause,cut", "--tasks", "1000"];
+      const { code, out } = await torture(["--postgres", "--seed", "4", ...faults]);
+      expect(out).toMatch(/every task done exactly once\n$/);
+      expect(code).toBe(0);
+      const summary = JSON.parse(out.trim().split("\n").at(-2) ?? "");
+      expect(summary).toMatchObject({ coordinators: 3, workers: 3, sandboxes: 3, stale: { tried: 2, refused: 2 } });
+      expect(summary.faults.map(({ kind, healed }: { kind: string; healed: number }) => [kind, healed])).toEqual([
+        ["coordinator", 1],
+        ["pause", 1],
+        ["cut", 1],
+      ]);
+    },
+  );
 
   it.each([
     ["double", /finding: task-\d+ was done 2 times/],

@@ -40,14 +40,15 @@ export function openFaultBook() {
         if (heir !== undefined) births.set(line.agentId, heir);
       } else if (line.kind === "led") {
         for (const one of faults) {
-          if (one.kind === "coordinator" && one.stage === "attempted") move(one, "observed", atNs);
+          if (one.victim === "coordinator" && one.stage === "attempted") move(one, "observed", atNs);
         }
       } else if (line.kind === "done") {
         for (const one of faults) {
-          if (one.kind === "coordinator" && one.stage === "observed") move(one, "healed", atNs);
+          if (one.victim === "coordinator" && one.stage === "observed") move(one, "healed", atNs);
         }
       }
     },
+    observed: (kind) => faults.filter((one) => one.kind === kind && one.observed !== undefined).length,
     isOpen: () => faults.some(({ stage }) => open.has(stage)),
     rows() {
       const kinds = [...new Set(faults.map(({ kind }) => kind))];

@@ -86,3 +86,23 @@ export async function inputsOf() {
     return digest;
   };
 }
+
+/** How the work was spread, from the ledger alone: the least and the most one agent did, and the sandboxes ever settled in. */
+export function balanceOf(lines) {
+  const work = new Map();
+  const sandboxes = new Set();
+  for (const { change } of lines) {
+    if (change?.kind !== "put") continue;
+    const { key, value } = change.entry;
+    if (key.startsWith("places/")) sandboxes.add(value.sandboxId);
+    const agentId = key.startsWith("results/") ? value.result?.agentId : undefined;
+    if (agentId !== undefined) work.set(agentId, (work.get(agentId) ?? 0) + 1);
+  }
+  const counts = [...work.values()];
+  return {
+    workers: counts.length,
+    leastDone: Math.min(...counts),
+    mostDone: Math.max(...counts),
+    sandboxes: sandboxes.size,
+  };
+}

@@ -1,7 +1,8 @@
 // The ledger of a swarm's work, a process of its own that shares no code with the coordinator: it invents the tasks, puts them
 // into the queue at a steady pace, and writes down every change of the record's own log, each line before the next is read.
-//   node swarm-ledger.mjs '{"record":path,"namespace":…,"tasks":1000,"perSecond":20,"file":path,"plant":null}'
-// Its last lines are the queue's own word on every task. It never judges: tools/torture/judge-ledger.mjs does.
+//   node swarm-ledger.mjs '{"record":{"sqlite":path},"namespace":…,"tasks":1000,"perSecond":20,"file":path,"plant":null}'
+// A line on its stdin ends the tasks before their number is reached; the end of its stdin ends the ledger. Its last lines are
+// the queue's own word on every task. It never judges: tools/torture/judge-ledger.mjs does.
 import { openSync, writeSync, fsyncSync, closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openRecord } from "../open-record.mjs";
@@ -9,7 +10,7 @@ import { taskOf } from "./judge-ledger.mjs";
 
 const { record, namespace, tasks, perSecond, file, plant } = JSON.parse(process.argv[2]);
 const by = { writer: "ledger" };
-const store = await openRecord({ sqlite: record });
+const store = await openRecord(record);
 const queue = store.queue(namespace, "tasks", { limit: 1_000_000, maxAttempts: 1_000 });
 const out = openSync(file, "a");
 const write = (line) => writeSync(out, `${JSON.stringify(line)}\n`);
@@ -17,6 +18,8 @@ const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const done = new Set();
 const over = new AbortController();
 let isPlanted = false;
+const enough = new AbortController();
+process.stdin.once("data", () => enough.abort());
 
 /** A write that may be repeated until it is certain. */
 async function surely(act) {
@@ -36,7 +39,7 @@ async function watch() {
     const key = change.kind === "put" ? change.entry.key : "";
     if (!key.startsWith("results/")) continue;
     done.add(key.slice("results/".length));
-    if (done.size === Math.ceil(tasks / 2) && !isPlanted) await planted(change.entry);
+    if (done.size === 30 && !isPlanted) await planted(change.entry);
     say({ done: done.size, of: tasks, atNs: String(process.hrtime.bigint()) });
   }
 }
@@ -50,18 +53,22 @@ async function planted(entry) {
 
 async function feed() {
   const step = Math.max(1, Math.round(perSecond / 10));
-  for (let at = 0; at < tasks; at += step) {
-    const batch = Array.from({ length: Math.min(step, tasks - at) }, (_, i) => taskOf(at + i));
+  let fed = 0;
+  const began = performance.now();
+  while (fed < tasks && !enough.signal.aborted) {
+    const batch = Array.from({ length: Math.min(step, tasks - fed) }, (_, i) => taskOf(fed + i));
     await surely(() => queue.push(batch, by));
-    await sleep((1000 * step) / perSecond);
+    fed += batch.length;
+    await sleep(Math.max(0, began + (1000 * fed) / perSecond - performance.now()));
   }
+  return fed;
 }
 
 const watching = watch();
-await feed();
-say({ fed: tasks });
-process.stdin.resume();
-await new Promise((resolve) => process.stdin.once("end", resolve));
+const ended = new Promise((resolve) => process.stdin.once("end", resolve));
+const fed = await feed();
+say({ fed });
+await ended;
 // The last changes are seen before the watch ends.
 const last = await store.position(namespace);
 write({ position: last });
@@ -70,7 +77,7 @@ over.abort();
 await watching.catch((fault) => {
   if (fault?.name !== "AbortError") throw fault;
 });
-for (let at = 0; at < tasks; at += 1) {
+for (let at = 0; at < fed; at += 1) {
   const { taskId } = taskOf(at);
   const kept = await queue.read(taskId);
   write({ task: taskId, state: kept?.state ?? "unknown", result: kept?.result ?? null });

@@ -22,7 +22,7 @@ function speaking(program, args, env, hear) {
 }
 
 export function startCoordinator(args, env, hear) {
-  const one = { isReady: false, epoch: null, doneBefore: 0 };
+  const one = { isReady: false, isAway: false, epoch: null };
   const program = join(import.meta.dirname, "../../dist/src/backend/coordinator-main.js");
   Object.assign(
     one,

@@ -124,11 +124,15 @@ async function put(
 }
 
 /** Checks a frame against what was asked, and hands it to whoever asked. Throws `agent.frame`. */
-function openAcceptance({ self, nonceEcho }: SessionOptions, questions: Questions): (frame: FrameFromAgent) => void {
+function openAcceptance(
+  { self, nonceEcho, joinedLate = false }: SessionOptions,
+  questions: Questions,
+): (frame: FrameFromAgent) => void {
   let key: KeyObject | null = null;
   return (frame) => {
     switch (frame.kind) {
       case "ready":
+        if (key !== null && frame.nonceEcho !== nonceEcho) return questions.fail(takenOver(self.agentId));
         if (key !== null) throw badFrame("introduces itself twice");
         key = checkReady(frame, self.agentId, nonceEcho);
         return questions.settle("ready", frame);
@@ -136,7 +140,8 @@ function openAcceptance({ self, nonceEcho }: SessionOptions, questions: Question
       case "decisions": {
         const name = `task:${frame.taskId}`;
         const asked = questions.askedAs(name);
-        if (asked === null && questions.wasAsked(name)) return;
+        // Late, or asked by the coordinator before us: no answer of ours, and no lie.
+        if (asked === null && (joinedLate || questions.wasAsked(name))) return;
         if (asked === null || key === null) throw badFrame("answers a task that was never given");
         if (frame.kind === "proposal" && asked.kind === "task") checkAnswer(frame, asked.task, self, key);
         else if (frame.kind === "decisions" && asked.kind === "part") checkDecisions(frame, asked, self.agentId, key);
@@ -152,6 +157,14 @@ function openAcceptance({ self, nonceEcho }: SessionOptions, questions: Question
         return questions.settle(`task:${frame.taskId}`, refused(self.agentId, frame.message));
     }
   };
+}
+
+/** It answered somebody else's greeting: from now on the conversation is theirs, and the program is left alone. */
+function takenOver(agentId: string): SwarmError {
+  return new SwarmError("agent.exited", `Agent ${agentId} was taken over by another coordinator`, {
+    hint: "Leave it to the present leader",
+    details: { agentId },
+  });
 }
 
 function refused(agentId: string, message: string): SwarmError {

@@ -16,8 +16,9 @@ export interface AgentBodiesOptions {
   readonly log: Log;
   readonly role: Role;
   readonly template: string;
-  /** Sandboxes of this swarm carry names that start so; those of another swarm are left alone. */
+  /** Names of this swarm's sandboxes start so; those of another swarm are left alone. */
   readonly swarm: string;
+  /** Life of a sandbox beyond the last sign of a leader: it is extended three times in this time. */
   readonly lifeSeconds: number;
   readonly startAgent: (request: AgentRequest) => Promise<Agent>;
   readonly adoptAgent: (request: AdoptRequest) => Promise<Agent>;
@@ -46,11 +47,12 @@ interface Crew {
 }
 
 /** Time for an agent to introduce itself again to a new coordinator, ms. */
-const adoptWithinMs = 700;
+const adoptWithinMs = 1_000;
 
 export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReports): Bodies {
   const crew: Crew = { options, reports, bodies: new Map(), isOver: false };
-  const { clock, role } = options;
+  const { clock, role, lifeSeconds } = options;
+  const stopExtending = clock.every((lifeSeconds * 1_000) / 3, () => void extendAll(crew));
   const begin = async ({ agentId }: Order, sandboxId: string): Promise<Agent> =>
     options.startAgent({ sandboxId, agentId, role });
   const inNewSandbox = async (order: Order): Promise<Agent> => begin(order, await newSandbox(crew, order));
@@ -94,6 +96,7 @@ export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReport
     sweep: (known) => sweep(crew, known),
     async detach() {
       crew.isOver = true;
+      stopExtending();
       await Promise.allSettled([...crew.bodies.values()].map(async ({ agent }) => agent?.detach()));
     },
   };
@@ -165,6 +168,21 @@ async function newSandbox(crew: Crew, { agentId, body, isCurrent }: Order): Prom
   return sandboxId;
 }
 
+/** All coordinators dead: nothing extends any more, and what they left ends by itself. */
+async function extendAll({ bodies, options }: Crew): Promise<void> {
+  const { sandboxes, lifeSeconds, log } = options;
+  const living = [...bodies.values()].flatMap(({ sandboxId }) => sandboxId ?? []);
+  const extended = living.map(async (sandboxId) => {
+    try {
+      await sandboxes.extend(sandboxId, lifeSeconds);
+    } catch (thrown) {
+      // When it is gone its agent's end says so; when the target allows no longer life it is replaced at its end.
+      log.write("warn", "sandbox not extended", { sandboxId, reason: SwarmError.from(thrown).code });
+    }
+  });
+  await Promise.all(extended);
+}
+
 async function letDie(body: Body): Promise<void> {
   const { agent } = body;
   body.agent = null;
@@ -220,7 +238,7 @@ async function sweep(crew: Crew, known: readonly Place[]): Promise<void> {
   const { sandboxes, swarm, log } = crew.options;
   const named = new Set(known.map(({ sandboxId }) => sandboxId));
   try {
-    for (const { sandboxId, name } of await sandboxes.list({ mine: true })) {
+    for (const { sandboxId, name } of await sandboxes.list()) {
       if (name.startsWith(`${swarm}/`) && !named.has(sandboxId)) void endSandbox(crew, sandboxId);
     }
   } catch (thrown) {

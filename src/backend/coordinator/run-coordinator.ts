@@ -26,8 +26,8 @@ export interface CoordinatorOptions {
   readonly tell?: (effect: SwarmEffect) => void;
 }
 
-/** Life of an agent's sandbox, seconds: the swarm replaces what ends before. */
-const lifeSeconds = 3_600;
+/** How long a sandbox outlives the last leader, seconds. */
+const lifeSeconds = 120;
 /** A dead leader's tasks can be claimed again after it. */
 const claimMs = 1_200;
 /** Silence is looked for so often, ms: with 200 ms between beats a stop is noticed 500 to 800 ms after it. */
@@ -46,7 +46,7 @@ export async function runCoordinator(parts: Parts, options: CoordinatorOptions, 
   const policy = { ...defaultPolicy, tickMs, scale, ...options.policy };
   const self = identify(process.pid);
   invariant(self !== null, "this process is alive");
-  const bodies = { sandboxes, clock, log, role, template: templateFor(role), swarm: namespace, lifeSeconds };
+  const bodies = { sandboxes, clock, log, role, template: templateFor(role), lifeSeconds };
   const taskOf = openWork();
   await coordinate(
     {
@@ -64,10 +64,11 @@ export async function runCoordinator(parts: Parts, options: CoordinatorOptions, 
       led: options.led ?? (() => undefined),
       ceased: (epoch, reason) => options.ceased?.(epoch, reason?.message ?? null),
       tell: options.tell ?? (() => undefined),
-      openBodies: (reports) =>
+      openBodies: (reports, swarm) =>
         openAgentBodies(
           {
             ...bodies,
+            swarm,
             taskOf,
             startAgent: (request) => startAgent(driver, request),
             adoptAgent: (request) => adoptAgent(driver, request),

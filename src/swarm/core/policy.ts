@@ -41,7 +41,7 @@ export const defaultPolicy: SwarmPolicy = {
   tickMs: 200,
   silentAfterMs: 700,
   joinWithinMs: 10_000,
-  adoptWithinMs: 1_000,
+  adoptWithinMs: 1_300,
   maxAgents: 1_000_000,
   ladder: {
     maxRestarts: 3,

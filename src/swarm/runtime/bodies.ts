@@ -58,4 +58,5 @@ export interface Bodies {
   readonly detach: () => Promise<void>;
 }
 
-export type OpenBodies = (reports: BodyReports) => Bodies;
+/** `swarm`: the swarm's own name at the target. */
+export type OpenBodies = (reports: BodyReports, swarm: string) => Bodies;

@@ -4,10 +4,11 @@ import type { Random } from "../../host/random.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { SwarmPolicy } from "../core/policy.ts";
 import { openSwarmState } from "../core/step.ts";
+import { identityOf } from "./identity.ts";
 import { lead, type LeadOptions } from "./lead.ts";
 import { keepTenure, winTenure, type TenureLimits } from "./tenure.ts";
 
-export interface CoordinateOptions extends Omit<LeadOptions, "tickMs">, TenureLimits {
+export interface CoordinateOptions extends Omit<LeadOptions, "tickMs" | "swarm">, TenureLimits {
   readonly policy: SwarmPolicy;
   readonly random: Random;
   readonly led: (epoch: number) => void;
@@ -21,6 +22,7 @@ const leaseName = "coordinator";
 export async function coordinate(options: CoordinateOptions, signal: AbortSignal): Promise<void> {
   const { store, namespace, policy, random, writer } = options;
   const lease = store.lease(namespace, leaseName);
+  const swarm = await identityOf(options);
   const candidate = { ...options, lease, holder: writer };
   // A live coordinator is offered tasks and no votes: nothing is signed under keys of its own.
   let state = openSwarmState({ policy, random, verify: () => false, keyOf: () => "" });
@@ -42,7 +44,7 @@ export async function coordinate(options: CoordinateOptions, signal: AbortSignal
     );
     const tenure = { lease: leaseName, token, signal: over.signal, end: refused };
     try {
-      state = await lead({ ...options, tickMs: policy.tickMs }, state, tenure);
+      state = await lead({ ...options, swarm, tickMs: policy.tickMs }, state, tenure);
     } finally {
       end();
       signal.removeEventListener("abort", end);

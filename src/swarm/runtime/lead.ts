@@ -20,6 +20,8 @@ export interface LeadOptions extends IntakeLimits {
   readonly writer: string;
   readonly clock: Clock;
   readonly tickMs: number;
+  /** The swarm's own name at the target. */
+  readonly swarm: string;
   readonly openBodies: OpenBodies;
   /** Every effect as it is performed: for people and meters. */
   readonly tell: (effect: SwarmEffect) => void;
@@ -60,11 +62,14 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
     recorded: (upTo) => loop.step({ kind: "recorded", upTo }),
     failed: end,
   });
-  const bodies = options.openBodies({
-    happened: loop.step,
-    answered: ({ result, ...held }) => loop.step({ kind: "answered", ...held, result: answers.keep(result) }),
-    settle: (agentId, place) => settle({ ...by, places, end }, agentId, place),
-  });
+  const bodies = options.openBodies(
+    {
+      happened: loop.step,
+      answered: ({ result, ...held }) => loop.step({ kind: "answered", ...held, result: answers.keep(result) }),
+      settle: (agentId, place) => settle({ ...by, places, end }, agentId, place),
+    },
+    options.swarm,
+  );
   const leader: Leader = { options, bodies, intake, recorder, answers, places };
   await bodies.sweep([...crew.places.values()]);
   loop.open();

@@ -94,6 +94,23 @@ it("hands a running agent over: the same program answers somebody else, and only
   await expect(adoptAgent(machine, { ...known, publicKey })).rejects.toMatchObject({ name: "SwarmError" });
 });
 
+it("leaves an agent alone that another coordinator has taken over, and the other is not disturbed", async () => {
+  const first = await start();
+  const { agentId, role, processId, publicKey } = first;
+  const machine = { sandboxes, clock: realClock, random: systemRandom, log: silentLog, bundlePath: shipped };
+  const second = await adoptAgent(machine, { sandboxId, agentId, role, processId, publicKey });
+  await expect(first.ask(taskOf())).rejects.toThrow("taken over by another coordinator");
+  // What the first one asks all the same is answered to both; for the second it is no answer and no lie.
+  const late = `${JSON.stringify(taskOf({ taskId: "of-the-first" }))}\n`;
+  const intruder = await sandboxes.attachProcess(sandboxId, { pid: processId, onStdout: () => undefined });
+  await intruder.send(late);
+  expect((await second.ask(taskOf({ taskId: "t2" }))).proposal.vote).toBe("buy");
+  expect(await liveAgents()).toBe(1);
+  await Promise.all([intruder.detach(), first.detach()]);
+  await second.stop();
+  expect(await liveAgents()).toBe(0);
+});
+
 it("reports what a strategy refuses, and goes on", async () => {
   const agent = await start();
   const bad = agent.ask(taskOf({ params: { lookback: -1 } }));

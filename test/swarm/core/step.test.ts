@@ -137,6 +137,23 @@ describe("an agent", () => {
   });
 });
 
+it("judges nobody by a tenure it had before: what was listened to and awaited then is forgotten", () => {
+  const step = drive();
+  step.join(3);
+  step({ kind: "lease-lost" });
+  step.run(400);
+  const agents = ["a1", "a2"].map((agentId) => ({ kind: "agent", agentId, capabilities: [] }) as const);
+  step({ kind: "lease-won", epoch: 5, record: agents });
+  for (const { agentId } of agents) step({ kind: "joined", agentId, capabilities: [], holding: [] });
+  const later = Array.from({ length: 100 }, () => [
+    ...step({ kind: "beat", agentId: "a1" }, 200),
+    ...step({ kind: "beat", agentId: "a2" }),
+    ...step({ kind: "tick" }),
+  ]).flat();
+  const judged = new Set(["detected", "restart", "replace", "expired"]);
+  expect(later.filter(({ kind }) => judged.has(kind))).toEqual([]);
+});
+
 describe("scaling", () => {
   const scale = { ...defaultPolicy.scale, min: 2, max: 6 };
 
