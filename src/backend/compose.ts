@@ -50,6 +50,8 @@ export async function openBackend(options: BackendOptions = {}, env: Env = realE
     },
     meters: () => parts.meters(),
     openSwarm: async (namespace) => (await import("./swarm-session.ts")).openSwarm(parts, namespace),
+    coordinate: async (options, signal) =>
+      (await import("./coordinator/run-coordinator.ts")).runCoordinator(parts, options, signal),
     close: () => (closing ??= parts.close()),
   };
 }

@@ -30,7 +30,7 @@ export interface PostgresStoreOptions {
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<RecordStore> {
   const { url, clock, schema = "e2b_swarm", log = silentLog } = options;
   if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema)) throw badSchema(schema);
-  const server: Server = { url, schema };
+  const server: Server = { url, schema, clock };
   const name = nameOf(url);
   const channel = `${schema}_news`;
   const news = openNews(clock);

@@ -13,8 +13,14 @@ import { readFile, writeFile } from "./files.ts";
 import { inspect, listAll, statusOf } from "./inspect.ts";
 import type { Lease, Meter } from "./lease.ts";
 import { openLeaseBook } from "./lease-book.ts";
-import { askMs, commandGraceMs, maxSandboxesDefault } from "./limits.ts";
-import { startProcess, type ProcessRequest, type SandboxProcess } from "./process.ts";
+import { askMs, commandGraceMs, maxSandboxesDefault, requestTimeoutMs } from "./limits.ts";
+import {
+  attachProcess,
+  startProcess,
+  type AttachRequest,
+  type ProcessRequest,
+  type SandboxProcess,
+} from "./process.ts";
 import { openReach, type Reach } from "./reach.ts";
 import type { SandboxStatus } from "./records.ts";
 import { releaseOwned, releaseOrphans, terminate, type Termination } from "./release.ts";
@@ -46,6 +52,10 @@ export interface Sandboxes {
   /** Parents are made, an existing file is replaced. */
   writeFile(sandboxId: string, path: string, data: string | Uint8Array): Promise<void>;
   startProcess(sandboxId: string, request: ProcessRequest): Promise<SandboxProcess>;
+  /** Listens to a program that runs there already, by the pid its starter was told. */
+  attachProcess(sandboxId: string, request: AttachRequest): Promise<SandboxProcess>;
+  /** Lets it live for so many seconds from now. */
+  extend(sandboxId: string, seconds: number): Promise<void>;
   /** Ends a sandbox and waits until the target no longer knows it. Not an error when it is gone already. */
   terminate(sandboxId: string): Promise<Termination>;
   /** Ends what dead processes of this owner left behind; the number ended. Kept sandboxes stay. */
@@ -93,6 +103,14 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
     startProcess: (sandboxId, request) =>
       reach.use(sandboxId, { what: `start a program in ${sandboxId}`, about: "command" }, ({ sdk, sandbox, fault }) =>
         startProcess(sdk, sandbox, request, fault),
+      ),
+    attachProcess: (sandboxId, request) =>
+      reach.use(sandboxId, { what: `reach a program in ${sandboxId}`, about: "command" }, ({ sdk, sandbox, fault }) =>
+        attachProcess(sdk, sandbox, request, fault),
+      ),
+    extend: (sandboxId, seconds) =>
+      reach.use(sandboxId, { what: `extend the life of ${sandboxId}`, about: "sandbox" }, ({ sandbox }) =>
+        sandbox.setTimeout(seconds * 1_000, { requestTimeoutMs }),
       ),
     terminate: (sandboxId) => terminate(reach, sandboxId),
     releaseOrphans: () => releaseOrphans(reach),

@@ -33,6 +33,9 @@ export interface SandboxProcess {
   readonly ended: Promise<ProcessEnd>;
 }
 
+/** How a program that runs already is listened to; what it wrote before is gone. */
+export type AttachRequest = Pick<ProcessRequest, "onStdout" | "onStderr"> & { readonly pid: number };
+
 export type Translate = (thrown: unknown) => SwarmError;
 
 export async function startProcess(
@@ -41,21 +44,48 @@ export async function startProcess(
   request: ProcessRequest,
   fault: Translate,
 ): Promise<SandboxProcess> {
+  return openProcess(sdk, request, fault, (listeners) =>
+    sandbox.commands.run(commandLine(request.command, request.args), {
+      background: true,
+      stdin: true,
+      timeoutMs: 0,
+      requestTimeoutMs,
+      ...placeOf(request),
+      ...listeners,
+    }),
+  );
+}
+
+/** Listens to a program that somebody else started; its stdin is still open. */
+export async function attachProcess(
+  sdk: Sdk,
+  sandbox: Sandbox,
+  request: AttachRequest,
+  fault: Translate,
+): Promise<SandboxProcess> {
+  return openProcess(sdk, request, fault, (listeners) =>
+    sandbox.commands.connect(request.pid, { timeoutMs: 0, requestTimeoutMs, ...listeners }),
+  );
+}
+
+type Listeners = Required<Pick<ProcessRequest, "onStdout" | "onStderr">>;
+
+async function openProcess(
+  sdk: Sdk,
+  request: Pick<ProcessRequest, "onStdout" | "onStderr">,
+  fault: Translate,
+  open: (listeners: Listeners) => Promise<CommandHandle>,
+): Promise<SandboxProcess> {
   let handle: CommandHandle | undefined;
   const pass = (listener: ProcessRequest["onStderr"], chunk: string): void | Promise<void> => {
     if (handle !== undefined) forgetOutput(handle);
     return listener?.(chunk);
   };
-  const started = await sandbox.commands.run(commandLine(request.command, request.args), {
-    background: true,
-    stdin: true,
-    timeoutMs: 0,
-    requestTimeoutMs,
-    ...placeOf(request),
+  const opened = await open({
     onStdout: (chunk) => pass(request.onStdout, chunk),
     onStderr: (chunk) => pass(request.onStderr, chunk),
   });
-  handle = started;
+  handle = opened;
   let tail: Promise<unknown> = Promise.resolve();
   const inOrder = <T>(act: () => Promise<T>): Promise<T> => {
     const done = tail.then(act).catch((thrown: unknown) => Promise.reject(fault(thrown)));
@@ -63,12 +93,12 @@ export async function startProcess(
     return done;
   };
   return {
-    pid: started.pid,
-    send: (text) => inOrder(() => started.sendStdin(text, { requestTimeoutMs })),
-    closeStdin: () => inOrder(() => started.closeStdin({ requestTimeoutMs })),
-    kill: () => started.kill().catch((thrown: unknown) => Promise.reject(fault(thrown))),
-    detach: () => started.disconnect(),
-    ended: endOf(sdk, started, fault),
+    pid: opened.pid,
+    send: (text) => inOrder(() => opened.sendStdin(text, { requestTimeoutMs })),
+    closeStdin: () => inOrder(() => opened.closeStdin({ requestTimeoutMs })),
+    kill: () => opened.kill().catch((thrown: unknown) => Promise.reject(fault(thrown))),
+    detach: () => opened.disconnect(),
+    ended: endOf(sdk, opened, fault),
   };
 }
 

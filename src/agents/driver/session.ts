@@ -47,6 +47,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly self: Self;
   readonly nonceEcho: string;
+  /** The program was talking to somebody else before: what comes before its introduction was not said to us. Default false. */
+  readonly joinedLate?: boolean;
   /** Called once, when the agent broke the protocol. */
   readonly onViolation: () => void;
 }
@@ -56,6 +58,14 @@ export function openSession(options: SessionOptions): Session {
   const reader = openLineReader(maxFrameBytes);
   const questions = openQuestions(clock, self.agentId);
   const accept = openAcceptance(options, questions);
+  let isDeaf = options.joinedLate ?? false;
+  /** Until the echo of our own nonce everything is the rest of another conversation, perhaps cut off in mid-line. */
+  const frameOf = (text: string): FrameFromAgent | null => {
+    if (!isDeaf) return parseFrame(text);
+    if (!text.includes(options.nonceEcho)) return null;
+    isDeaf = false;
+    return parseFrame(text);
+  };
   let said = 0;
   let heardNs = clock.monotonicNs();
   return {
@@ -68,7 +78,8 @@ export function openSession(options: SessionOptions): Session {
         if (said > maxSaidBytes) throw badFrame(`is one of more than ${maxSaidBytes} bytes in all`);
         for (const line of reader.push(bytes)) {
           if (line.kind === "too-long") throw badFrame(`is longer than ${maxFrameBytes} bytes`);
-          accept(parseFrame(line.text));
+          const frame = frameOf(line.text);
+          if (frame !== null) accept(frame);
         }
       } catch (thrown) {
         questions.fail(SwarmError.from(thrown));
@@ -113,11 +124,15 @@ async function put(
 }
 
 /** Checks a frame against what was asked, and hands it to whoever asked. Throws `agent.frame`. */
-function openAcceptance({ self, nonceEcho }: SessionOptions, questions: Questions): (frame: FrameFromAgent) => void {
+function openAcceptance(
+  { self, nonceEcho, joinedLate = false }: SessionOptions,
+  questions: Questions,
+): (frame: FrameFromAgent) => void {
   let key: KeyObject | null = null;
   return (frame) => {
     switch (frame.kind) {
       case "ready":
+        if (key !== null && frame.nonceEcho !== nonceEcho) return questions.fail(takenOver(self.agentId));
         if (key !== null) throw badFrame("introduces itself twice");
         key = checkReady(frame, self.agentId, nonceEcho);
         return questions.settle("ready", frame);
@@ -125,7 +140,8 @@ function openAcceptance({ self, nonceEcho }: SessionOptions, questions: Question
       case "decisions": {
         const name = `task:${frame.taskId}`;
         const asked = questions.askedAs(name);
-        if (asked === null && questions.wasAsked(name)) return;
+        // Late, or asked by the coordinator before us: no answer of ours, and no lie.
+        if (asked === null && (joinedLate || questions.wasAsked(name))) return;
         if (asked === null || key === null) throw badFrame("answers a task that was never given");
         if (frame.kind === "proposal" && asked.kind === "task") checkAnswer(frame, asked.task, self, key);
         else if (frame.kind === "decisions" && asked.kind === "part") checkDecisions(frame, asked, self.agentId, key);
@@ -141,6 +157,14 @@ function openAcceptance({ self, nonceEcho }: SessionOptions, questions: Question
         return questions.settle(`task:${frame.taskId}`, refused(self.agentId, frame.message));
     }
   };
+}
+
+/** It answered somebody else's greeting: from now on the conversation is theirs, and the program is left alone. */
+function takenOver(agentId: string): SwarmError {
+  return new SwarmError("agent.exited", `Agent ${agentId} was taken over by another coordinator`, {
+    hint: "Leave it to the present leader",
+    details: { agentId },
+  });
 }
 
 function refused(agentId: string, message: string): SwarmError {

@@ -8,9 +8,9 @@ import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { redact, type Log } from "../../host/log.ts";
 import type { Random } from "../../host/random.ts";
-import type { ProcessEnd, SandboxProcess } from "../../sandboxes/process.ts";
+import type { AttachRequest, ProcessEnd, SandboxProcess } from "../../sandboxes/process.ts";
 import type { Sandboxes } from "../../sandboxes/open-sandboxes.ts";
-import { nonceEchoOf } from "./frame-check.ts";
+import { badFrame, nonceEchoOf } from "./frame-check.ts";
 import {
   answerWithinMs,
   endReportedWithinMs,
@@ -24,7 +24,7 @@ import { openSession, type Introduction, type Session, type SignedProposal } fro
 import { within } from "./within.ts";
 
 /** What the driver needs of the sandboxes room. */
-export type AgentHost = Pick<Sandboxes, "writeFile" | "startProcess">;
+export type AgentHost = Pick<Sandboxes, "writeFile" | "startProcess" | "attachProcess">;
 
 export interface AgentDriverOptions {
   readonly sandboxes: AgentHost;
@@ -66,14 +66,56 @@ export interface Agent extends Introduction {
   /** Asks it to end, kills it when it does not. Safe to call twice. */
   stop(): Promise<void>;
   kill(): Promise<void>;
+  /** Ends the conversation; the program runs on and can be adopted by its `processId`. */
+  detach(): Promise<void>;
+}
+
+/** A program that runs already, as the record knows it. */
+export interface AdoptRequest extends AgentRequest {
+  readonly processId: number;
+  /** The key it introduced itself with to whoever started it. */
+  readonly publicKey: string;
 }
 
 /** Throws `agent.exited`, `agent.timeout`, `agent.frame` and what the sandboxes room throws; a failed start is ended. */
 export async function startAgent(options: AgentDriverOptions, request: AgentRequest): Promise<Agent> {
-  const { clock, random, sandboxes } = options;
-  const beganNs = clock.monotonicNs();
+  const { sandboxes } = options;
+  const beganNs = options.clock.monotonicNs();
+  const path = await upload(sandboxes, request.sandboxId, options.bundlePath);
+  return converse(options, { request, beganNs, joinedLate: false }, (listeners) =>
+    sandboxes.startProcess(request.sandboxId, { command: "node", args: [path], ...listeners }),
+  );
+}
+
+/**
+ * Takes over a running agent: it proves again where it runs, under the key it had. A program with another key is left alone
+ * and refused (`agent.frame`); so is one that does not answer (`agent.timeout`), or is no more (`sandbox.*`, `agent.exited`).
+ */
+export async function adoptAgent(options: AgentDriverOptions, request: AdoptRequest): Promise<Agent> {
+  const beganNs = options.clock.monotonicNs();
+  const { sandboxId, processId } = request;
+  const agent = await converse(options, { request, beganNs, joinedLate: true }, (listeners) =>
+    options.sandboxes.attachProcess(sandboxId, { pid: processId, ...listeners }),
+  );
+  if (agent.publicKey === request.publicKey) return agent;
+  await agent.detach();
+  throw badFrame("brings another key than the one it was started with");
+}
+
+interface Beginning {
+  readonly request: AgentRequest;
+  readonly beganNs: bigint;
+  readonly joinedLate: boolean;
+}
+type Listeners = Pick<AttachRequest, "onStdout" | "onStderr">;
+
+async function converse(
+  options: AgentDriverOptions,
+  { request, beganNs, joinedLate }: Beginning,
+  open: (listeners: Listeners) => Promise<SandboxProcess>,
+): Promise<Agent> {
+  const { clock, random } = options;
   const { sandboxId, agentId, role } = request;
-  const path = await upload(sandboxes, sandboxId, options.bundlePath);
   const nonce = random.bytes(32).toString("hex");
   const stderr = openTail();
   let program: SandboxProcess | null = null;
@@ -82,17 +124,13 @@ export async function startAgent(options: AgentDriverOptions, request: AgentRequ
     clock,
     self: { agentId, role },
     nonceEcho: nonceEchoOf(nonce, sandboxId),
+    joinedLate,
     onViolation: () => {
       violated = true;
       void program?.kill().catch(() => false);
     },
   });
-  const running = await sandboxes.startProcess(sandboxId, {
-    command: "node",
-    args: [path],
-    onStdout: (chunk) => session.hear(chunk),
-    onStderr: (chunk) => stderr.add(chunk),
-  });
+  const running = await open({ onStdout: (chunk) => session.hear(chunk), onStderr: (chunk) => stderr.add(chunk) });
   program = running;
   if (violated) void running.kill().catch(() => false);
   const link = openLink({ ...options, request, session, running, stderrText: () => stderr.text() });
@@ -103,7 +141,7 @@ export async function startAgent(options: AgentDriverOptions, request: AgentRequ
     options.log.write("info", "agent ready", { agentId, role, sandboxId, pid: introduction.pid });
     return { ...introduction, ...link.agent, readyNs: clock.monotonicNs() - beganNs };
   } catch (thrown) {
-    await link.agent.kill();
+    await (joinedLate ? link.agent.detach() : link.agent.kill());
     throw thrown;
   }
 }
@@ -161,6 +199,10 @@ function openLink({ clock, log, request, session, running, stderrText }: LinkOpt
     await within(clock, killWithinMs, ended);
     await running.detach();
   };
+  const detach = async (): Promise<void> => {
+    session.fail(stopped(agentId));
+    await running.detach();
+  };
   const stop = async (): Promise<void> => {
     // A program that cannot be told any more is killed below.
     await send({ kind: "stop" }).catch(() => undefined);
@@ -189,6 +231,7 @@ function openLink({ clock, log, request, session, running, stderrText }: LinkOpt
       lastHeardNs: () => session.lastHeardNs(),
       stop: () => (stopping ??= stop()),
       kill: () => (stopping ??= kill()),
+      detach: () => (stopping ??= detach()),
     },
   };
 }

@@ -76,7 +76,9 @@ export const reconnectEveryMs = 50;
 export const maxTransactionTries = 400;
 /** A statement, a wait for a lock, and a transaction that its client has forgotten, ms. */
 export const statementMs = 10_000;
-export const idleTransactionMs = 1_000;
+/** An answer of the server, ms: later than its own limits, so only a cut network is given up. */
+export const answerMs = 12_000;
+export const idleTransactionMs = 400;
 /** Reading connections of one store. */
 export const maxReaders = 4;
 /** How often a store on a server clears what nobody can see any more, ms. */

@@ -1,16 +1,18 @@
 // One connection to the server, set up so that what it acknowledges is durable and what it forgets is ended by the server.
-import type { Client } from "pg";
+import type { Client, QueryConfig } from "pg";
+import type { Clock } from "../../host/clock.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Row } from "../core/rows.ts";
 import { statementText } from "../core/statements.ts";
 import type { Ask } from "../core/step.ts";
-import { idleTransactionMs, reconnectMs, statementMs } from "../core/limits.ts";
+import { answerMs, idleTransactionMs, reconnectMs, statementMs } from "../core/limits.ts";
 
 export interface Server {
   /** `postgres://user:password@host:port/database`. */
   readonly url: string;
   /** Name of the schema that holds the tables. */
   readonly schema: string;
+  readonly clock: Clock;
 }
 
 export interface Connection {
@@ -28,7 +30,7 @@ const serverNow = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
 const int8 = 20;
 
 /** Opens a connection. Throws what `pg` throws; `memory.unavailable` when `pg` is not installed. */
-export async function connect({ url, schema }: Server, idleMs: number = idleTransactionMs): Promise<Connection> {
+export async function connect({ url, schema, clock }: Server, idleMs: number = idleTransactionMs): Promise<Connection> {
   const { Client } = await loadDriver();
   const client = new Client({
     connectionString: url,
@@ -51,12 +53,17 @@ export async function connect({ url, schema }: Server, idleMs: number = idleTran
     await client.end().catch(() => undefined);
     throw thrown;
   }
+  /** A network that was cut says nothing: ending a client that waits for an answer destroys its socket. */
+  const ask = async (query: QueryConfig): Promise<readonly Row[]> => {
+    const giveUp = clock.after(answerMs, () => void client.end().catch(() => undefined));
+    return client
+      .query(query)
+      .then(({ rows }) => rows)
+      .finally(giveUp);
+  };
   return {
-    answer: async ({ statement, values }) => {
-      const { rows } = await client.query({ name: statement, text: translate(statement), values });
-      return rows;
-    },
-    query: async (text, values = []) => (await client.query({ text, values })).rows,
+    answer: ({ statement, values }) => ask({ name: statement, text: translate(statement), values }),
+    query: (text, values = []) => ask({ text, values }),
     onNotification: (call) => void client.on("notification", ({ payload = "" }) => call(payload)),
     isOver: () => isOver,
     ended,

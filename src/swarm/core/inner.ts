@@ -33,8 +33,8 @@ export interface Inner {
   readonly verify: (ballot: Ballot, publicKey: string) => boolean;
   readonly keyOf: (agentId: string) => string;
   readonly observer: Observer;
-  readonly heartbeats: Heartbeats;
-  readonly due: TimeQueue<Due>;
+  heartbeats: Heartbeats;
+  due: TimeQueue<Due>;
   readonly panels: Map<string, Panel>;
   /** Records that are not yet durable, oldest first; `pendingFrom` is the sequence number of the first. */
   readonly pending: Pending[];
@@ -66,6 +66,10 @@ export interface SwarmOptions {
 
 const maxDue = 10_000_000;
 
+export function openDue(): TimeQueue<Due> {
+  return openTimeQueue<Due>(maxDue);
+}
+
 export function openInner({ policy, random, verify, keyOf }: SwarmOptions): Inner {
   return {
     policy,
@@ -74,7 +78,7 @@ export function openInner({ policy, random, verify, keyOf }: SwarmOptions): Inne
     keyOf,
     observer: { atMs: 0, absentMs: 0 },
     heartbeats: openHeartbeats(),
-    due: openTimeQueue<Due>(maxDue),
+    due: openDue(),
     panels: new Map(),
     pending: [],
     ledger: openLedger(policy, policy.distribution === "specialised"),

@@ -1,12 +1,13 @@
 // Winning and losing the coordinator's lease. A new leader knows what the record holds and nothing else: open tasks wait,
 // ended ones stay ended, agents are adopted where they run. One that lost its lease says nothing more.
 import { openRoster } from "../roster/roster.ts";
+import { openHeartbeats } from "../supervise/heartbeats.ts";
 import { openLedger } from "../tasks/ledger.ts";
 import { ownMs } from "../supervise/observer.ts";
 import { invariant } from "../../contracts/invariant.ts";
 import { adoptAgent } from "./agents.ts";
 import type { RecordEntry } from "./effects.ts";
-import type { Inner } from "./inner.ts";
+import { openDue, type Inner } from "./inner.ts";
 
 export function onLeaseWon(core: Inner, epoch: number, entries: readonly RecordEntry[]): void {
   invariant(epoch > core.epoch, "each lease of the coordinator has a higher epoch");
@@ -18,7 +19,10 @@ export function onLeaseWon(core: Inner, epoch: number, entries: readonly RecordE
   core.born = 0;
   core.pendingFrom = 1;
   core.pending.length = 0;
+  // Whoever led before may lead again: what that tenure listened to and waited for is none of this one's business.
   core.panels.clear();
+  core.heartbeats = openHeartbeats();
+  core.due = openDue();
   core.ledger = openLedger(policy, policy.distribution === "specialised");
   core.roster = openRoster(policy.slotsPerAgent, policy.maxAgents);
   core.rebalancedMs = ownMs(core.observer);

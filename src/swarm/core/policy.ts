@@ -39,9 +39,9 @@ export const defaultPolicy: SwarmPolicy = {
   keepEnded: 100_000,
   leaseMs: 30_000,
   tickMs: 200,
-  silentAfterMs: 1_000,
+  silentAfterMs: 700,
   joinWithinMs: 10_000,
-  adoptWithinMs: 2_000,
+  adoptWithinMs: 1_300,
   maxAgents: 1_000_000,
   ladder: {
     maxRestarts: 3,

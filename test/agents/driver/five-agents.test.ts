@@ -107,5 +107,10 @@ it("goes on without a killed agent, and trades nothing when too few are left", a
   expect(few.silent.map(({ code }) => code)).toEqual(["agent.exited", "agent.exited", "agent.exited"]);
   expect(few.decision).toMatchObject({ action: "none", reason: "no-quorum", votedWeightPpm: 1_000_000 });
   expect(few.decisionVersion).toBe(2);
+  await kill(deployed[4]);
+  const last = await run("r4");
+  expect(last.answers.map(({ proposal }) => proposal.role)).toEqual(["mean-reversion"]);
+  expect(last.silent.map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => "agent.exited"));
+  expect(last.decision).toMatchObject({ action: "none", reason: "no-quorum", votedWeightPpm: 1_000_000 });
   await store.close();
 });

@@ -7,7 +7,7 @@ import type { Role } from "../../../src/contracts/frames.ts";
 import { realClock } from "../../../src/host/clock.ts";
 import { silentLog } from "../../../src/host/log.ts";
 import { systemRandom } from "../../../src/host/random.ts";
-import { startAgent, type Agent } from "../../../src/agents/driver/start-agent.ts";
+import { adoptAgent, startAgent, type Agent } from "../../../src/agents/driver/start-agent.ts";
 import { watchAgent } from "../../../src/agents/driver/watch-agent.ts";
 import type { Sandboxes } from "../../../src/sandboxes/open-sandboxes.ts";
 import { localTarget, type LocalTarget } from "../../sandboxes/local-target.ts";
@@ -72,6 +72,42 @@ it("starts an agent that proves where it runs, asks it, pings it and stops it", 
   await agent.stop();
   expect(await agent.ended).toBeNull();
   await expect(agent.ask(taskOf({ taskId: "t2" }))).rejects.toMatchObject({ code: "agent.exited" });
+  expect(await liveAgents()).toBe(0);
+});
+
+it("hands a running agent over: the same program answers somebody else, and only under its own key", async () => {
+  const first = await start();
+  await first.detach();
+  expect(await first.ended).toBeNull();
+  await expect(first.ask(taskOf())).rejects.toMatchObject({ code: "agent.exited" });
+  expect(await liveAgents()).toBe(1);
+  const { agentId, role, processId, publicKey } = first;
+  const other = local.open();
+  const machine = { sandboxes: other, clock: realClock, random: systemRandom, log: silentLog, bundlePath: shipped };
+  const known = { sandboxId, agentId, role, processId };
+  await expect(adoptAgent(machine, { ...known, publicKey: "another" })).rejects.toMatchObject({ code: "agent.frame" });
+  const second = await adoptAgent(machine, { ...known, publicKey });
+  expect([second.pid, second.publicKey]).toEqual([first.pid, publicKey]);
+  expect((await second.ask(taskOf())).proposal).toMatchObject({ agentId: "a1", vote: "buy" });
+  await sandboxes.execute(sandboxId, { command: `kill -9 ${second.pid}` });
+  expect(await second.ended).toMatchObject({ code: "agent.exited" });
+  await expect(adoptAgent(machine, { ...known, publicKey })).rejects.toMatchObject({ name: "SwarmError" });
+});
+
+it("leaves an agent alone that another coordinator has taken over, and the other is not disturbed", async () => {
+  const first = await start();
+  const { agentId, role, processId, publicKey } = first;
+  const machine = { sandboxes, clock: realClock, random: systemRandom, log: silentLog, bundlePath: shipped };
+  const second = await adoptAgent(machine, { sandboxId, agentId, role, processId, publicKey });
+  await expect(first.ask(taskOf())).rejects.toThrow("taken over by another coordinator");
+  // What the first one asks all the same is answered to both; for the second it is no answer and no lie.
+  const late = `${JSON.stringify(taskOf({ taskId: "of-the-first" }))}\n`;
+  const intruder = await sandboxes.attachProcess(sandboxId, { pid: processId, onStdout: () => undefined });
+  await intruder.send(late);
+  expect((await second.ask(taskOf({ taskId: "t2" }))).proposal.vote).toBe("buy");
+  expect(await liveAgents()).toBe(1);
+  await Promise.all([intruder.detach(), first.detach()]);
+  await second.stop();
   expect(await liveAgents()).toBe(0);
 });
 

@@ -114,14 +114,14 @@ describe("an agent", () => {
     ]);
   });
 
-  it("is found silent after a second, and not because the observer slept", () => {
+  it("is found silent after less than a second, and not because the observer slept", () => {
     const step = drive();
     step.join(2);
     step.run(1_000);
     expect(only(step({ kind: "tick" }, 60_000), "detected")).toEqual([]);
     expect(only(step.run(400), "detected")).toEqual([]);
     expect(only(step.run(1_400, ["a2"]), "detected")).toEqual([
-      { kind: "detected", agentId: "a2", by: "silence", silentMs: 1_200 },
+      { kind: "detected", agentId: "a2", by: "silence", silentMs: 800 },
     ]);
     const [back] = only(step({ kind: "joined", agentId: "a2", capabilities: [], holding: [] }, 100), "recovered");
     expect(back?.agentId).toBe("a2");
@@ -135,6 +135,23 @@ describe("an agent", () => {
     expect(only(late, "detected")).toMatchObject([{ agentId: "agent-1-1", by: "no-join" }]);
     expect(only(late, "restart")).toHaveLength(1);
   });
+});
+
+it("judges nobody by a tenure it had before: what was listened to and awaited then is forgotten", () => {
+  const step = drive();
+  step.join(3);
+  step({ kind: "lease-lost" });
+  step.run(400);
+  const agents = ["a1", "a2"].map((agentId) => ({ kind: "agent", agentId, capabilities: [] }) as const);
+  step({ kind: "lease-won", epoch: 5, record: agents });
+  for (const { agentId } of agents) step({ kind: "joined", agentId, capabilities: [], holding: [] });
+  const later = Array.from({ length: 100 }, () => [
+    ...step({ kind: "beat", agentId: "a1" }, 200),
+    ...step({ kind: "beat", agentId: "a2" }),
+    ...step({ kind: "tick" }),
+  ]).flat();
+  const judged = new Set(["detected", "restart", "replace", "expired"]);
+  expect(later.filter(({ kind }) => judged.has(kind))).toEqual([]);
 });
 
 describe("scaling", () => {

@@ -1,0 +1,56 @@
+// What a task of the live swarm asks: the opinion on one symbol at the close of one day, from installed prices. A payload is
+// hostile until it was looked at: whoever can push to the queue wrote it.
+import type { Role, Task } from "../../contracts/frames.ts";
+import { isRecord, type Json } from "../../contracts/json.ts";
+import type { Tape } from "../../contracts/candles.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import { indexAsOf } from "../../market/cut-tape.ts";
+import { loadTape } from "../../market/read-tape.ts";
+import { windowOf } from "../../market/window.ts";
+
+export interface Asked {
+  readonly agentId: string;
+  readonly role: Role;
+  readonly taskId: string;
+  /** One lease of the task; an agent is never asked twice under one. */
+  readonly fence: number;
+}
+
+const maxBars = 1_000;
+const defaultBars = 300;
+
+/** Turns `{ symbol, day, bars? }` into a question; `round` is the task's id. Throws `usage.invalid`, `market.*`. */
+export function openWork(): (payload: Json, asked: Asked) => Task {
+  const tapes = new Map<string, Tape>();
+  const tapeOf = (symbol: string): Tape => {
+    const tape = tapes.get(symbol) ?? loadTape(symbol);
+    tapes.set(symbol, tape);
+    return tape;
+  };
+  return (payload, { role, taskId, fence }) => {
+    const { symbol, day, bars } = wanted(payload);
+    const tape = tapeOf(symbol);
+    const at = indexAsOf(tape, day);
+    if (at < 0) throw unusable(`${symbol} has no prices up to ${day}`);
+    const window = windowOf(tape, at, bars);
+    const question = { taskId: `${taskId}#${fence}`, round: taskId, symbol, strategy: role };
+    return { kind: "task", ...question, params: {}, window, headlines: [], peers: [] };
+  };
+}
+
+function wanted(payload: Json): { readonly symbol: string; readonly day: string; readonly bars: number } {
+  if (!isRecord(payload)) throw unusable("it is no object");
+  const { symbol, day, bars = defaultBars } = payload;
+  if (typeof symbol !== "string") throw unusable("it names no symbol");
+  if (typeof day !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw unusable("it names no day such as 2017-01-03");
+  if (typeof bars !== "number" || !Number.isInteger(bars) || bars < 1 || bars > maxBars) {
+    throw unusable(`its bars are no whole number from 1 to ${maxBars}`);
+  }
+  return { symbol, day, bars };
+}
+
+function unusable(why: string): SwarmError {
+  return new SwarmError("usage.invalid", `Cannot work on this task: ${why}`, {
+    hint: 'Push tasks such as { "symbol": "AAPL", "day": "2017-01-03" }',
+  });
+}

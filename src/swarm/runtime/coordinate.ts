@@ -1,0 +1,56 @@
+// A coordinator for as long as its process lives: on standby until it wins the lease, leading until it loses it, again and
+// again. Any number of them may stand by; the lease and its fence keep them apart.
+import type { Random } from "../../host/random.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { SwarmPolicy } from "../core/policy.ts";
+import { openSwarmState } from "../core/step.ts";
+import { identityOf } from "./identity.ts";
+import { lead, type LeadOptions } from "./lead.ts";
+import { keepTenure, winTenure, type TenureLimits } from "./tenure.ts";
+
+export interface CoordinateOptions extends Omit<LeadOptions, "tickMs" | "swarm">, TenureLimits {
+  readonly policy: SwarmPolicy;
+  readonly random: Random;
+  readonly led: (epoch: number) => void;
+  /** `reason`: what the record refused; null when the lease ran out or the signal aborted. */
+  readonly ceased: (epoch: number, reason: SwarmError | null) => void;
+}
+
+const leaseName = "coordinator";
+
+/** Coordinates until the signal aborts; then the lease is given back and the agents run on. */
+export async function coordinate(options: CoordinateOptions, signal: AbortSignal): Promise<void> {
+  const { store, namespace, policy, random, writer } = options;
+  const lease = store.lease(namespace, leaseName);
+  const swarm = await identityOf(options);
+  const candidate = { ...options, lease, holder: writer };
+  // A live coordinator is offered tasks and no votes: nothing is signed under keys of its own.
+  let state = openSwarmState({ policy, random, verify: () => false, keyOf: () => "" });
+  for (;;) {
+    const token = await winTenure(candidate, signal);
+    if (token === null) return;
+    options.led(token);
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+    let reason: SwarmError | null = null;
+    const refused = (fault: SwarmError): void => {
+      reason ??= fault;
+      end();
+    };
+    const kept = keepTenure(candidate, token, over.signal).then(end, (thrown: unknown) =>
+      refused(SwarmError.from(thrown)),
+    );
+    const tenure = { lease: leaseName, token, signal: over.signal, end: refused };
+    try {
+      state = await lead({ ...options, swarm, tickMs: policy.tickMs }, state, tenure);
+    } finally {
+      end();
+      signal.removeEventListener("abort", end);
+      await kept;
+    }
+    await lease.release(token).catch(() => false);
+    options.ceased(token, reason);
+  }
+}

@@ -1,0 +1,46 @@
+// What the record says about the agents of the swarm: who they are, and where they live.
+import { isRecord, type Json } from "../../contracts/json.ts";
+import type { RecordStore } from "../../contracts/record-store.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { RecordEntry } from "../core/effects.ts";
+import type { Place } from "./bodies.ts";
+
+export interface Crew {
+  readonly entries: readonly RecordEntry[];
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+/** Throws `memory.corrupt` for an entry of another form. */
+export async function readCrew(store: RecordStore, namespace: string): Promise<Crew> {
+  const [agents, places] = await Promise.all([store.list(namespace, "agents/"), store.list(namespace, "places/")]);
+  return {
+    entries: agents.map(({ key, value }) => ({
+      kind: "agent",
+      agentId: key.slice("agents/".length),
+      capabilities: capabilitiesOf(key, value),
+    })),
+    places: new Map(places.map(({ key, value }) => [key.slice("places/".length), placeOf(key, value)])),
+  };
+}
+
+function capabilitiesOf(key: string, value: Json): readonly string[] {
+  if (isRecord(value) && Array.isArray(value.capabilities)) {
+    return value.capabilities.filter((name) => typeof name === "string");
+  }
+  throw strange(key);
+}
+
+function placeOf(key: string, value: Json): Place {
+  if (!isRecord(value)) throw strange(key);
+  const { sandboxId, processId, publicKey } = value;
+  if (typeof sandboxId !== "string" || typeof processId !== "number" || typeof publicKey !== "string")
+    throw strange(key);
+  return { sandboxId, processId, publicKey };
+}
+
+function strange(key: string): SwarmError {
+  return new SwarmError("memory.corrupt", `Cannot use ${key}: it is not what a coordinator writes`, {
+    hint: "Use a namespace of its own for each swarm",
+    details: { key },
+  });
+}

@@ -1,0 +1,201 @@
+// One tenure of a live coordinator: events go into the pure core one by one, its effects are performed in order, and what
+// came of them comes back as events. When the tenure is over nothing is performed any more and the agents run on.
+import { unreachable, invariant } from "../../contracts/invariant.ts";
+import type { RecordStore } from "../../contracts/record-store.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { SwarmEffect } from "../core/effects.ts";
+import type { SwarmEvent } from "../core/events.ts";
+import { stepSwarm, type SwarmState } from "../core/step.ts";
+import type { Bodies, OpenBodies, Place } from "./bodies.ts";
+import { openAnswers, type Answers } from "./answers.ts";
+import { openIntake, type Intake, type IntakeLimits } from "./intake.ts";
+import { readCrew } from "./crew.ts";
+import { openRecorder, putForEver, remove, surely, type Recorder, type Writer } from "./recorder.ts";
+
+export interface LeadOptions extends IntakeLimits {
+  readonly store: RecordStore;
+  readonly namespace: string;
+  readonly queueName: string;
+  readonly writer: string;
+  readonly clock: Clock;
+  readonly tickMs: number;
+  /** The swarm's own name at the target. */
+  readonly swarm: string;
+  readonly openBodies: OpenBodies;
+  /** Every effect as it is performed: for people and meters. */
+  readonly tell: (effect: SwarmEffect) => void;
+}
+
+export interface Tenure {
+  readonly lease: string;
+  readonly token: number;
+  /** Aborts when the tenure is over. */
+  readonly signal: AbortSignal;
+  /** Ends it, when the record refused something. */
+  readonly end: (reason: SwarmError) => void;
+}
+
+interface Leader {
+  readonly options: LeadOptions;
+  readonly bodies: Bodies;
+  readonly intake: Intake;
+  readonly recorder: Recorder;
+  readonly answers: Answers;
+  readonly places: Map<string, Place>;
+}
+
+/** Leads until the tenure's signal aborts; the core's state then, to be stepped on when it leads again. */
+export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenure): Promise<SwarmState> {
+  const { clock, store, namespace, writer } = options;
+  const { lease, token, signal, end } = tenure;
+  const by: Writer = { store, namespace, writer, clock, fence: { lease, token } };
+  const crew = await surely(clock, () => readCrew(store, namespace));
+  const loop = openLoop(clock, state, (effect) => perform(leader, effect));
+  const places = new Map(crew.places);
+  const answers = openAnswers();
+  const intake = openIntake({ ...options, ...by, offered: (taskId) => loop.step(offer(taskId)), failed: end }, signal);
+  const recorder = openRecorder({
+    ...by,
+    complete: (taskId, digest) => intake.complete(taskId, answers.of(digest)),
+    bury: intake.bury,
+    recorded: (upTo) => loop.step({ kind: "recorded", upTo }),
+    failed: end,
+  });
+  const bodies = options.openBodies(
+    {
+      happened: loop.step,
+      answered: ({ result, ...held }) => loop.step({ kind: "answered", ...held, result: answers.keep(result) }),
+      settle: (agentId, place) => settle({ ...by, places, end }, agentId, place),
+    },
+    options.swarm,
+  );
+  const leader: Leader = { options, bodies, intake, recorder, answers, places };
+  await bodies.sweep([...crew.places.values()]);
+  loop.open();
+  loop.step({ kind: "lease-won", epoch: token, record: crew.entries });
+  const stop = clock.every(options.tickMs, () => {
+    bodies.beats();
+    loop.step({ kind: "tick" });
+  });
+  await ended(signal);
+  stop();
+  loop.step({ kind: "lease-lost" });
+  await bodies.detach();
+  return loop.close();
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+function offer(taskId: string): SwarmEvent {
+  return { kind: "offered", taskId, capability: null, vote: false };
+}
+
+/** An agent counts as there when the record says where: else a successor would never find it. */
+async function settle(
+  by: Writer & { readonly places: Map<string, Place>; readonly end: (reason: SwarmError) => void },
+  agentId: string,
+  place: Place | null,
+): Promise<boolean> {
+  try {
+    if (place === null) await remove(by, `places/${agentId}`);
+    else await putForEver(by, `places/${agentId}`, place);
+  } catch (thrown) {
+    by.end(SwarmError.from(thrown));
+    return false;
+  }
+  if (place === null) by.places.delete(agentId);
+  else by.places.set(agentId, place);
+  return true;
+}
+
+interface Loop {
+  /** Events before this wait. */
+  readonly open: () => void;
+  readonly step: (event: SwarmEvent) => void;
+  readonly close: () => SwarmState;
+}
+
+/** Most events that may wait for the one before them. */
+const maxEvents = 100_000;
+
+/** One event at a time: what an effect causes at once waits until the effects before it are performed. */
+function openLoop(clock: Clock, first: SwarmState, act: (effect: SwarmEffect) => void): Loop {
+  let state = first;
+  let phase: "shut" | "idle" | "busy" | "closed" = "shut";
+  const events: SwarmEvent[] = [];
+  const drain = (): void => {
+    if (phase !== "idle") return;
+    phase = "busy";
+    for (let event = events.shift(); event !== undefined; event = events.shift()) {
+      const next = stepSwarm(state, event, Number(clock.monotonicNs()) / 1e6);
+      ({ state } = next);
+      next.effects.forEach(act);
+    }
+    phase = "idle";
+  };
+  return {
+    open() {
+      phase = "idle";
+    },
+    step(event) {
+      if (phase === "closed") return;
+      invariant(events.length < maxEvents, `at most ${maxEvents} events wait`);
+      // The epoch comes first: what waits for it are the first tasks it claimed.
+      if (event.kind === "lease-won") events.unshift(event);
+      else events.push(event);
+      drain();
+    },
+    close() {
+      phase = "closed";
+      return state;
+    },
+  };
+}
+
+function perform(leader: Leader, effect: SwarmEffect): void {
+  const { options, bodies, recorder, intake, answers, places } = leader;
+  options.tell(effect);
+  switch (effect.kind) {
+    case "record":
+      return recorder.take(effect);
+    case "done":
+      answers.forget(effect.result);
+      return intake.forget(effect.taskId);
+    case "dead":
+      return intake.forget(effect.taskId);
+    case "send":
+      return bodies.send(effect.agentId, { ...effect, payload: intake.payloadOf(effect.taskId) });
+    case "start":
+      return bodies.start(effect.agentId);
+    case "adopt":
+      return bodies.adopt(effect.agentId, places.get(effect.agentId) ?? null);
+    case "restart":
+      return bodies.restart(effect.agentId, effect.waitMs);
+    case "replace":
+      return bodies.replace(effect.agentId, effect.waitMs);
+    case "stop":
+      return bodies.stop(effect.agentId);
+    case "recall":
+      return bodies.recall(effect.agentId, effect);
+    case "full":
+    case "ask":
+    case "decided":
+    case "no-panel":
+      // The window is smaller than the queue of the core, and nothing but tasks is ever offered.
+      return invariant(false, `a live coordinator is offered no ${effect.kind}`);
+    case "accepted":
+    case "expired":
+    case "fenced":
+    case "detected":
+    case "recovered":
+    case "escalated":
+    case "scaled":
+      return;
+    default:
+      return unreachable(effect);
+  }
+}
