@@ -43,7 +43,7 @@ describe.skipIf(noBwrap !== null)(`a swarm under kill -9 (skipped when: ${noBwra
       expect(out).toMatch(/every task done exactly once\n$/);
       expect(code).toBe(0);
       const summary = JSON.parse(out.trim().split("\n").at(-2) ?? "");
-      expect(summary).toMatchObject({ coordinators: 3, workers: 3, sandboxes: 3, stale: { tried: 2, refused: 2 } });
+      expect(summary).toMatchObject({ coordinators: 3, workers: 3, startedAnew: 0, stale: { tried: 2, refused: 2 } });
       expect(summary.faults.map(({ kind, healed }: { kind: string; healed: number }) => [kind, healed])).toEqual([
         ["coordinator", 1],
         ["pause", 1],
