@@ -14,8 +14,12 @@ function optionsOf(text: string | undefined): Pick<CoordinatorOptions, "namespac
       hint: `Give them as JSON: '{"namespace":"live","agents":5}'`,
     });
   }
-  const { namespace, agents, maxAttempts } = value;
-  return { namespace, agents, ...(typeof maxAttempts === "number" ? { policy: { maxAttempts } } : {}) };
+  const { namespace, agents, maxAttempts, slotsPerAgent } = value;
+  const policy = {
+    ...(typeof maxAttempts === "number" ? { maxAttempts } : {}),
+    ...(typeof slotsPerAgent === "number" ? { slotsPerAgent } : {}),
+  };
+  return { namespace, agents, policy };
 }
 
 const say = (line: object): void => {

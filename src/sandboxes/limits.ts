@@ -16,6 +16,8 @@ export const commandGraceMs = 5_000;
 export const commandTimeoutMs = 60_000;
 /** Most bytes kept of each of a command's streams; the rest is dropped and the stream says so. */
 export const maxOutputBytes = 8 * 1_048_576;
+/** Most that is joined into one write to a program's stdin, characters; a longer text still goes as one. */
+export const maxWriteLength = 262_144;
 /** Longest shell line, bytes; the kernel's limit for one argument is 128 KiB. */
 export const maxLineBytes = 120_000;
 /** Largest file read into memory, bytes. */

@@ -1,7 +1,7 @@
 // A program in the background of a sandbox with its streams open: what the driver talks through.
 import type { SwarmError } from "../contracts/swarm-error.ts";
 import { forgetOutput, placeOf } from "./sdk-command.ts";
-import { requestTimeoutMs } from "./limits.ts";
+import { maxWriteLength, requestTimeoutMs } from "./limits.ts";
 import { commandLine } from "./quote.ts";
 import type { CommandHandle, Sandbox, Sdk } from "./sdk.ts";
 
@@ -68,6 +68,12 @@ export async function attachProcess(
   );
 }
 
+interface Batch {
+  readonly texts: string[];
+  length: number;
+  sent: Promise<void>;
+}
+
 type Listeners = Required<Pick<ProcessRequest, "onStdout" | "onStderr">>;
 
 async function openProcess(
@@ -92,9 +98,26 @@ async function openProcess(
     tail = done.catch(() => undefined);
     return done;
   };
+  let waiting: Batch | null = null;
+  /** What is said while an earlier write is under way goes into one write after it. */
+  const send = (text: string): Promise<void> => {
+    const open = waiting;
+    if (open !== null && open.length + text.length <= maxWriteLength) {
+      open.texts.push(text);
+      open.length += text.length;
+      return open.sent;
+    }
+    const batch: Batch = { texts: [text], length: text.length, sent: Promise.resolve() };
+    waiting = batch;
+    batch.sent = inOrder(() => {
+      if (waiting === batch) waiting = null;
+      return opened.sendStdin(batch.texts.join(""), { requestTimeoutMs });
+    });
+    return batch.sent;
+  };
   return {
     pid: opened.pid,
-    send: (text) => inOrder(() => opened.sendStdin(text, { requestTimeoutMs })),
+    send,
     closeStdin: () => inOrder(() => opened.closeStdin({ requestTimeoutMs })),
     kill: () => opened.kill().catch((thrown: unknown) => Promise.reject(fault(thrown))),
     detach: () => opened.disconnect(),

@@ -32,6 +32,8 @@ const lifeSeconds = 120;
 const claimMs = 1_200;
 /** Silence is looked for so often, ms: with 200 ms between beats a stop is noticed 500 to 800 ms after it. */
 const tickMs = 100;
+/** An agent answers within milliseconds: with so many at hand it works while questions and answers travel. */
+const slotsPerAgent = 8;
 /** Tasks in hand for each task that agents can hold. */
 const windowFactor = 2;
 
@@ -43,7 +45,7 @@ export async function runCoordinator(parts: Parts, options: CoordinatorOptions, 
   const { adoptAgent, startAgent } = await import("../../agents/driver/start-agent.ts");
   const driver = { sandboxes, clock, random, log, bundlePath: programPath("agent") };
   const scale = { ...defaultPolicy.scale, min: agents, max: agents };
-  const policy = { ...defaultPolicy, tickMs, scale, ...options.policy };
+  const policy = { ...defaultPolicy, tickMs, slotsPerAgent, scale, ...options.policy };
   const self = identify(process.pid);
   invariant(self !== null, "this process is alive");
   const bodies = { sandboxes, clock, log, role, template: templateFor(role), lifeSeconds };

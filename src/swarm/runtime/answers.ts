@@ -1,13 +1,12 @@
-// What agents answered and the record does not hold yet, by digest: the core carries the digest, the record gets the whole.
-import { createHash } from "node:crypto";
-import { canonicalJson, type Json } from "../../contracts/json.ts";
+// What agents answered and the record does not hold yet. The core carries a name for the answer, the record gets the whole.
+import type { Json } from "../../contracts/json.ts";
 import { invariant } from "../../contracts/invariant.ts";
 
 export interface Answers {
-  /** Its digest, sha256 hex of the canonical JSON. */
-  readonly keep: (answer: Json) => string;
-  readonly of: (digest: string) => Json;
-  readonly forget: (digest: string) => void;
+  /** The name the core carries: a lease has one answer, so its fence is enough. */
+  readonly keep: (fence: number, answer: Json) => string;
+  readonly of: (name: string) => Json;
+  readonly forget: (name: string) => void;
 }
 
 /** Answers that were fenced off are never recorded: the oldest leave when there are so many. */
@@ -16,18 +15,18 @@ const maxAnswers = 10_000;
 export function openAnswers(): Answers {
   const kept = new Map<string, Json>();
   return {
-    keep(answer) {
-      const digest = createHash("sha256").update(canonicalJson(answer)).digest("hex");
+    keep(fence, answer) {
+      const name = String(fence);
       const oldest = kept.size >= maxAnswers ? kept.keys().next().value : undefined;
       if (oldest !== undefined) kept.delete(oldest);
-      kept.set(digest, answer);
-      return digest;
+      kept.set(name, answer);
+      return name;
     },
-    of(digest) {
-      const answer = kept.get(digest);
+    of(name) {
+      const answer = kept.get(name);
       invariant(answer !== undefined, "an answer is kept until it is durable");
       return answer;
     },
-    forget: (digest) => void kept.delete(digest),
+    forget: (name) => void kept.delete(name),
   };
 }

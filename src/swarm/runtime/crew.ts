@@ -10,16 +10,15 @@ export interface Crew {
   readonly places: ReadonlyMap<string, Place>;
 }
 
-/** Throws `memory.corrupt` for an entry of another form. */
+/** An agent is known by its entry or by its place: whichever was durable when its leader died. Throws `memory.corrupt`. */
 export async function readCrew(store: RecordStore, namespace: string): Promise<Crew> {
-  const [agents, places] = await Promise.all([store.list(namespace, "agents/"), store.list(namespace, "places/")]);
+  const [agents, lived] = await Promise.all([store.list(namespace, "agents/"), store.list(namespace, "places/")]);
+  const places = new Map(lived.map(({ key, value }) => [key.slice("places/".length), placeOf(key, value)]));
+  const known = new Map<string, readonly string[]>([...places.keys()].map((agentId) => [agentId, []]));
+  for (const { key, value } of agents) known.set(key.slice("agents/".length), capabilitiesOf(key, value));
   return {
-    entries: agents.map(({ key, value }) => ({
-      kind: "agent",
-      agentId: key.slice("agents/".length),
-      capabilities: capabilitiesOf(key, value),
-    })),
-    places: new Map(places.map(({ key, value }) => [key.slice("places/".length), placeOf(key, value)])),
+    entries: [...known].map(([agentId, capabilities]) => ({ kind: "agent", agentId, capabilities })),
+    places,
   };
 }
 

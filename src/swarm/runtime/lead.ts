@@ -57,7 +57,7 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
   const intake = openIntake({ ...options, ...by, offered: (taskId) => loop.step(offer(taskId)), failed: end }, signal);
   const recorder = openRecorder({
     ...by,
-    complete: (taskId, digest) => intake.complete(taskId, answers.of(digest)),
+    complete: (taskId, answer) => intake.complete(taskId, answers.of(answer)),
     bury: intake.bury,
     recorded: (upTo) => loop.step({ kind: "recorded", upTo }),
     failed: end,
@@ -65,7 +65,8 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
   const bodies = options.openBodies(
     {
       happened: loop.step,
-      answered: ({ result, ...held }) => loop.step({ kind: "answered", ...held, result: answers.keep(result) }),
+      answered: ({ result, ...held }) =>
+        loop.step({ kind: "answered", ...held, result: answers.keep(held.fence, result) }),
       settle: (agentId, place) => settle({ ...by, places, end }, agentId, place),
     },
     options.swarm,
