@@ -43,6 +43,8 @@ interface Crew {
   readonly options: AgentBodiesOptions;
   readonly reports: BodyReports;
   readonly bodies: Map<string, Body>;
+  /** Ends under way. */
+  readonly ending: Set<Promise<unknown>>;
   isOver: boolean;
 }
 
@@ -50,7 +52,7 @@ interface Crew {
 const adoptWithinMs = 1_000;
 
 export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReports): Bodies {
-  const crew: Crew = { options, reports, bodies: new Map(), isOver: false };
+  const crew: Crew = { options, reports, bodies: new Map(), ending: new Set(), isOver: false };
   const { clock, role, lifeSeconds } = options;
   const stopExtending = clock.every((lifeSeconds * 1_000) / 3, () => void extendAll(crew));
   const begin = async ({ agentId }: Order, sandboxId: string): Promise<Agent> =>
@@ -86,14 +88,18 @@ export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReport
     stop(agentId) {
       const body = bodyOf(crew, agentId);
       body.turn += 1;
-      void leave(crew, body);
-      void reports.settle(agentId, null);
+      const ended = Promise.all([leave(crew, body), reports.settle(agentId, null)]);
+      crew.ending.add(ended);
+      void ended.finally(() => crew.ending.delete(ended));
     },
     send: (agentId, errand) => void send(crew, agentId, errand),
     // A program works on what it was sent in the order it came, within milliseconds: nothing can be taken back from it.
     recall: (agentId, { taskId, fence }) => later(crew, { kind: "returned", agentId, taskId, fence, unbegun: false }),
     beats: () => beats(crew),
     sweep: (known) => sweep(crew, known),
+    async ended() {
+      while (crew.ending.size > 0) await Promise.all(crew.ending);
+    },
     async detach() {
       crew.isOver = true;
       stopExtending();

@@ -56,10 +56,10 @@ export function onJoined(
   capabilities: readonly string[],
   holding: readonly Holding[],
 ): void {
-  const { roster, out, policy } = core;
+  const { roster, out } = core;
   const known = roster.find(agentId);
   const isSurplus = known === undefined || known.status === "offline";
-  if (isSurplus && population(core) >= policy.scale.max) return void out.push({ kind: "stop", agentId });
+  if (isSurplus && population(core) >= core.bounds.max) return void out.push({ kind: "stop", agentId });
   const agent = known ?? roster.add(agentId, capabilities);
   const nowMs = ownMs(core.observer);
   if (agent.status === "ready" || agent.status === "draining") forgetWork(core, agent, holding);

@@ -13,6 +13,7 @@ import type { Panel } from "../votes/panels.ts";
 import type { Decision } from "../../contracts/ballots.ts";
 import type { RecordEntry, SwarmEffect } from "./effects.ts";
 import type { SwarmPolicy } from "./policy.ts";
+import type { Bounds } from "./size.ts";
 import { openTimeQueue, type TimeQueue } from "./time-queue.ts";
 
 /** What the coordinator waits for; each is checked against the present state when its time has come. */
@@ -47,6 +48,9 @@ export interface Inner {
   recorded: number;
   born: number;
   wanted: number;
+  bounds: Bounds;
+  /** There are more agents than wanted, and not all of them could be drained yet. */
+  shrinking: boolean;
   scaledMs: number | null;
   rebalancedMs: number;
   steps: number;
@@ -90,6 +94,8 @@ export function openInner({ policy, random, verify, keyOf }: SwarmOptions): Inne
     recorded: 0,
     born: 0,
     wanted: policy.scale.min,
+    bounds: policy.scale,
+    shrinking: false,
     scaledMs: null,
     rebalancedMs: 0,
     steps: 0,

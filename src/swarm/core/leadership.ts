@@ -28,7 +28,8 @@ export function onLeaseWon(core: Inner, epoch: number, entries: readonly RecordE
   core.rebalancedMs = ownMs(core.observer);
   const agents = new Map<string, readonly string[]>();
   for (const entry of entries) replay(core, agents, entry);
-  core.wanted = Math.min(policy.scale.max, Math.max(policy.scale.min, agents.size));
+  core.wanted = Math.min(core.bounds.max, Math.max(core.bounds.min, agents.size));
+  core.shrinking = agents.size > core.wanted;
   for (const [agentId, capabilities] of agents) adoptAgent(core, agentId, capabilities);
 }
 

@@ -9,6 +9,7 @@ import type { SwarmEvent } from "./events.ts";
 import { openInner, type Inner, type SwarmOptions } from "./inner.ts";
 import { onLeaseLost, onLeaseWon } from "./leadership.ts";
 import { onAnswered, onOffered, onProgressed, onRecorded, onRefused, onReturned } from "./tasks.ts";
+import { onResize } from "./size.ts";
 import { onTick } from "./tick.ts";
 import { onVoted, onVoteOffered } from "./votes.ts";
 
@@ -78,6 +79,8 @@ function handle(core: Inner, event: SwarmEvent): void {
       return onExited(core, event.agentId, event.sandboxGone);
     case "not-started":
       return onNotStarted(core, event.agentId, event.sandboxGone);
+    case "resize":
+      return onResize(core, event);
     case "recorded":
       return onRecorded(core, event.upTo);
     case "lease-won":

@@ -54,6 +54,8 @@ export interface Bodies {
    * before any order; resolves when it is known which they are, they end in the background.
    */
   readonly sweep: (known: readonly Place[]) => Promise<void>;
+  /** Resolves when everyone who was told to stop has ended, with sandbox and place. */
+  readonly ended: () => Promise<void>;
   /** Lets everyone go and leaves them running: somebody else leads. Nothing is reported any more. */
   readonly detach: () => Promise<void>;
 }

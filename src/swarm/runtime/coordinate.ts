@@ -18,7 +18,7 @@ export interface CoordinateOptions extends Omit<LeadOptions, "tickMs" | "swarm">
 
 const leaseName = "coordinator";
 
-/** Coordinates until the signal aborts; then the lease is given back and the agents run on. */
+/** Coordinates until the signal aborts, and the agents run on; or until people end the swarm, and they are gone. */
 export async function coordinate(options: CoordinateOptions, signal: AbortSignal): Promise<void> {
   const { store, namespace, policy, random, writer } = options;
   const lease = store.lease(namespace, leaseName);
@@ -42,7 +42,12 @@ export async function coordinate(options: CoordinateOptions, signal: AbortSignal
     const kept = keepTenure(candidate, token, over.signal).then(end, (thrown: unknown) =>
       refused(SwarmError.from(thrown)),
     );
-    const tenure = { lease: leaseName, token, signal: over.signal, end: refused };
+    let isFinished = false;
+    const finish = (): void => {
+      isFinished = true;
+      end();
+    };
+    const tenure = { lease: leaseName, token, signal: over.signal, end: refused, finish };
     try {
       state = await lead({ ...options, swarm, tickMs: policy.tickMs }, state, tenure);
     } finally {
@@ -52,5 +57,6 @@ export async function coordinate(options: CoordinateOptions, signal: AbortSignal
     }
     await lease.release(token).catch(() => false);
     options.ceased(token, reason);
+    if (isFinished) return;
   }
 }

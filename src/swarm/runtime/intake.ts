@@ -15,6 +15,8 @@ export interface IntakeLimits {
 export interface IntakeOptions extends Writer, IntakeLimits {
   readonly queueName: string;
   readonly offered: (taskId: string) => void;
+  /** Nothing more is claimed; what was stays claimed. */
+  readonly isClosed: () => boolean;
   readonly failed: (reason: SwarmError) => void;
 }
 
@@ -46,7 +48,7 @@ export function openIntake(options: IntakeOptions, signal: AbortSignal): Intake 
   let wake = (): void => undefined;
   const claimMore = async (): Promise<number> => {
     const room = options.window - held.size;
-    if (room <= 0) return 0;
+    if (room <= 0 || options.isClosed()) return 0;
     const by = { writer: options.writer, fence: options.fence };
     const claims = await surely(options.clock, () => queue.claim({ ...by, leaseMs: options.claimMs, max: room }));
     for (const { taskId, token, payload } of claims) {

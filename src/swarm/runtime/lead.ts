@@ -6,11 +6,12 @@ import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { SwarmEffect } from "../core/effects.ts";
 import type { SwarmEvent } from "../core/events.ts";
-import { stepSwarm, type SwarmState } from "../core/step.ts";
+import { countsOf, stepSwarm, type SwarmCounts, type SwarmState } from "../core/step.ts";
 import type { Bodies, OpenBodies, Place } from "./bodies.ts";
 import { openAnswers, type Answers } from "./answers.ts";
 import { openIntake, type Intake, type IntakeLimits } from "./intake.ts";
 import { readCrew } from "./crew.ts";
+import { followWanted } from "./wanted.ts";
 import { openRecorder, putForEver, remove, surely, type Recorder, type Writer } from "./recorder.ts";
 
 export interface LeadOptions extends IntakeLimits {
@@ -34,6 +35,8 @@ export interface Tenure {
   readonly signal: AbortSignal;
   /** Ends it, when the record refused something. */
   readonly end: (reason: SwarmError) => void;
+  /** Ends it, when the swarm has ended: nobody is left to lead. */
+  readonly finish: () => void;
 }
 
 interface Leader {
@@ -54,7 +57,10 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
   const loop = openLoop(clock, state, (effect) => perform(leader, effect));
   const places = new Map(crew.places);
   const answers = openAnswers();
-  const intake = openIntake({ ...options, ...by, offered: (taskId) => loop.step(offer(taskId)), failed: end }, signal);
+  let isEnding = false;
+  const isClosed = (): boolean => isEnding;
+  const offered = (taskId: string): void => loop.step(offer(taskId));
+  const intake = openIntake({ ...options, ...by, offered, isClosed, failed: end }, signal);
   const recorder = openRecorder({
     ...by,
     complete: (taskId, answer) => intake.complete(taskId, answers.of(answer)),
@@ -75,15 +81,29 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
   await bodies.sweep([...crew.places.values()]);
   loop.open();
   loop.step({ kind: "lease-won", epoch: token, record: crew.entries });
+  const follow = followWanted(store, namespace, signal, ({ min, max, ended }) => {
+    isEnding = ended;
+    loop.step({ kind: "resize", min, max });
+  });
+  follow.catch((thrown: unknown) => (signal.aborted ? undefined : end(SwarmError.from(thrown))));
+  const allGone = async (): Promise<void> => {
+    await Promise.all([bodies.ended(), recorder.written()]);
+    tenure.finish();
+  };
   const stop = clock.every(options.tickMs, () => {
     bodies.beats();
     loop.step({ kind: "tick" });
+    if (isEnding && isEmpty(loop.counts())) void allGone();
   });
   await ended(signal);
   stop();
   loop.step({ kind: "lease-lost" });
   await bodies.detach();
   return loop.close();
+}
+
+function isEmpty({ initializing, ready, draining, error }: SwarmCounts): boolean {
+  return initializing + ready + draining + error === 0;
 }
 
 function ended(signal: AbortSignal): Promise<void> {
@@ -117,6 +137,7 @@ interface Loop {
   /** Events before this wait. */
   readonly open: () => void;
   readonly step: (event: SwarmEvent) => void;
+  readonly counts: () => SwarmCounts;
   readonly close: () => SwarmState;
 }
 
@@ -150,6 +171,7 @@ function openLoop(clock: Clock, first: SwarmState, act: (effect: SwarmEffect) =>
       else events.push(event);
       drain();
     },
+    counts: () => countsOf(state),
     close() {
       phase = "closed";
       return state;

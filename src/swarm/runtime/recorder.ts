@@ -28,10 +28,13 @@ export interface RecorderOptions extends Writer {
 
 export interface Recorder {
   readonly take: (effect: RecordEffect) => void;
+  /** Resolves when everything taken is durable or refused. */
+  readonly written: () => Promise<void>;
 }
 
 export function openRecorder(options: RecorderOptions): Recorder {
   const durable = new Set<number>();
+  const underWay = new Set<Promise<void>>();
   let upTo = 0;
   const confirm = (seq: number): void => {
     durable.add(seq);
@@ -53,11 +56,15 @@ export function openRecorder(options: RecorderOptions): Recorder {
   return {
     take({ seq, entry }) {
       const write = (): Promise<void> => writeEntry(options, entry);
-      const written = "agentId" in entry ? inLine(entry.agentId, write) : write();
-      written.then(
+      const written = ("agentId" in entry ? inLine(entry.agentId, write) : write()).then(
         () => confirm(seq),
         (thrown: unknown) => options.failed(SwarmError.from(thrown)),
       );
+      underWay.add(written);
+      void written.finally(() => underWay.delete(written));
+    },
+    async written() {
+      while (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }

@@ -47,6 +47,7 @@ function bodiesIn(world: World, reports: BodyReports): Bodies {
     recall: () => undefined,
     beats: () => world.alive.forEach((agentId) => reports.happened({ kind: "beat", agentId })),
     sweep: async () => undefined,
+    ended: async () => undefined,
     detach: async () => undefined,
   };
 }
