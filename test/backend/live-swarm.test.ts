@@ -4,11 +4,14 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Decision } from "../../src/contracts/ballots.ts";
 import type { RecordStore } from "../../src/contracts/record-store.ts";
 import { realClock } from "../../src/host/clock.ts";
 import { ensureLocalServer } from "../../src/local/daemon.ts";
 import { localEnvironment } from "../../src/local/environment.ts";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
+import { isSignedBy } from "../../src/swarm/decide-round.ts";
+import type { SignedAnswer } from "../../src/swarm/round.ts";
 import { wantOf } from "../../src/swarm/runtime/wanted.ts";
 import { makeDaemonHome, noBwrap, type DaemonHome } from "../local/harness.ts";
 
@@ -67,6 +70,28 @@ describe.skipIf(noBwrap !== null)(`a live swarm (skipped when: ${noBwrap ?? "nev
     expect(new Set(versions)).toEqual(new Set([1]));
   });
 
+  it(
+    "votes: a panel of real agents decides, and a stranger can check what each signed",
+    { timeout: 60_000 },
+    async () => {
+      await want(5, 5);
+      await expect.poll(places, { timeout: 30_000 }).toBe(5);
+      const payload = { symbol: "AAPL", day: "2017-01-03", bars: 300, vote: true };
+      await store.queue(namespace, "tasks").push([{ taskId: "v1", payload }], { writer: "test" });
+      await expect.poll(() => store.get(namespace, "results/v1"), { timeout: 30_000 }).not.toBeNull();
+      const result = (await store.get(namespace, "results/v1"))?.value;
+      expect(result).toMatchObject({
+        outcome: "decided",
+        decision: { round: "v1", reason: "agreed", rejected: [], assignedWeightPpm: 4_000_000 },
+      });
+      const { answers, decision } = votedOf(result);
+      expect(answers.map((answer, i) => isSignedBy(answer, decision.members[i]?.publicKey ?? ""))).toEqual(
+        answers.map(() => true),
+      );
+      expect(new Set(answers.map(({ proposal }) => proposal.vote))).toEqual(new Set([decision.action]));
+    },
+  );
+
   it("refuses a size that cannot be", async () => {
     for (const [min, max] of [
       [2, 1],
@@ -79,3 +104,16 @@ describe.skipIf(noBwrap !== null)(`a live swarm (skipped when: ${noBwrap ?? "nev
     await expect.poll(places, { timeout: 30_000 }).toBe(2);
   });
 });
+
+interface Voted {
+  readonly answers: readonly SignedAnswer[];
+  readonly decision: Decision;
+}
+
+/** Answers in the order of the members. */
+function votedOf(result: unknown): Voted {
+  const { answers, decision }: Voted = JSON.parse(JSON.stringify(result));
+  const order = decision.members.map(({ agentId }) => agentId);
+  const at = ({ proposal }: SignedAnswer): number => order.indexOf(proposal.agentId);
+  return { answers: answers.toSorted((a, b) => at(a) - at(b)), decision };
+}

@@ -7,7 +7,7 @@ import type { Clock } from "../../host/clock.ts";
 import type { Log } from "../../host/log.ts";
 import type { Agent, AdoptRequest, AgentRequest } from "../../agents/driver/start-agent.ts";
 import type { Sandboxes } from "../../sandboxes/open-sandboxes.ts";
-import type { Bodies, BodyReports, Errand, Place } from "../../swarm/runtime/bodies.ts";
+import type { Bodies, BodyReports, Errand, Place, Voice } from "../../swarm/runtime/bodies.ts";
 import type { Asked } from "./work.ts";
 
 export interface AgentBodiesOptions {
@@ -93,6 +93,7 @@ export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReport
       void ended.finally(() => crew.ending.delete(ended));
     },
     send: (agentId, errand) => void send(crew, agentId, errand),
+    ask: (agentId, errand) => void ask(crew, agentId, errand),
     // A program works on what it was sent in the order it came, within milliseconds: nothing can be taken back from it.
     recall: (agentId, { taskId, fence }) => later(crew, { kind: "returned", agentId, taskId, fence, unbegun: false }),
     beats: () => beats(crew),
@@ -228,6 +229,22 @@ async function send(crew: Crew, agentId: string, errand: Errand): Promise<void> 
     // Its end is reported by itself, and lateness by the core's own deadline.
     if (code === "agent.exited" || code === "agent.timeout" || code === "agent.frame") return;
     later(crew, { kind: "refused", agentId, taskId, fence });
+  }
+}
+
+/** One answer, or silence at once: nobody waits for who cannot speak. */
+async function ask(crew: Crew, agentId: string, { taskId, fence, leaseMs, payload }: Errand): Promise<void> {
+  const { agent } = bodyOf(crew, agentId);
+  const say = (answer: Voice["answer"]): void =>
+    queueMicrotask(() => crew.reports.voted({ agentId, voteId: taskId, answer }));
+  if (agent === null) return say(null);
+  try {
+    const task = crew.options.taskOf(payload, { agentId, role: agent.role, taskId, fence });
+    const { proposal, signature } = await agent.ask(task, { timeoutMs: leaseMs });
+    say({ proposal, signature });
+  } catch {
+    // Why it said nothing is its own matter; an end, a lie and a late answer are reported by themselves.
+    say(null);
   }
 }
 

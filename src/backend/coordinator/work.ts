@@ -19,7 +19,7 @@ export interface Asked {
 const maxBars = 1_000;
 const defaultBars = 300;
 
-/** Turns `{ symbol, day, bars? }` into a question; `round` is the task's id. Throws `usage.invalid`, `market.*`. */
+/** Turns `{ symbol, day, bars?, vote? }` into a question; `round` is the task's id. Throws `usage.invalid`, `market.*`. */
 export function openWork(): (payload: Json, asked: Asked) => Task {
   const tapes = new Map<string, Tape>();
   const tapeOf = (symbol: string): Tape => {

@@ -7,6 +7,7 @@ import { lease, takeBack } from "./dispatch.ts";
 import type { SwarmEffect } from "./effects.ts";
 import type { Holding } from "./events.ts";
 import { record, type Inner } from "./inner.ts";
+import { isServing, population } from "./population.ts";
 import { loseVotes } from "./votes.ts";
 
 /** Starts an agent that did not exist before, under an id of this epoch. */
@@ -151,13 +152,4 @@ export function retire(core: Inner, agent: AgentCell): void {
 /** A draining agent that holds nothing any more stops. */
 export function finishDraining(core: Inner, agent: AgentCell): void {
   if (agent.status === "draining" && agent.open.length === 0) retire(core, agent);
-}
-
-export function isServing({ status }: AgentCell): boolean {
-  return status === "ready" || status === "draining";
-}
-
-/** Agents that serve or are about to; those that drain are on their way out. */
-export function population({ roster }: Inner): number {
-  return roster.countOf("ready") + roster.countOf("initializing") + roster.countOf("error");
 }

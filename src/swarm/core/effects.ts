@@ -18,7 +18,7 @@ export type SwarmEffect =
   | { readonly kind: "done"; readonly taskId: string; readonly fence: number; readonly result: string }
   | { readonly kind: "dead"; readonly taskId: string; readonly attempts: number }
   | { readonly kind: "decided"; readonly voteId: string; readonly decision: Decision }
-  /** No panel of three could be found. */
+  /** Fewer agents are known than a panel of the swarm has, or than three: there is no quorum. */
   | { readonly kind: "no-panel"; readonly voteId: string }
   /** To an agent. `resumed`: it holds the task already, only the fence is new. `hops` is the way along the topology. */
   | {

@@ -2,8 +2,9 @@
 // is started and what is too much drains. Nothing that an agent holds is lost by it.
 import { decideScale } from "../scale/decide-scale.ts";
 import { ownMs } from "../supervise/observer.ts";
-import { finishDraining, population, startAgent } from "./agents.ts";
+import { finishDraining, startAgent } from "./agents.ts";
 import type { Inner } from "./inner.ts";
+import { population } from "./population.ts";
 
 /** Agents wanted from now on, at least and at most; equal bounds switch the load's say off. */
 export interface Bounds {

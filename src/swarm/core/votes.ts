@@ -1,27 +1,48 @@
 // Votes: a panel is asked, its ballots are judged by the consensus room, the decision is recorded before anyone hears it.
 import type { Ballot } from "../../contracts/ballots.ts";
 import { ownMs } from "../supervise/observer.ts";
-import { choosePanel } from "../tasks/distribute.ts";
+import { panelSize } from "../tasks/distribute.ts";
+import type { AgentCell } from "../roster/agent-cell.ts";
 import { hopsTo } from "../topology/hops-to.ts";
 import { closePanel, equivocators, hear, openPanel, type Panel } from "../votes/panels.ts";
 import { record, type Inner } from "./inner.ts";
+import { isServing, population } from "./population.ts";
 
 export function onVoteOffered(core: Inner, voteId: string): void {
   const { roster, policy, out, panels } = core;
   if (panels.has(voteId)) return;
-  const agents = choosePanel(roster, roster.countOf("ready"));
+  const agents = choosePanel(core);
   if (agents.length === 0) return void out.push({ kind: "no-panel", voteId });
-  const panel = openPanel(
+  const asked = agents.filter((agent) => isServing(agent));
+  const panel = openPanel({
     voteId,
-    agents.map(({ id }) => id),
-    core.keyOf,
-  );
+    members: agents.map(({ id }) => id),
+    awaited: asked.map(({ id }) => id),
+    keyOf: core.keyOf,
+  });
   panels.set(voteId, panel);
   core.due.push(ownMs(core.observer) + policy.voteWithinMs, { kind: "vote", panel });
-  for (const agent of agents) {
+  for (const agent of asked) {
     const hops = hopsTo(policy.overlay, agent.slot, roster.living);
     out.push({ kind: "ask", agentId: agent.id, voteId, hops });
   }
+  if (asked.length === 0) decideVote(core, panel);
+}
+
+/**
+ * Of all agents that belong to the swarm, those that are down included: the least loaded, then the busy, then those that are
+ * being brought back, whose silence counts. So a swarm of which most are dead has no quorum instead of a smaller panel.
+ */
+function choosePanel(core: Inner): readonly AgentCell[] {
+  const { roster } = core;
+  const size = panelSize(Math.max(population(core), core.wanted));
+  const free = roster.least(null, size);
+  if (free.length === size) return free;
+  const isFree = new Set(free);
+  const others = roster.members().filter((agent) => !isFree.has(agent) && agent.status !== "offline");
+  const [busy, down] = [others.filter((agent) => isServing(agent)), others.filter((agent) => !isServing(agent))];
+  const panel = [...free, ...busy, ...down].slice(0, size);
+  return panel.length < size ? [] : panel;
 }
 
 export function onVoted(core: Inner, agentId: string, voteId: string, ballots: readonly Ballot[]): void {

@@ -13,6 +13,8 @@ export interface Roster extends Crowd<AgentCell> {
   readonly setCapabilities: (agent: AgentCell, capabilities: readonly string[]) => void;
   /** After its open tasks changed; `before` is how many there were. */
   readonly refresh: (agent: AgentCell, before: number) => void;
+  /** Everyone ever known, in order of joining: O(agents), for when the indexes do not reach. */
+  readonly members: () => readonly AgentCell[];
   readonly countOf: (status: AgentStatus) => number;
   /** Agents that hold exactly so many open tasks and are ready. */
   readonly holding: (open: number) => number;
@@ -63,6 +65,7 @@ export function openRoster(slots: number, limit: number): Roster {
       agent.load = agent.open.length / slots;
       indexes.place(agent);
     },
+    members: () => cells,
     countOf: (status) => counts[status],
     holding: (open) => held[open] ?? 0,
     stacked: indexes.stacked,

@@ -2,6 +2,7 @@
 // Orders return at once; what came of them is reported as an event.
 import type { Json } from "../../contracts/json.ts";
 import type { Holding, SwarmEvent } from "../core/events.ts";
+import type { SignedAnswer } from "../round.ts";
 
 /** Where an agent lives, so that another coordinator can find it. */
 export interface Place {
@@ -23,9 +24,17 @@ export interface Answered extends Holding {
 }
 
 /** What bodies tell the coordinator that gave them their orders. */
+/** What an agent said to a vote; null when it could not say anything. */
+export interface Voice {
+  readonly agentId: string;
+  readonly voteId: string;
+  readonly answer: SignedAnswer | null;
+}
+
 export interface BodyReports {
   readonly happened: (event: BodyEvent) => void;
   readonly answered: (answer: Answered) => void;
+  readonly voted: (voice: Voice) => void;
   /** Makes a place durable before the agent counts as there. False: this coordinator leads no more. */
   readonly settle: (agentId: string, place: Place | null) => Promise<boolean>;
 }
@@ -45,6 +54,8 @@ export interface Bodies {
   readonly replace: (agentId: string, waitMs: number) => void;
   readonly stop: (agentId: string) => void;
   readonly send: (agentId: string, errand: Errand) => void;
+  /** Puts a vote to it; `taskId` is the vote's, `fence` the epoch it is asked under. */
+  readonly ask: (agentId: string, errand: Errand) => void;
   /** Asks for a task back; `returned` says whether it was not begun. */
   readonly recall: (agentId: string, held: Holding) => void;
   /** Reports a beat of everyone who was heard since the last call. */

@@ -4,11 +4,14 @@ import type { Random } from "../../host/random.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { SwarmPolicy } from "../core/policy.ts";
 import { openSwarmState } from "../core/step.ts";
+import type { Place } from "./bodies.ts";
 import { identityOf } from "./identity.ts";
 import { lead, type LeadOptions } from "./lead.ts";
+import { openVoices } from "./voices.ts";
 import { keepTenure, winTenure, type TenureLimits } from "./tenure.ts";
 
-export interface CoordinateOptions extends Omit<LeadOptions, "tickMs" | "swarm">, TenureLimits {
+export interface CoordinateOptions
+  extends Omit<LeadOptions, "tickMs" | "voteWithinMs" | "swarm" | "places" | "voices">, TenureLimits {
   readonly policy: SwarmPolicy;
   readonly random: Random;
   readonly led: (epoch: number) => void;
@@ -24,8 +27,12 @@ export async function coordinate(options: CoordinateOptions, signal: AbortSignal
   const lease = store.lease(namespace, leaseName);
   const swarm = await identityOf(options);
   const candidate = { ...options, lease, holder: writer };
-  // A live coordinator is offered tasks and no votes: nothing is signed under keys of its own.
-  let state = openSwarmState({ policy, random, verify: () => false, keyOf: () => "" });
+  const places = new Map<string, Place>();
+  const voices = openVoices();
+  const { verify } = voices;
+  // An agent without a place has no key, and nothing is signed by nobody.
+  let state = openSwarmState({ policy, random, verify, keyOf: (agentId) => places.get(agentId)?.publicKey ?? "" });
+  const { tickMs, voteWithinMs } = policy;
   for (;;) {
     const token = await winTenure(candidate, signal);
     if (token === null) return;
@@ -49,7 +56,7 @@ export async function coordinate(options: CoordinateOptions, signal: AbortSignal
     };
     const tenure = { lease: leaseName, token, signal: over.signal, end: refused, finish };
     try {
-      state = await lead({ ...options, swarm, tickMs: policy.tickMs }, state, tenure);
+      state = await lead({ ...options, swarm, places, voices, tickMs, voteWithinMs }, state, tenure);
     } finally {
       end();
       signal.removeEventListener("abort", end);

@@ -1,8 +1,10 @@
 // Where the tasks of a live swarm come from: a durable queue of the record. The leader claims a bounded window, keeps the
 // claims alive, and completes each under the token of its claim and the fence of its tenure.
+import type { Decision } from "../../contracts/ballots.ts";
 import type { Json } from "../../contracts/json.ts";
 import type { Queue } from "../../contracts/record-queue.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
+import type { SignedAnswer } from "../round.ts";
 import { surely, type Writer } from "./recorder.ts";
 
 export interface IntakeLimits {
@@ -14,16 +16,22 @@ export interface IntakeLimits {
 
 export interface IntakeOptions extends Writer, IntakeLimits {
   readonly queueName: string;
-  readonly offered: (taskId: string) => void;
+  readonly offered: (taskId: string, payload: Json) => void;
   /** Nothing more is claimed; what was stays claimed. */
   readonly isClosed: () => boolean;
   readonly failed: (reason: SwarmError) => void;
 }
 
+export type VoteOutcome =
+  | { readonly outcome: "decided"; readonly decision: Decision; readonly answers: readonly SignedAnswer[] }
+  | { readonly outcome: "no-panel"; readonly action: "none"; readonly reason: "no-quorum" };
+
 export interface Intake {
   readonly payloadOf: (taskId: string) => Json;
   /** Result and completion in one transaction, keyed by task id; the result is an entry `results/<task>` too. */
   readonly complete: (taskId: string, result: Json) => Promise<void>;
+  /** A vote ends by its decision, or by saying that there were too few to ask. */
+  readonly decide: (voteId: string, outcome: VoteOutcome) => Promise<void>;
   /** Ends a task that could not be done: its result says so. */
   readonly bury: (taskId: string, attempts: number) => Promise<void>;
   /** The task has ended: the window has room again. */
@@ -53,7 +61,7 @@ export function openIntake(options: IntakeOptions, signal: AbortSignal): Intake 
     const claims = await surely(options.clock, () => queue.claim({ ...by, leaseMs: options.claimMs, max: room }));
     for (const { taskId, token, payload } of claims) {
       held.set(taskId, { token, payload });
-      if (!signal.aborted) options.offered(taskId);
+      if (!signal.aborted) options.offered(taskId, payload);
     }
     return claims.length;
   };
@@ -78,6 +86,7 @@ export function openIntake(options: IntakeOptions, signal: AbortSignal): Intake 
   return {
     payloadOf: (taskId) => held.get(taskId)?.payload ?? null,
     complete: (taskId, result) => finish(taskId, { outcome: "done", result }),
+    decide: (voteId, outcome) => finish(voteId, JSON.parse(JSON.stringify(outcome))),
     bury: (taskId, attempts) => finish(taskId, { outcome: "dead", attempts }),
     forget(taskId) {
       held.delete(taskId);

@@ -1,6 +1,7 @@
 // One tenure of a live coordinator: events go into the pure core one by one, its effects are performed in order, and what
 // came of them comes back as events. When the tenure is over nothing is performed any more and the agents run on.
 import { unreachable, invariant } from "../../contracts/invariant.ts";
+import { isRecord, type Json } from "../../contracts/json.ts";
 import type { RecordStore } from "../../contracts/record-store.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
@@ -11,6 +12,7 @@ import type { Bodies, OpenBodies, Place } from "./bodies.ts";
 import { openAnswers, type Answers } from "./answers.ts";
 import { openIntake, type Intake, type IntakeLimits } from "./intake.ts";
 import { readCrew } from "./crew.ts";
+import type { Voices } from "./voices.ts";
 import { followWanted } from "./wanted.ts";
 import { openRecorder, putForEver, remove, surely, type Recorder, type Writer } from "./recorder.ts";
 
@@ -23,6 +25,10 @@ export interface LeadOptions extends IntakeLimits {
   readonly tickMs: number;
   /** The swarm's own name at the target. */
   readonly swarm: string;
+  readonly voteWithinMs: number;
+  /** Where the agents are, as the record has it; kept by whoever leads. */
+  readonly places: Map<string, Place>;
+  readonly voices: Voices;
   readonly openBodies: OpenBodies;
   /** Every effect as it is performed: for people and meters. */
   readonly tell: (effect: SwarmEffect) => void;
@@ -45,7 +51,8 @@ interface Leader {
   readonly intake: Intake;
   readonly recorder: Recorder;
   readonly answers: Answers;
-  readonly places: Map<string, Place>;
+  readonly epoch: number;
+  readonly end: (reason: SwarmError) => void;
 }
 
 /** Leads until the tenure's signal aborts; the core's state then, to be stepped on when it leads again. */
@@ -55,16 +62,20 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
   const by: Writer = { store, namespace, writer, clock, fence: { lease, token } };
   const crew = await surely(clock, () => readCrew(store, namespace));
   const loop = openLoop(clock, state, (effect) => perform(leader, effect));
-  const places = new Map(crew.places);
+  const { places, voices } = options;
+  voices.clear();
+  places.clear();
+  for (const [agentId, place] of crew.places) places.set(agentId, place);
   const answers = openAnswers();
   let isEnding = false;
   const isClosed = (): boolean => isEnding;
-  const offered = (taskId: string): void => loop.step(offer(taskId));
+  const offered = (taskId: string, payload: Json): void => loop.step(offer(taskId, payload));
   const intake = openIntake({ ...options, ...by, offered, isClosed, failed: end }, signal);
   const recorder = openRecorder({
     ...by,
     complete: (taskId, answer) => intake.complete(taskId, answers.of(answer)),
     bury: intake.bury,
+    decide: (voteId, decision) => intake.decide(voteId, { outcome: "decided", decision, answers: voices.of(voteId) }),
     recorded: (upTo) => loop.step({ kind: "recorded", upTo }),
     failed: end,
   });
@@ -73,11 +84,13 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
       happened: loop.step,
       answered: ({ result, ...held }) =>
         loop.step({ kind: "answered", ...held, result: answers.keep(held.fence, result) }),
+      voted: ({ agentId, voteId, answer }) =>
+        loop.step({ kind: "voted", agentId, voteId, ballots: answer === null ? [] : [voices.hear(voteId, answer)] }),
       settle: (agentId, place) => settle({ ...by, places, end }, agentId, place),
     },
     options.swarm,
   );
-  const leader: Leader = { options, bodies, intake, recorder, answers, places };
+  const leader: Leader = { options, bodies, intake, recorder, answers, epoch: token, end };
   await bodies.sweep([...crew.places.values()]);
   loop.open();
   loop.step({ kind: "lease-won", epoch: token, record: crew.entries });
@@ -111,8 +124,9 @@ function ended(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-function offer(taskId: string): SwarmEvent {
-  return { kind: "offered", taskId, capability: null, vote: false };
+/** `vote: true` in a payload puts the task to a panel instead of to one agent. */
+function offer(taskId: string, payload: Json): SwarmEvent {
+  return { kind: "offered", taskId, capability: null, vote: isRecord(payload) && payload.vote === true };
 }
 
 /** An agent counts as there when the record says where: else a successor would never find it. */
@@ -131,6 +145,14 @@ async function settle(
   if (place === null) by.places.delete(agentId);
   else by.places.set(agentId, place);
   return true;
+}
+
+/** Too few agents belong to the swarm for any vote: that is said, and nothing is traded. */
+function refuse({ intake, end }: Leader, voteId: string): void {
+  intake.decide(voteId, { outcome: "no-panel", action: "none", reason: "no-quorum" }).then(
+    () => intake.forget(voteId),
+    (thrown: unknown) => end(SwarmError.from(thrown)),
+  );
 }
 
 interface Loop {
@@ -180,7 +202,7 @@ function openLoop(clock: Clock, first: SwarmState, act: (effect: SwarmEffect) =>
 }
 
 function perform(leader: Leader, effect: SwarmEffect): void {
-  const { options, bodies, recorder, intake, answers, places } = leader;
+  const { options, bodies, recorder, intake, answers } = leader;
   options.tell(effect);
   switch (effect.kind) {
     case "record":
@@ -195,7 +217,7 @@ function perform(leader: Leader, effect: SwarmEffect): void {
     case "start":
       return bodies.start(effect.agentId);
     case "adopt":
-      return bodies.adopt(effect.agentId, places.get(effect.agentId) ?? null);
+      return bodies.adopt(effect.agentId, options.places.get(effect.agentId) ?? null);
     case "restart":
       return bodies.restart(effect.agentId, effect.waitMs);
     case "replace":
@@ -204,12 +226,18 @@ function perform(leader: Leader, effect: SwarmEffect): void {
       return bodies.stop(effect.agentId);
     case "recall":
       return bodies.recall(effect.agentId, effect);
-    case "full":
-    case "ask":
+    case "ask": {
+      const { agentId, voteId: taskId } = effect;
+      const errand = { taskId, fence: leader.epoch, leaseMs: options.voteWithinMs, payload: intake.payloadOf(taskId) };
+      return bodies.ask(agentId, errand);
+    }
     case "decided":
+      options.voices.forget(effect.voteId);
+      return intake.forget(effect.voteId);
     case "no-panel":
-      // The window is smaller than the queue of the core, and nothing but tasks is ever offered.
-      return invariant(false, `a live coordinator is offered no ${effect.kind}`);
+      return refuse(leader, effect.voteId);
+    case "full":
+      return invariant(false, "the window is smaller than the queue of the core");
     case "accepted":
     case "expired":
     case "fenced":

@@ -1,5 +1,6 @@
 // Makes record effects durable under the fence of the tenure, and says up to where. Writes asked for in one turn share a
 // commit; `recorded` is told for the longest prefix that is durable, because the core counts in order.
+import type { Decision } from "../../contracts/ballots.ts";
 import type { Json } from "../../contracts/json.ts";
 import type { RecordStore } from "../../contracts/record-store.ts";
 import type { Fence } from "../../contracts/record-write.ts";
@@ -21,6 +22,8 @@ export interface RecorderOptions extends Writer {
   /** Completes a task: result and completion in one transaction. */
   readonly complete: (taskId: string, result: string) => Promise<void>;
   readonly bury: (taskId: string, attempts: number) => Promise<void>;
+  /** Completes a vote with its decision and what it was made of. */
+  readonly decide: (voteId: string, decision: Decision) => Promise<void>;
   readonly recorded: (upTo: number) => void;
   /** The record refused, or did not answer for too long: this tenure is over. */
   readonly failed: (reason: SwarmError) => void;
@@ -83,7 +86,7 @@ async function writeEntry(options: RecorderOptions, entry: RecordEffect["entry"]
     case "agent-gone":
       return remove(options, `agents/${entry.agentId}`);
     case "decision":
-      return putForEver(options, `decisions/${entry.voteId}`, entry.decision);
+      return options.decide(entry.voteId, entry.decision);
   }
 }
 

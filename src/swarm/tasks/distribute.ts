@@ -61,11 +61,9 @@ export function chooseAgent<Agent extends AgentView>(
   }
 }
 
-/** Consensus: the max(ceil(0.66 x ready), 3) least loaded, at most 31, vote on one task. Fewer than 3 are no panel. */
-export function choosePanel<Agent extends AgentView>(crowd: Crowd<Agent>, ready: number): readonly Agent[] {
-  const size = Math.min(maxPanel, Math.max(Math.ceil((66 * ready) / 100), minPanel));
-  const panel = crowd.least(null, size);
-  return panel.length < minPanel ? [] : panel;
+/** Consensus: max(ceil(0.66 x agents), 3) vote on one task, at most 31; fewer than 3 agents are no panel, which is 0. */
+export function panelSize(agents: number): number {
+  return agents < minPanel ? 0 : Math.min(maxPanel, Math.max(Math.ceil((66 * agents) / 100), minPanel));
 }
 
 /**

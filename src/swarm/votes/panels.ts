@@ -22,14 +22,22 @@ const oneVote = 1_000_000;
 /** A liar that sends a flood does not fill our memory: contradictory pairs are all that matters. */
 const maxBallotsEach = 4;
 
-export function openPanel(voteId: string, agentIds: readonly string[], keyOf: (id: string) => string): Panel {
-  const members = agentIds.map((agentId): Member => ({
+export interface PanelOptions {
+  readonly voteId: string;
+  readonly members: readonly string[];
+  /** Those of the members that can be asked; the others are silent from the beginning. */
+  readonly awaited: readonly string[];
+  readonly keyOf: (id: string) => string;
+}
+
+export function openPanel({ voteId, members, awaited, keyOf }: PanelOptions): Panel {
+  const roll = members.map((agentId): Member => ({
     agentId,
     role: "coordinator",
     weightPpm: oneVote,
     publicKey: keyOf(agentId),
   }));
-  return { voteId, members, ballots: new Map(), awaited: new Set(agentIds) };
+  return { voteId, members: roll, ballots: new Map(), awaited: new Set(awaited) };
 }
 
 /** Takes the ballots of a member that is awaited; others are not heard. True when nobody is awaited any more. */

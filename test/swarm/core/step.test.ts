@@ -235,6 +235,20 @@ describe("a vote", () => {
     expect(only(effects, "replace")).toHaveLength(1);
   });
 
+  it("counts those that are down as members: four of five dead are no quorum, not a smaller panel", () => {
+    const step = drive({ scale: { ...defaultPolicy.scale, min: 5, max: 5 } });
+    step.join(5);
+    step.durable();
+    for (const agentId of ["a2", "a3", "a4", "a5"]) step({ kind: "exited", agentId, sandboxGone: false });
+    expect(only(ask(step), "ask").map(({ agentId }) => agentId)).toEqual(["a1"]);
+    step({ kind: "voted", agentId: "a1", voteId: "v1", ballots: [ballot("a1", "buy")] });
+    const [decided] = only(step.durable(), "decided");
+    expect(decided?.decision).toMatchObject({ action: "none", reason: "no-quorum", assignedWeightPpm: 4_000_000 });
+    step({ kind: "exited", agentId: "a1", sandboxGone: false });
+    step({ kind: "offered", taskId: "v2", capability: null, vote: true });
+    expect(only(step.durable(), "decided")[0]?.decision).toMatchObject({ action: "none", reason: "no-quorum" });
+  });
+
   it("needs a panel of three", () => {
     const step = drive();
     step.join(2);

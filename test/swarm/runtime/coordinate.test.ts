@@ -1,5 +1,8 @@
 // The runtime over a record without a disk and agents made of callbacks: who leads, what is refused, what goes on.
+import { generateKeyPairSync, sign } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
+import { canonicalJson, isRecord } from "../../../src/contracts/json.ts";
+import type { SignedAnswer } from "../../../src/swarm/round.ts";
 import type { RecordStore } from "../../../src/contracts/record-store.ts";
 import { realClock } from "../../../src/host/clock.ts";
 import { seededRandom } from "../../../src/host/random.ts";
@@ -17,10 +20,40 @@ interface World {
   gate: Promise<void>;
   /** Tells whoever leads. */
   reports: BodyReports | null;
+  /** Whose key an agent signs with; its own, unless it is an impostor. */
+  signsAs: (agentId: string) => string;
+}
+
+const keys = new Map<string, KeyPairSyncResult>();
+type KeyPairSyncResult = ReturnType<typeof keyPair>;
+
+function keyPair() {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  return { privateKey, publicKey: publicKey.export({ format: "der", type: "spki" }).toString("base64") };
+}
+
+function keyOf(agentId: string): KeyPairSyncResult {
+  const key = keys.get(agentId) ?? keyPair();
+  keys.set(agentId, key);
+  return key;
+}
+
+function answerOf(agentId: string, round: string, signer: string): SignedAnswer {
+  const what = {
+    role: "momentum",
+    symbol: "AAPL",
+    vote: "buy",
+    conviction: 1,
+    strategy: "momentum",
+    figures: {},
+  } as const;
+  const proposal = { ...what, agentId, round, inputsSha256: "0".repeat(64) };
+  const signature = sign(null, Buffer.from(canonicalJson(proposal)), keyOf(signer).privateKey).toString("base64");
+  return { proposal, signature };
 }
 
 function worldOf(): World {
-  return { dead: new Set(), alive: new Set(), gate: Promise.resolve(), reports: null };
+  return { dead: new Set(), alive: new Set(), gate: Promise.resolve(), reports: null, signsAs: (agentId) => agentId };
 }
 
 function bodiesIn(world: World, reports: BodyReports): Bodies {
@@ -29,7 +62,11 @@ function bodiesIn(world: World, reports: BodyReports): Bodies {
     await Promise.resolve();
     if (world.dead.has(agentId)) return reports.happened({ kind: "not-started", agentId, sandboxGone: true });
     world.alive.add(agentId);
-    await reports.settle(agentId, { sandboxId: `home of ${agentId}`, processId: 1, publicKey: agentId });
+    await reports.settle(agentId, {
+      sandboxId: `home of ${agentId}`,
+      processId: 1,
+      publicKey: keyOf(agentId).publicKey,
+    });
     reports.happened({ kind: "joined", agentId, capabilities: [], holding: [] });
   };
   const order = (agentId: string): void => void bring(agentId);
@@ -43,6 +80,10 @@ function bodiesIn(world: World, reports: BodyReports): Bodies {
       void world.gate.then(() => {
         if (world.alive.has(agentId)) reports.answered({ agentId, taskId, fence, result: { payload, agentId } });
       });
+    },
+    ask(agentId, { taskId: voteId }) {
+      const answer = world.alive.has(agentId) ? answerOf(agentId, voteId, world.signsAs(agentId)) : null;
+      queueMicrotask(() => reports.voted({ agentId, voteId, answer }));
     },
     recall: () => undefined,
     beats: () => world.alive.forEach((agentId) => reports.happened({ kind: "beat", agentId })),
@@ -113,6 +154,12 @@ const push = (store: RecordStore, taskIds: readonly string[]): Promise<unknown> 
     taskIds.map((taskId) => ({ taskId, payload: taskId })),
     { writer: "source" },
   );
+const vote = (store: RecordStore, taskId: string): Promise<unknown> =>
+  store.queue("live", "tasks").push([{ taskId, payload: { vote: true } }], { writer: "source" });
+const resultOf = async (store: RecordStore, taskId: string): Promise<unknown> => {
+  await until(async () => (await store.get("live", `results/${taskId}`)) !== null);
+  return (await store.get("live", `results/${taskId}`))?.value;
+};
 const doneIn = async (store: RecordStore): Promise<number> => (await store.queue("live", "tasks").counts()).done;
 
 it("goes on answering with one of five agents left, and completes every task once", async () => {
@@ -140,6 +187,47 @@ it("goes on answering with one of five agents left, and completes every task onc
       .sort()
       .map((taskId) => [`results/${taskId}`, 1]),
   );
+});
+
+it("decides by its panel, with what the decision was made of; an impostor's ballot is none", async () => {
+  const store = openMemoryStore({ clock: realClock });
+  const world = worldOf();
+  run(store, world, "c1");
+  await until(() => world.alive.size === 5);
+  await vote(store, "v1");
+  const decided = await resultOf(store, "v1");
+  expect(decided).toMatchObject({ outcome: "decided", decision: { action: "buy", reason: "agreed", rejected: [] } });
+  expect(decided).toMatchObject({ answers: Array.from({ length: 4 }, () => ({ proposal: { round: "v1" } })) });
+  world.signsAs = () => "somebody else";
+  await vote(store, "v2");
+  expect(await resultOf(store, "v2")).toMatchObject({
+    decision: {
+      action: "none",
+      reason: "no-quorum",
+      rejected: Array.from({ length: 4 }, () => ({ reason: "bad-signature" })),
+    },
+  });
+});
+
+it("says that there is no quorum, and trades nothing, with one of five agents left", async () => {
+  const store = openMemoryStore({ clock: realClock });
+  const world = worldOf();
+  run(store, world, "c1");
+  await until(() => world.alive.size === 5);
+  const others = [...world.alive].slice(1);
+  for (let born = 6; born <= 60; born += 1) world.dead.add(`agent-1-${born}`);
+  for (const agentId of others) {
+    world.dead.add(agentId);
+    world.alive.delete(agentId);
+    world.reports?.happened({ kind: "exited", agentId, sandboxGone: true });
+  }
+  await vote(store, "v1");
+  const said = await resultOf(store, "v1");
+  const noTrade = { action: "none", reason: "no-quorum" };
+  // The dead are being replaced, or given up for new ones that do not come either.
+  expect(isRecord(said) && isRecord(said.decision) ? said.decision : said).toMatchObject(noTrade);
+  await push(store, ids(0, 10));
+  await until(async () => (await doneIn(store)) === 11);
 });
 
 it("stops by itself when the record does not answer", async () => {
