@@ -17,7 +17,12 @@ import { askMs, commandGraceMs, maxSandboxesDefault } from "./limits.ts";
 import { startProcess, type ProcessRequest, type SandboxProcess } from "./process.ts";
 import { openReach, type Reach } from "./reach.ts";
 import type { SandboxStatus } from "./records.ts";
-import { releaseOwned, releaseOrphans, terminate, type Termination } from "./release.ts";
+import { releaseOwned, terminate, type Termination } from "./release.ts";
+import { openKeeper } from "./keeper.ts";
+import { managerDefaults, type ManagerSettings } from "./manager-settings.ts";
+import { openWarmPool, type PoolCounts } from "./pool/warm-pool.ts";
+import { sweepOrphans, type OrphanSweep } from "./sweep-orphans.ts";
+import type { TrafficCounts } from "./traffic/open-traffic.ts";
 
 export interface SandboxesOptions {
   readonly target: Target;
@@ -28,6 +33,21 @@ export interface SandboxesOptions {
   readonly maxSandboxes?: number;
   /** Id of the folder on whose behalf sandboxes are made; written into their metadata. */
   readonly owner: string;
+  /** Default `managerDefaults`. */
+  readonly settings?: ManagerSettings;
+}
+
+/** What the manager did until now. */
+export interface ManagerCounts extends TrafficCounts {
+  readonly pool: PoolCounts;
+  /** Sandboxes ended because nobody used them. */
+  readonly endedIdle: number;
+}
+
+/** What a lease has used, and how much of that nobody had it. */
+export interface Usage extends Meter {
+  /** Part of `ranNs` spent idle in the pool. */
+  readonly idleNs: bigint;
 }
 
 /** Every method throws SwarmError: `auth.refused`, `sandbox.*`, `target.*`, `usage.invalid`, `local.disk-full`. */
@@ -36,6 +56,13 @@ export interface Sandboxes {
   create(request?: CreateRequest): Promise<SandboxRecord>;
   /** Starts several in parallel: all of them, or none. */
   createMany(count: number, request?: CreateRequest): Promise<readonly SandboxRecord[]>;
+  /**
+   * A sandbox for work of this process alone: from the pool when one of the variant is idle, else a fresh one. `create` is
+   * always fresh. Give it back with `giveBack`.
+   */
+  lease(request?: CreateRequest): Promise<SandboxRecord>;
+  /** Ends a lease: the sandbox is emptied, proven clean and kept for the next, or ended. */
+  giveBack(sandboxId: string): Promise<void>;
   /** The sandboxes the target knows, running and paused; `mine` = only those of this owner. */
   list(options?: { readonly mine?: boolean }): Promise<readonly SandboxRecord[]>;
   info(sandboxId: string): Promise<SandboxRecord>;
@@ -48,35 +75,43 @@ export interface Sandboxes {
   startProcess(sandboxId: string, request: ProcessRequest): Promise<SandboxProcess>;
   /** Ends a sandbox and waits until the target no longer knows it. Not an error when it is gone already. */
   terminate(sandboxId: string): Promise<Termination>;
-  /** Ends what dead processes of this owner left behind; the number ended. Kept sandboxes stay. */
-  releaseOrphans(): Promise<number>;
+  /** Ends what dead processes of this owner left behind, witnessed by listings before and after. Kept sandboxes stay. */
+  sweepOrphans(): Promise<OrphanSweep>;
   leases(): readonly Lease[];
   /** What each lease has used until now. */
-  meters(): readonly Meter[];
+  meters(): readonly Usage[];
+  counts(): ManagerCounts;
   /** Ends what this process owns; kept sandboxes stay. Safe to call twice. */
   close(): Promise<void>;
 }
 
 export function openSandboxes(options: SandboxesOptions): Sandboxes {
-  const { clock, maxSandboxes = maxSandboxesDefault } = options;
+  const { clock, maxSandboxes = maxSandboxesDefault, settings = managerDefaults } = options;
   const book = openLeaseBook(clock, maxSandboxes);
   const connection = connectionTo(options.target);
-  const reach: Reach = openReach({ ...options, connection, book });
+  const reach: Reach = openReach({ ...options, settings, connection, book });
   const pending = new Set<Promise<unknown>>();
   let closing: Promise<void> | null = null;
   const making = <T>(create: () => Promise<T>): Promise<T> => {
     if (closing !== null) return Promise.reject(closedManager());
+    keeper.wake();
     const made = create();
     pending.add(made);
     return made.finally(() => pending.delete(made));
   };
   const close = async (): Promise<void> => {
+    keeper.stop();
     await Promise.allSettled(pending);
+    await pool.close();
     await releaseOwned(reach);
   };
+  const pool = openWarmPool(reach, (request) => createOne(reach, request));
+  const keeper = openKeeper(reach, pool);
   return {
     create: (request = {}) => making(() => createOne(reach, request)),
     createMany: (count, request = {}) => making(() => createAll(reach, count, request)),
+    lease: (request = {}) => making(() => pool.lease(request)),
+    giveBack: (sandboxId) => pool.giveBack(sandboxId),
     list: ({ mine = false } = {}) => listAll(reach, mine),
     info: (sandboxId) => inspect(reach, sandboxId),
     status: (sandboxId) => statusOf(reach, sandboxId),
@@ -90,16 +125,30 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
     },
     readFile: (sandboxId, path) => readFile(reach, sandboxId, path),
     writeFile: (sandboxId, path, data) => writeFile(reach, sandboxId, path, data),
-    startProcess: (sandboxId, request) =>
-      reach.use(sandboxId, { what: `start a program in ${sandboxId}`, about: "command" }, ({ sdk, sandbox, fault }) =>
-        startProcess(sdk, sandbox, request, fault),
-      ),
+    startProcess: (sandboxId, request) => startHeld(reach, sandboxId, request),
     terminate: (sandboxId) => terminate(reach, sandboxId),
-    releaseOrphans: () => releaseOrphans(reach),
+    sweepOrphans: () => sweepOrphans(reach),
     leases: () => book.all(),
-    meters: () => book.meters(),
+    meters: () => book.meters().map((meter) => ({ ...meter, idleNs: pool.idleNs(meter.sandboxId) })),
+    counts: () => ({ ...reach.traffic(), pool: pool.counts(), endedIdle: keeper.ended() }),
     close: () => (closing ??= close()),
   };
+}
+
+/** A program that runs is use of its sandbox, even while nobody talks to it. */
+async function startHeld(reach: Reach, sandboxId: string, request: ProcessRequest): Promise<SandboxProcess> {
+  const doing = { what: `start a program in ${sandboxId}`, about: "command" } as const;
+  const letGo = reach.activity.hold(sandboxId);
+  try {
+    const running = await reach.use(sandboxId, doing, ({ sdk, sandbox, fault }) =>
+      startProcess(sdk, sandbox, request, fault),
+    );
+    void running.ended.then(letGo);
+    return running;
+  } catch (thrown) {
+    letGo();
+    throw thrown;
+  }
 }
 
 function closedManager(): SwarmError {
