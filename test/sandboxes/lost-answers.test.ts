@@ -22,7 +22,12 @@ describe.skipIf(noBwrap !== null)(`a create without an answer (skipped when: ${n
   const open = (creates: number, more: Partial<ManagerSettings> = {}): Sandboxes =>
     local.open({
       owner: `lost-${(owners += 1)}`,
-      settings: { ...managerDefaults, retries: { asks: 0, creates }, breaker: { failures: 0, openSeconds: 1 }, ...more },
+      settings: {
+        ...managerDefaults,
+        retries: { asks: 0, creates },
+        breaker: { failures: 0, openSeconds: 1 },
+        ...more,
+      },
     });
   const plan = async (fault: FaultPlan): Promise<string> => (await local.faults?.plan(fault))?.id ?? "";
   const effectOf = (id: string) => expect.poll(async () => (await local.faults?.get(id))?.effect);

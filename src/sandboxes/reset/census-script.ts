@@ -12,7 +12,8 @@ const restless = ["/run", "/var/log", "/var/cache", "/var/lib/systemd", "/var/li
 const kernels =
   "proc|sysfs|devpts|devtmpfs|cgroup|cgroup2|mqueue|securityfs|debugfs|tracefs|bpf|hugetlbfs|fusectl|configfs|pstore|autofs|binfmt_misc|rpc_pipefs|nsfs";
 /** Rounds of stopping and killing before a sandbox counts as one that cannot be emptied. */
-const killRounds = 40;
+const killRounds = 60;
+const graceRounds = 20;
 
 export interface CensusRequest {
   readonly nonce: string;
@@ -22,7 +23,7 @@ export interface CensusRequest {
 
 export function censusScript({ nonce, baseline }: CensusRequest): string {
   return `${prelude}
-${baseline === null ? "" : `known=${quote(` ${baseline.processes} `)}\n${emptying}\nlay ${quote(baseline.pack)}`}
+${baseline === null ? "" : `known=${quote(` ${baseline.processes} `)}\n${emptying}\nlay ${quote(baseline.pack)}\ncalm`}
 echo ${quote(`${nonce} begin`)}
 echo "processes $(others | sort | tr '\\n' ' ')" || exit 9
 echo "rest $(rest | sum)" || exit 9
@@ -75,18 +76,20 @@ inside() {
 }
 pack() { tar -C / --numeric-owner --sort=name -cf - "\${places[@]#/}" 2>/dev/null | gzip -9n | base64 -w0; }`;
 
+/** The agent's own programs run as root, for a moment: those get some time to end by themselves. */
 const emptying = `foreign() { others | while read -r p; do case "$known" in *" $p "*) ;; *) echo "\${p%%:*}";; esac; done; }
+doomed() { foreign | while read -r p; do [ $round -lt ${graceRounds} ] && [ -O "/proc/$p" ] || echo "$p"; done; }
 quiet=0
 for ((round = 0; round < ${killRounds} && quiet < 2; round++)); do
-  left=$(foreign)
-  if [ -z "$left" ]; then quiet=$((quiet + 1)); continue; fi
-  quiet=0
-  kill -STOP $left 2>/dev/null; kill -KILL $left 2>/dev/null
-  sleep 0.01
+  left=$(doomed)
+  if [ -n "$left" ]; then kill -STOP $left 2>/dev/null; kill -KILL $left 2>/dev/null; fi
+  if [ -z "$(foreign)" ]; then quiet=$((quiet + 1)); else quiet=0; sleep 0.01; fi
 done
 [ $quiet -ge 2 ] || { echo "a process cannot be ended" >&2; exit 7; }
-command -v ipcrm >/dev/null && ipcrm --all 2>/dev/null
+# System V objects are removed by who owns them: not every root may.
+for owner in $(stat -c %u /home/* 2>/dev/null | sort -u) 0; do setpriv --reuid "$owner" --clear-groups ipcrm --all 2>/dev/null; done
 lay() {
   find "\${places[@]}" -mindepth 1 -delete || { echo "a place cannot be emptied" >&2; exit 8; }
   base64 -d <<<"$1" | tar -C / --numeric-owner --same-permissions --same-owner -xzf - || exit 8
-}`;
+}
+calm() { local i; for ((i = 0; i < ${graceRounds}; i++)); do [ -z "$(foreign)" ] && return; sleep 0.01; done; }`;

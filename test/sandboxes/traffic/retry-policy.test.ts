@@ -14,7 +14,8 @@ it("sends an effect again only when it certainly did not happen", () => {
     "sandbox.rate-limited",
     "sandbox.create-failed",
   ]);
-  for (const code of sandboxCodes) if (!faults[code].definite) expect([code, isSentAgain(code, false)]).toEqual([code, false]);
+  for (const code of sandboxCodes)
+    if (!faults[code].definite) expect([code, isSentAgain(code, false)]).toEqual([code, false]);
 });
 
 it("asks a question again when its answer was lost, too", () => {

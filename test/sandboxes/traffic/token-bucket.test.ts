@@ -49,8 +49,7 @@ it("refuses at once what would wait too long, and a refusal takes nobody's turn"
   await bucket.take();
   const second = bucket.take();
   await expect(bucket.take()).rejects.toMatchObject({
-    message:
-      "[sandbox.rate-limited] Cannot send another create: its turn at 1 a second would come in 2000 ms",
+    message: "[sandbox.rate-limited] Cannot send another create: its turn at 1 a second would come in 2000 ms",
     details: { waitMs: 2_000 },
   });
   await clock.advance(1_000);
