@@ -1,5 +1,5 @@
-// Questions in company: the first goes out at once; those asked while it is under way wait for it, but not for long, then go
-// out together as one call, the same question once. An answer is never older than its question, and a lone question never waits.
+// Questions in company: those asked in one breath go out together as one call, the same question once; those asked while a
+// call is under way wait for it, but not for long. An answer is never older than its question, and a lone question never waits.
 import type { Cancel, Clock } from "../../host/clock.ts";
 
 export interface Company<K, V> {
@@ -20,8 +20,10 @@ export function openCompany<K, V>(options: {
   readonly most: number;
   readonly one: (key: K) => Promise<V>;
   readonly many: (keys: readonly K[]) => Promise<ReadonlyMap<K, V>>;
+  /** How long a question may wait for others that are about to be asked, ms; default 0. */
+  readonly lingerMs?: () => number;
 }): Company<K, V> {
-  const { clock, one, many, most } = options;
+  const { clock, one, many, most, lingerMs = () => 0 } = options;
   let queue = new Map<K, Waiting<V>[]>();
   let underWay = 0;
   let forget: Cancel | null = null;
@@ -48,22 +50,28 @@ export function openCompany<K, V>(options: {
   const go = (): void => {
     forget?.();
     forget = null;
+    if (queue.size === 0) return;
     const batch = new Map([...queue].slice(0, most));
     queue = new Map([...queue].slice(most));
     underWay += 1;
     void answer(batch).finally(() => {
       underWay -= 1;
-      if (queue.size > 0) go();
+      go();
     });
+  };
+  const soon = (): void => {
+    const waitMs = underWay > 0 ? patienceMs : lingerMs();
+    if (waitMs > 0) forget ??= clock.after(waitMs, go);
+    // The end of this turn: whoever asks for many asks for all of them before it.
+    else if (queue.size === 1) queueMicrotask(go);
   };
   return {
     ask: (key) =>
       new Promise((resolve, reject) => {
         const waiting = queue.get(key);
-        if (waiting === undefined) queue.set(key, [{ resolve, reject }]);
-        else waiting.push({ resolve, reject });
-        if (underWay === 0) go();
-        else forget ??= clock.after(patienceMs, go);
+        if (waiting !== undefined) return void waiting.push({ resolve, reject });
+        queue.set(key, [{ resolve, reject }]);
+        soon();
       }),
   };
 }

@@ -17,6 +17,9 @@ export interface Looks {
 /** Most sandboxes that E2B answers in one page of a listing, and most whose metrics it gives at once. */
 const pageSize = 100;
 
+/** Longest wait for others of the same kind, ms. */
+const lingerMs = 5;
+
 export type Asking = Pick<Reach, "ask" | "book" | "clock" | "owner" | "process">;
 
 export function openLooks(reach: Asking, batch: boolean): Looks {
@@ -32,6 +35,8 @@ export function openLooks(reach: Asking, batch: boolean): Looks {
     clock,
     most: pageSize,
     one: (id) => alone.isKnown(id),
+    // Others that are being ended will want to be looked for in a moment: one listing does for all.
+    lingerMs: () => (reach.book.all().filter(({ state }) => state.kind === "releasing").length > 1 ? lingerMs : 0),
     many: async (ids) => {
       const found = await listed();
       return new Map(ids.map((id) => [id, found.has(id)]));

@@ -9,7 +9,7 @@ interface Call {
 }
 
 /** A target whose answers are given by hand; `unknown` keys are left out of the answers about many. */
-function company(most = 100, unknown: readonly string[] = []) {
+function company(most = 100, unknown: readonly string[] = [], lingerMs = 0) {
   const calls: Call[] = [];
   const clock = simulatedClock();
   const call = <T>(asked: string, value: T): Promise<T> =>
@@ -22,6 +22,7 @@ function company(most = 100, unknown: readonly string[] = []) {
       const told = keys.filter((key) => !unknown.includes(key));
       return call(keys.join("+"), new Map(told.map((key) => [key, `${key}!`])));
     },
+    lingerMs: () => lingerMs,
   });
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 10; i++) await Promise.resolve();
@@ -34,10 +35,12 @@ function company(most = 100, unknown: readonly string[] = []) {
 }
 
 it("sends a lone question at once, and those that come meanwhile together, each once", async () => {
-  const { ask, asked, answer } = company();
+  const { ask, asked, answer, settle } = company();
   const first = ask("a");
+  await settle();
   expect(asked()).toEqual(["a"]);
   const others = [ask("b"), ask("c"), ask("b"), ask("a")];
+  await settle();
   expect(asked()).toEqual(["a"]);
   await answer(0);
   expect(await first).toBe("a!");
@@ -47,31 +50,39 @@ it("sends a lone question at once, and those that come meanwhile together, each 
   expect(await Promise.all(others)).toEqual(["b!", "c!", "b!", "a!"]);
 });
 
-it("asks by itself for what an answer about many leaves out", async () => {
-  const { ask, asked, answer } = company(100, ["c"]);
-  void ask("a");
-  const both = [ask("b"), ask("c")];
+it("sends what is asked in one breath as one call", async () => {
+  const { ask, asked, answer, settle } = company();
+  const all = ["a", "b", "c"].map((key) => ask(key));
+  await settle();
+  expect(asked()).toEqual(["a+b+c"]);
   await answer(0);
+  expect(await Promise.all(all)).toEqual(["a!", "b!", "c!"]);
+});
+
+it("asks by itself for what an answer about many leaves out", async () => {
+  const { ask, asked, answer, settle } = company(100, ["c"]);
+  const both = [ask("b"), ask("c")];
+  await settle();
+  await answer(0);
+  expect(asked()).toEqual(["b+c", "c"]);
   await answer(1);
-  expect(asked()).toEqual(["a", "b+c", "c"]);
-  await answer(2);
   expect(await Promise.all(both)).toEqual(["b!", "c!"]);
 });
 
 it("never asks for more at once than the target answers", async () => {
-  const { ask, asked, answer } = company(2);
-  void ask("a");
-  const rest = ["b", "c", "d"].map((key) => ask(key));
+  const { ask, asked, answer, settle } = company(2);
+  const all = ["a", "b", "c"].map((key) => ask(key));
+  await settle();
   await answer(0);
   await answer(1);
-  await answer(2);
-  expect(asked()).toEqual(["a", "b+c", "d"]);
-  expect(await Promise.all(rest)).toEqual(["b!", "c!", "d!"]);
+  expect(asked()).toEqual(["a+b", "c"]);
+  expect(await Promise.all(all)).toEqual(["a!", "b!", "c!"]);
 });
 
 it("waits for a question that hangs, but not for long", async () => {
-  const { ask, asked, clock, answer } = company();
+  const { ask, asked, clock, answer, settle } = company();
   void ask("hangs");
+  await settle();
   const next = ask("b");
   await clock.advance(49);
   expect(asked()).toEqual(["hangs"]);
@@ -81,9 +92,28 @@ it("waits for a question that hangs, but not for long", async () => {
   expect(await next).toBe("b!");
 });
 
+it("lingers for others where it may, and no longer", async () => {
+  const { ask, asked, clock, answer, settle } = company(100, [], 5);
+  const first = ask("a");
+  await clock.advance(3);
+  const second = ask("b");
+  await clock.advance(1);
+  expect(asked()).toEqual([]);
+  await clock.advance(1);
+  expect(asked()).toEqual(["a+b"]);
+  await answer(0);
+  expect(await Promise.all([first, second])).toEqual(["a!", "b!"]);
+  const third = ask("c");
+  await clock.advance(5);
+  await settle();
+  await answer(1);
+  expect(await third).toBe("c!");
+});
+
 it("tells everybody who asked together of the failure, and nobody else", async () => {
   const { ask, calls, answer, settle } = company();
   const first = ask("a");
+  await settle();
   const ends = Promise.allSettled([ask("b"), ask("c")]);
   await answer(0);
   calls[1]?.fail(new Error("down"));
@@ -91,6 +121,7 @@ it("tells everybody who asked together of the failure, and nobody else", async (
   expect(await first).toBe("a!");
   expect((await ends).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   const later = ask("d");
+  await settle();
   await answer(2);
   expect(await later).toBe("d!");
 });
