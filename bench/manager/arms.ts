@@ -27,7 +27,12 @@ export function settingsOf(arm: ArmName, day: Day): ManagerSettings {
   }
 }
 
-/** Arms of one block there and back (ABBA), so that a drift of the machine falls on all alike. */
+/**
+ * The order of a half block. Two halves are a block, there and back (ABBA), so that a drift of the machine falls on all alike;
+ * each block begins with another arm, so that no arm always follows the same one.
+ */
 export function turnOf(half: number): readonly ArmName[] {
-  return half % 2 === 0 ? armNames : armNames.toReversed();
+  const first = Math.floor(half / 2) % armNames.length;
+  const there = [...armNames.slice(first), ...armNames.slice(0, first)];
+  return half % 2 === 0 ? there : there.toReversed();
 }

@@ -14,7 +14,7 @@ function company(most = 100, unknown: readonly string[] = [], lingerMs = 0) {
   const clock = simulatedClock();
   const call = <T>(asked: string, value: T): Promise<T> =>
     new Promise((resolve, reject) => void calls.push({ asked, answer: () => resolve(value), fail: reject }));
-  const { ask } = openCompany<string, string>({
+  const opened = openCompany<string, string>({
     clock,
     most,
     one: (key) => call(key, `${key}!`),
@@ -31,7 +31,14 @@ function company(most = 100, unknown: readonly string[] = [], lingerMs = 0) {
     calls[at]?.answer();
     await settle();
   };
-  return { ask, calls, clock, answer, settle, asked: () => calls.map((one) => one.asked) };
+  return {
+    ask: (key: string) => opened.ask(key),
+    calls,
+    clock,
+    answer,
+    settle,
+    asked: () => calls.map((one) => one.asked),
+  };
 }
 
 it("sends a lone question at once, and those that come meanwhile together, each once", async () => {
