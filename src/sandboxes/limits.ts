@@ -25,6 +25,8 @@ export const maxFileBytes = 64 * 1_048_576;
 /** How long a terminated sandbox may stay known to the target, ms, and the pause between two looks. */
 export const goneWithinMs = 15_000;
 export const lookEveryMs = 20;
+/** How long a lease waits for a sandbox that is being emptied before it takes a fresh one, ms. */
+export const waitForCleaningMs = 1_000;
 /** A pooled sandbox is ended at this age, seconds: plans bound a session's whole length, and nothing should grow old unseen. */
 export const retireAfterSeconds = 2_700;
 /** How often leashes are renewed and idle sandboxes looked for, ms, at the longest. */

@@ -11,7 +11,7 @@ export async function cleanMember(core: PoolCore, member: Member): Promise<Membe
   const idleSinceNs = reach.clock.monotonicNs();
   try {
     await resetSandbox(reach, sandboxId, member.baseline);
-    await setLife(reach, sandboxId, reach.settings.pool.leashSeconds);
+    await setLife(core, sandboxId, reach.settings.pool.leashSeconds);
     counts.cleaned += 1;
   } catch (thrown) {
     counts.unclean += 1;

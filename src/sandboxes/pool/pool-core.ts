@@ -15,6 +15,8 @@ export interface PoolCore {
   readonly cleaning: Cleaning[];
   /** Variants whose baseline could not be taken, as where there is no root: asking again would cost and change nothing. */
   readonly hopeless: Set<string>;
+  /** Of each sandbox the life that is being set. */
+  readonly lives: Map<string, Promise<void>>;
   readonly counts: { reused: number; cleaned: number; unclean: number };
   closed: boolean;
 }
@@ -27,7 +29,16 @@ export interface Cleaning {
 
 export function openPoolCore(reach: Reach, create: PoolCore["create"]): PoolCore {
   const counts = { reused: 0, cleaned: 0, unclean: 0 };
-  return { reach, create, book: openPoolBook(), cleaning: [], hopeless: new Set(), counts, closed: false };
+  return {
+    reach,
+    create,
+    book: openPoolBook(),
+    cleaning: [],
+    hopeless: new Set(),
+    lives: new Map(),
+    counts,
+    closed: false,
+  };
 }
 
 /** True when no more of this key may wait here. */
@@ -45,8 +56,21 @@ export async function endMember({ reach }: PoolCore, sandboxId: string): Promise
   }
 }
 
-/** Sets how long a sandbox lives from now, at the target and in our meter. */
-export async function setLife(reach: Reach, sandboxId: string, seconds: number): Promise<void> {
+/**
+ * Sets how long a sandbox lives from now, at the target and in our meter. One after the other for each sandbox: a leash that is
+ * just being renewed must not cut short the lease that comes after it.
+ */
+export function setLife(core: PoolCore, sandboxId: string, seconds: number): Promise<void> {
+  const { lives } = core;
+  const before = lives.get(sandboxId) ?? Promise.resolve();
+  const set = before.catch(() => undefined).then(() => setAtTarget(core.reach, sandboxId, seconds));
+  lives.set(sandboxId, set);
+  const forget = (): void => void (lives.get(sandboxId) === set && lives.delete(sandboxId));
+  set.then(forget, forget);
+  return set;
+}
+
+async function setAtTarget(reach: Reach, sandboxId: string, seconds: number): Promise<void> {
   const doing = { what: `set the life of ${sandboxId}`, about: "sandbox", repeatable: true } as const;
   await reach.ask(doing, ({ Sandbox }) => Sandbox.setTimeout(sandboxId, seconds * 1_000, { requestTimeoutMs }));
   const lease = reach.book.find(sandboxId);

@@ -88,7 +88,7 @@ async function tend(core: PoolCore): Promise<void> {
   const before = (seconds: number): bigint => nowNs - BigInt(Math.round(seconds * 1e9));
   const stale = book.takeStale(nowNs, before(idleSeconds), before(retireAfterSeconds));
   await Promise.all(stale.map(({ record }) => endMember(core, record.sandboxId)));
-  await Promise.allSettled(book.all().map(({ record }) => setLife(reach, record.sandboxId, leashSeconds)));
+  await Promise.allSettled(book.all().map(({ record }) => setLife(core, record.sandboxId, leashSeconds)));
 }
 
 interface Background {

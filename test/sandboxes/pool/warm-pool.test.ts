@@ -13,7 +13,7 @@ describe.skipIf(noBwrap !== null)(`the pool (skipped when: ${noBwrap ?? "never"}
   let local: LocalTarget;
   let owners = 0;
   beforeAll(async () => {
-    local = await localTarget();
+    local = await localTarget({ faults: true });
   });
   afterAll(() => local.close());
 
@@ -128,6 +128,20 @@ describe.skipIf(noBwrap !== null)(`the pool (skipped when: ${noBwrap ?? "never"}
     await idle(manager, 1);
     await idle(manager, 0);
     await expect.poll(() => mine(manager)).toHaveLength(2);
+    await manager.close();
+  });
+
+  it("a leash that is just being renewed does not cut short the lease that comes after it", async () => {
+    const manager = open({ leashSeconds: 3 });
+    const { sandboxId } = await manager.lease();
+    await manager.giveBack(sandboxId);
+    await idle(manager, 1);
+    const slow = { action: { kind: "delay", ms: 700 }, match: { operation: "timeout", sandboxId } } as const;
+    const { id = "" } = (await local.faults?.plan(slow)) ?? {};
+    await expect.poll(async () => (await local.faults?.get(id))?.attempted, { timeout: 5_000 }).toBe(1);
+    expect((await manager.lease({ timeoutSeconds: 100 })).sandboxId).toBe(sandboxId);
+    await realClock.sleep(1_000);
+    expect(Date.parse((await manager.info(sandboxId)).endAt) - realClock.nowMs()).toBeGreaterThan(60_000);
     await manager.close();
   });
 
