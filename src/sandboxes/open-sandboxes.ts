@@ -104,9 +104,11 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
     await Promise.allSettled(pending);
     await pool.close();
     await releaseOwned(reach);
+    if (book.all().length > 0) reach.log.write("info", "manager closed", summary(counts()));
   };
   const pool = openWarmPool(reach, (request) => createOne(reach, request));
   const keeper = openKeeper(reach, pool);
+  const counts = (): ManagerCounts => ({ ...reach.traffic(), pool: pool.counts(), endedIdle: keeper.ended() });
   return {
     create: (request = {}) => making(() => createOne(reach, request)),
     createMany: (count, request = {}) => making(() => createAll(reach, count, request)),
@@ -130,7 +132,7 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
     sweepOrphans: () => sweepOrphans(reach),
     leases: () => book.all(),
     meters: () => book.meters().map((meter) => ({ ...meter, idleNs: pool.idleNs(meter.sandboxId) })),
-    counts: () => ({ ...reach.traffic(), pool: pool.counts(), endedIdle: keeper.ended() }),
+    counts,
     close: () => (closing ??= close()),
   };
 }
@@ -149,6 +151,10 @@ async function startHeld(reach: Reach, sandboxId: string, request: ProcessReques
     letGo();
     throw thrown;
   }
+}
+
+function summary({ pool, ...counts }: ManagerCounts): Readonly<Record<string, string | number>> {
+  return { ...counts, reused: pool.reused, cleaned: pool.cleaned, unclean: pool.unclean };
 }
 
 function closedManager(): SwarmError {

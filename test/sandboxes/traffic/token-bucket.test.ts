@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { simulatedClock } from "../../../src/host/clock.ts";
 import { openTokenBucket } from "../../../src/sandboxes/traffic/token-bucket.ts";
@@ -57,4 +58,40 @@ it("refuses at once what would wait too long, and a refusal takes nobody's turn"
   const third = bucket.take();
   await clock.advance(1_000);
   await third;
+});
+
+it("lets no more pass in any stretch of time than its burst and its rate, and nobody overtakes", async () => {
+  const cases = fc.record({
+    perSecond: fc.integer({ min: 1, max: 50 }),
+    burst: fc.integer({ min: 1, max: 5 }),
+    pausesMs: fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 12 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ perSecond, burst, pausesMs }) => {
+      const clock = simulatedClock();
+      const bucket = openTokenBucket(clock, { perSecond, burst, maxWaitMs: 60_000, what });
+      const passed: { readonly order: number; readonly atMs: number }[] = [];
+      const all: Promise<unknown>[] = [];
+      for (const [order, pauseMs] of pausesMs.entries()) {
+        await clock.advance(pauseMs);
+        all.push(bucket.take().then(() => passed.push({ order, atMs: clock.nowMs() })));
+        await turn();
+      }
+      // Steps as fine as the waits are rounded, so that a turn is seen when it comes.
+      while (passed.length < pausesMs.length) {
+        await clock.advance(1);
+        await turn();
+      }
+      await Promise.all(all);
+      expect(passed.map(({ order }) => order)).toEqual(pausesMs.map((_, order) => order));
+      for (const [i, from] of passed.entries()) {
+        for (const [j, to] of passed.entries()) {
+          if (j < i) continue;
+          const most = burst + ((to.atMs - from.atMs + 2) / 1_000) * perSecond;
+          expect(j - i + 1).toBeLessThanOrEqual(Math.ceil(most));
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
 });
