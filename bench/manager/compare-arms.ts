@@ -25,19 +25,25 @@ export interface Row {
   /** Median of the arm, and of "off". */
   readonly value: number;
   readonly off: number;
-  /** Median of arm minus off over the pairs, and its 95 % interval. */
+  /** Median of arm minus off over the pairs, and its 95 % interval; null with too few pairs for one. */
   readonly difference: number;
-  readonly interval: readonly [number, number];
+  readonly interval: readonly [number, number] | null;
   /** The same as a share of off, saved: positive is less. */
   readonly savedPct: number;
-  readonly savedPctInterval: readonly [number, number];
+  readonly savedPctInterval: readonly [number, number] | null;
 }
 
 export interface Comparison {
   readonly rows: readonly Row[];
-  /** Metrics in which the same settings differed from themselves, at 99 %: nothing may be read from those. */
-  readonly void: readonly string[];
+  /** Metrics in which the same settings differed from themselves, at 99 %: nothing may be read from those. Null = undecided. */
+  readonly void: readonly string[] | null;
 }
+
+/**
+ * Fewest pairs for a bound: below them even the smallest and the largest of all differences enclose the median too rarely
+ * (1 - 2 * 0.5^n), and a bootstrap hides that.
+ */
+export const fewestPairs = { interval: 6, control: 8 } as const;
 
 const resamples = 4_000;
 const tails = { interval: 0.025, control: 0.005 } as const;
@@ -70,12 +76,14 @@ export function compareArms(halves: readonly HalfBlock[], metrics: readonly Metr
     const [low, high] = bootstrapMedian(differences(halves, "off again", of), resamples, seed, tails.control).interval;
     return low > 0 || high < 0;
   });
-  return { rows, void: control.map(({ name }) => name) };
+  const isDecided = differences(halves, "off again", () => 0).length >= fewestPairs.control;
+  return { rows, void: isDecided ? control.map(({ name }) => name) : null };
 }
 
 function rowOf(halves: readonly HalfBlock[], arm: ArmName, { name, unit, of }: Metric, seed: number): Row {
   const pairs = differences(halves, arm, of);
   const { point, interval } = bootstrapMedian(pairs, resamples, seed, tails.interval);
+  const isBounded = pairs.length >= fewestPairs.interval;
   const off = median(valuesOf(halves, "off", of));
   const share = (value: number): number => (off === 0 ? 0 : (-100 * value) / off);
   return {
@@ -86,9 +94,9 @@ function rowOf(halves: readonly HalfBlock[], arm: ArmName, { name, unit, of }: M
     value: median(valuesOf(halves, arm, of)),
     off,
     difference: point,
-    interval,
+    interval: isBounded ? interval : null,
     savedPct: share(point),
-    savedPctInterval: [share(interval[1]), share(interval[0])],
+    savedPctInterval: isBounded ? [share(interval[1]), share(interval[0])] : null,
   };
 }
 

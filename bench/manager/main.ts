@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { listPriceLists, readPriceList } from "../../src/costs/read-price-list.ts";
+import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import type { Target } from "../../src/contracts/target.ts";
 import { realClock as clock } from "../../src/host/clock.ts";
 import { realEnv } from "../../src/host/env.ts";
@@ -11,7 +12,7 @@ import { systemRandom } from "../../src/host/random.ts";
 import { ensureLocalServer, stopLocalServer } from "../../src/local/daemon.ts";
 import { keepNumbers, runProgram, say } from "../report/program.ts";
 import { armNames, settingsOf, turnOf, type ArmName } from "./arms.ts";
-import { compareArms, metricsFor, type Comparison, type HalfBlock, type Row } from "./compare-arms.ts";
+import { compareArms, fewestPairs, metricsFor, type Comparison, type HalfBlock, type Row } from "./compare-arms.ts";
 import { countCalls } from "./count-calls.ts";
 import { readSettings } from "./settings.ts";
 import { day, workDay, type Observation, type Workplace } from "./work-day.ts";
@@ -31,14 +32,27 @@ async function main(): Promise<void> {
   try {
     const { url, apiKey, isolation } = await ensureLocalServer(options);
     const target: Target = { kind: "local", url, apiKey, isolation };
-    const halves = await observe({ target, clock, random: systemRandom, calls: () => calls.count() }, seconds);
+    const { halves, broken } = await observe(
+      { target, clock, random: systemRandom, calls: () => calls.count() },
+      seconds,
+    );
     const lists = listPriceLists().map((id) => readPriceList(id));
     const compared = compareArms(halves, metricsFor(lists, day), seed);
     print(compared, halves.length, loadBefore);
+    for (const sentence of broken) say(`a half block was broken off and counts nowhere: ${sentence}`);
     const prices = lists.map(({ id, asOf, sha256 }) => ({ id, asOf, sha256 }));
     const observations = halves.map((half) => [...half].map(([arm, one]) => ({ arm, ...plain(one) })));
     if (out !== null)
-      keepNumbers(out, clock, { day, seed, prices, loadBefore, loadAfter: loadavg(), ...compared, observations });
+      keepNumbers(out, clock, {
+        day,
+        seed,
+        prices,
+        loadBefore,
+        loadAfter: loadavg(),
+        broken,
+        ...compared,
+        observations,
+      });
   } finally {
     calls.close();
     await stopLocalServer(options);
@@ -47,17 +61,28 @@ async function main(): Promise<void> {
 }
 
 /** Half blocks until the time is up; the first day of all builds the template's variant and warms the code, and counts nowhere. */
-async function observe(place: Workplace, seconds: number): Promise<HalfBlock[]> {
+async function observe(place: Workplace, seconds: number): Promise<Observed> {
   await workDay(place, settingsOf("all", day), day);
   const beganNs = clock.monotonicNs();
   const isLate = (): boolean => clock.monotonicNs() - beganNs > BigInt(seconds) * 1_000_000_000n;
   const halves: HalfBlock[] = [];
-  while (halves.length < maxHalves && !isLate()) {
+  const broken: string[] = [];
+  for (let turn = 0; turn < maxHalves && !isLate(); turn++) {
     const half = new Map<ArmName, Observation>();
-    for (const arm of turnOf(halves.length)) half.set(arm, await workDay(place, settingsOf(arm, day), day));
-    halves.push(half);
+    try {
+      for (const arm of turnOf(turn)) half.set(arm, await workDay(place, settingsOf(arm, day), day));
+      halves.push(half);
+    } catch (thrown) {
+      broken.push(SwarmError.from(thrown).message);
+    }
   }
-  return halves;
+  return { halves, broken };
+}
+
+interface Observed {
+  readonly halves: readonly HalfBlock[];
+  /** Why a half block ended early. On a machine so slow that used sandboxes count as idle, the day itself is not the same. */
+  readonly broken: readonly string[];
 }
 
 function plain({ ranNs, idleNs, ...numbers }: Observation): object {
@@ -68,11 +93,13 @@ function print({ rows, void: unreadable }: Comparison, pairs: number, load: read
   say(
     `${pairs} pairs of each arm, load ${load.map((one) => one.toFixed(1)).join(" ")}; differences are medians of pairs, 95 % bootstrap`,
   );
+  if (unreadable === null)
+    say(`the control is undecided: it needs ${fewestPairs.control} pairs. Nothing here is certain.`);
   for (const metric of new Set(rows.map((row) => row.metric))) {
     const own = rows.filter((row) => row.metric === metric);
     const [first] = own;
     if (first === undefined) continue;
-    const control = unreadable.includes(metric) ? "  VOID: the same settings differ from themselves" : "";
+    const control = unreadable?.includes(metric) === true ? "  VOID: the same settings differ from themselves" : "";
     say(`\n${metric}${first.unit === "" ? "" : `, ${first.unit}`}: off ${shown(first.off)}${control}`);
     for (const row of own) say(lineOf(row));
   }
@@ -82,7 +109,8 @@ function print({ rows, void: unreadable }: Comparison, pairs: number, load: read
 }
 
 function lineOf({ arm, value, difference, interval, savedPct, savedPctInterval }: Row): string {
-  const bounds = ([low, high]: readonly [number, number]): string => `[${shown(low)}, ${shown(high)}]`;
+  const bounds = (ends: readonly [number, number] | null): string =>
+    ends === null ? "[too few pairs]" : `[${shown(ends[0])}, ${shown(ends[1])}]`;
   const saved = `saved ${shown(savedPct)} % ${bounds(savedPctInterval)}`;
   return `  ${arm.padEnd(16)}${shown(value).padStart(10)}  ${shown(difference).padStart(9)} ${bounds(interval).padEnd(22)} ${saved}`;
 }

@@ -22,11 +22,11 @@ export interface Day {
 
 export const day: Day = {
   rounds: 3,
-  atOnce: 3,
-  pauseMs: 120,
-  lengthMs: 2_300,
+  atOnce: 2,
+  pauseMs: 100,
+  lengthMs: 2_200,
   lifeSeconds: 2,
-  idleSeconds: 0.3,
+  idleSeconds: 0.6,
   size: { cpuCount: 1, memoryMb: 256 },
 };
 
@@ -85,9 +85,13 @@ async function work(
   count: number,
   asked: { readonly template: string; readonly resources: Day["size"] },
 ): Promise<void> {
-  const leased = await Promise.all(Array.from({ length: count }, () => manager.lease(asked)));
-  const ids = leased.map(({ sandboxId }) => sandboxId);
-  await Promise.all(ids.map((id) => manager.execute(id, { command: "echo ready > ~/state && cat ~/state" })));
+  const ids = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const { sandboxId } = await manager.lease(asked);
+      await manager.execute(sandboxId, { command: "echo ready > ~/state && cat ~/state" });
+      return sandboxId;
+    }),
+  );
   await Promise.all(ids.map((id) => manager.status(id)));
   await Promise.all(ids.map((id) => manager.giveBack(id)));
 }

@@ -11,8 +11,12 @@ const second = 1_000_000_000n;
 const base: Observation = { workSeconds: 1, calls: 100, creations: 10, ranNs: 1_000n * second, idleNs: 0n };
 
 /** Halves in which every arm is `base` plus the half's own drift, and `changed` is what `change` makes of it. */
-function halves(changed: ArmName, change: (one: Observation, half: number) => Partial<Observation>): HalfBlock[] {
-  return Array.from({ length: 12 }, (_, half) => {
+function halves(
+  changed: ArmName,
+  change: (one: Observation, half: number) => Partial<Observation>,
+  length = 12,
+): HalfBlock[] {
+  return Array.from({ length }, (_, half) => {
     const drifted = (arm: ArmName): Observation => {
       const one = { ...base, workSeconds: 1 + half };
       return arm === changed ? { ...one, ...change(one, half) } : one;
@@ -87,13 +91,26 @@ it("switches one thing in each arm", () => {
 });
 
 it("reads its options and names what it does not know", () => {
-  expect(readSettings([])).toEqual({ seconds: 140, seed: 1, out: "reports/bench-manager.json" });
+  expect(readSettings([])).toEqual({ seconds: 150, seed: 1, out: "reports/bench-manager.json" });
   expect(readSettings(["--seconds", "5", "--seed", "9", "--out", ""])).toEqual({ seconds: 5, seed: 9, out: null });
   for (const args of [
-    ["--seconds", "151"],
+    ["--seconds", "156"],
     ["--fast", "1"],
     ["--seed", "x"],
   ]) {
     expect(() => readSettings(args)).toThrow("[usage.invalid] Cannot measure");
   }
+});
+
+it("gives no bound where too few pairs cannot carry one", () => {
+  const few = (length: number) =>
+    compareArms(
+      halves("pool", () => ({ calls: 90 }), length),
+      metricsFor(lists, day),
+      7,
+    );
+  const calls = (length: number) => few(length).rows.find(({ arm, metric }) => arm === "pool" && metric === "calls");
+  expect(calls(5)).toMatchObject({ n: 5, difference: -10, interval: null, savedPctInterval: null });
+  expect(calls(6)).toMatchObject({ n: 6, difference: -10, interval: [-10, -10] });
+  expect([few(7).void, few(8).void]).toEqual([null, []]);
 });

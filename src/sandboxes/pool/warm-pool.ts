@@ -51,13 +51,15 @@ export function openWarmPool(reach: Reach, create: PoolCore["create"]): WarmPool
       const key = keyOf(request);
       const life = request.timeoutSeconds ?? lifeSeconds;
       const idle = await takeMember(core, key, life);
+      // The target keeps the name of its create for ever: a pooled sandbox gets none, so that it never shows a wrong one.
       const { name, ...nameless } = request;
-      const { record, member } = idle === null ? await makeMember(core, request, key) : { record: null, member: idle };
+      const { record, member } =
+        idle === null ? await makeMember(core, nameless, key) : { record: idle.record, member: idle };
       if (warm > 0) work.start(refill(core, nameless, key));
-      if (member !== null) leased.set(member.record.sandboxId, member);
-      if (record !== null) return record;
+      if (member !== null) leased.set(record.sandboxId, member);
+      if (idle === null) return named(record, name);
       core.counts.reused += 1;
-      return renamed(member.record, name, reach.clock.nowMs() + life * 1_000);
+      return named({ ...record, endAt: new Date(reach.clock.nowMs() + life * 1_000).toISOString() }, name);
     },
     async giveBack(sandboxId) {
       const member = leased.get(sandboxId);
@@ -120,8 +122,6 @@ function keyOf({ template = "base", resources, envVars = {} }: CreateRequest): s
   return variantKey({ template: templateName(template), resources: resources ?? null, envVars });
 }
 
-/** The target's record is of the first lease; name and end are the present one's. */
-function renamed(record: SandboxRecord, name: string | undefined, endMs: number): SandboxRecord {
-  const endAt = new Date(endMs).toISOString();
-  return { ...record, name: name ?? `${record.template}-${record.sandboxId}`, endAt };
+function named(record: SandboxRecord, name: string | undefined): SandboxRecord {
+  return name === undefined ? record : { ...record, name };
 }
