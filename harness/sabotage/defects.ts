@@ -42,8 +42,8 @@ export const defects: readonly Defect[] = [
     edits: [
       {
         file: "src/sandboxes/create.js",
-        find: "Sandbox.create(reach.connection.templateOf(wanted.template), {",
-        replace: 'Sandbox.create(wanted.template === "node" ? "base" : wanted.template, {',
+        find: "Sandbox.create(wanted.targetTemplate, {",
+        replace: 'Sandbox.create(wanted.targetTemplate === "node" ? "base" : wanted.targetTemplate, {',
       },
     ],
     expectRed: ["backend.create"],

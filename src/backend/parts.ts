@@ -44,7 +44,15 @@ export function openParts(options: PartsOptions): Parts {
   const open = async (target: Target): Promise<Sandboxes> => {
     const { openSandboxes } = await import("../sandboxes/open-sandboxes.ts");
     const owner = createHash("sha256").update(settings.folder).digest("hex").slice(0, 16);
-    opened = openSandboxes({ target, clock, random, log, maxSandboxes: settings.maxSandboxes, owner });
+    opened = openSandboxes({
+      target,
+      clock,
+      random,
+      log,
+      maxSandboxes: settings.maxSandboxes,
+      owner,
+      settings: settings.manager,
+    });
     return opened;
   };
   const find = async (start: boolean): Promise<Sandboxes | null> => {
@@ -55,7 +63,7 @@ export function openParts(options: PartsOptions): Parts {
   /** Once per process and only before something is made: ends what dead processes of this folder left on the target. */
   const sweep = async (manager: Sandboxes): Promise<void> => {
     try {
-      await manager.releaseOrphans();
+      await manager.sweepOrphans();
     } catch (thrown) {
       log.write("warn", "orphans were not looked for", { reason: String(thrown) });
     }

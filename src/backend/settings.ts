@@ -3,7 +3,10 @@ import { resolve } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Isolation, TargetKind } from "../contracts/target.ts";
 import type { Env } from "../host/env.ts";
+import type { ManagerSettings } from "../sandboxes/manager-settings.ts";
 import type { BackendOptions } from "./backend.ts";
+import { readManagerSettings } from "./manager-settings.ts";
+import { decimal, notANumber, whole, word } from "./read-env.ts";
 
 export interface Settings {
   readonly target: TargetKind;
@@ -16,6 +19,8 @@ export interface Settings {
   /** `postgres://…` when coordinators on several machines share the record; null: a SQLite file in `folder`. Never logged. */
   readonly recordUrl: string | null;
   readonly budgetMicroUsd: number;
+  /** What the manager of sandboxes does to save time, calls and seconds. */
+  readonly manager: ManagerSettings;
   /** Port of the local server; 0 takes any free one. */
   readonly port: number;
 }
@@ -36,8 +41,9 @@ export function readSettings(options: BackendOptions, env: Env, cwd: string): Se
     folder: resolve(options.folder ?? env.E2B_SWARM_STATE ?? cwd),
     apiKey,
     domain: env.E2B_DOMAIN ?? "e2b.app",
-    maxSandboxes: whole(env, "E2B_SWARM_MAX_SANDBOXES", 100),
+    maxSandboxes: whole(env, "E2B_SWARM_MAX_SANDBOXES", 100, 1),
     recordUrl: recordUrl(env),
+    manager: readManagerSettings(env),
     port: portOf(env, "E2B_SWARM_PORT"),
     budgetMicroUsd: Math.round(decimal(env, "COST_BUDGET_DAILY", 5) * 1e6),
   };
@@ -49,17 +55,6 @@ function defaultTarget(env: Env): TargetKind {
   return (env.E2B_API_KEY ?? "") !== "" && !pinnedLocal ? "cloud" : "local";
 }
 
-function word<const Word extends string>(env: Env, name: string, words: readonly Word[]): Word | null {
-  const value = env[name];
-  if (value === undefined || value === "") return null;
-  const found = words.find((candidate) => candidate === value);
-  if (found !== undefined) return found;
-  throw new SwarmError("usage.invalid", `Cannot use ${name}: it is "${value}" but must be one of ${words.join(", ")}`, {
-    hint: `Unset ${name} or give it one of these words`,
-    details: { field: name },
-  });
-}
-
 function recordUrl({ E2B_SWARM_RECORD: url = "" }: Env): string | null {
   if (url === "") return null;
   if (/^postgres(ql)?:\/\//.test(url)) return url;
@@ -69,29 +64,8 @@ function recordUrl({ E2B_SWARM_RECORD: url = "" }: Env): string | null {
   });
 }
 
-function whole(env: Env, name: string, fallback: number): number {
-  const value = decimal(env, name, fallback);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw notANumber(name, "a whole number of at least 1");
-}
-
 function portOf(env: Env, name: string): number {
   const value = decimal(env, name, 0);
   if (Number.isInteger(value) && value <= 65_535) return value;
   throw notANumber(name, "a port from 1 to 65535, or 0 for any free one");
-}
-
-function decimal(env: Env, name: string, fallback: number): number {
-  const text = env[name];
-  if (text === undefined || text === "") return fallback;
-  const value = Number(text);
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw notANumber(name, "a number of at least 0");
-}
-
-function notANumber(name: string, wanted: string): SwarmError {
-  return new SwarmError("usage.invalid", `Cannot use ${name}: it must be ${wanted}`, {
-    hint: `Unset ${name} or give it ${wanted}`,
-    details: { field: name },
-  });
 }

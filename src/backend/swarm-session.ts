@@ -49,7 +49,7 @@ export async function openSwarm(
   const sandboxes = await parts.sandboxes();
   const opened: { row: ReferenceAgent; sandboxId: string; agent: Agent | null }[] = [];
   const deploy = async (row: ReferenceAgent): Promise<void> => {
-    const { sandboxId } = await sandboxes.create({ template: row.template, name: row.agentId });
+    const { sandboxId } = await sandboxes.lease({ template: row.template, name: row.agentId });
     const place: (typeof opened)[number] = { row, sandboxId, agent: null };
     opened.push(place);
     place.agent = await deployAgent(parts, { sandboxId, role: row.role, agentId: row.agentId });
@@ -58,7 +58,7 @@ export async function openSwarm(
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.allSettled(opened.flatMap(({ agent }) => (agent === null ? [] : [agent.stop()])));
-    await Promise.all(opened.map(({ sandboxId }) => sandboxes.terminate(sandboxId)));
+    await Promise.all(opened.map(({ sandboxId }) => sandboxes.giveBack(sandboxId)));
   };
   const started =
     options.parallel === false ? await inTurn(deploy) : await Promise.allSettled(referenceSwarm.map(deploy));

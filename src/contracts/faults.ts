@@ -89,6 +89,13 @@ export const faults = {
     exitCode: 1,
     doc: "This target cannot do what was asked",
   },
+  "sandbox.unclean": {
+    definite: true,
+    retry: "never",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "A sandbox cannot be proven to hold nothing of the lease before",
+  },
   "sandbox.file": {
     definite: false,
     retry: "never",
@@ -109,6 +116,13 @@ export const faults = {
     httpStatus: 502,
     exitCode: 1,
     doc: "The target answered with an error of its own",
+  },
+  "target.resting": {
+    definite: true,
+    retry: "after-delay",
+    httpStatus: 503,
+    exitCode: 1,
+    doc: "The target failed several times in a row and is left in peace for a while; nothing was sent",
   },
   "local.image": {
     definite: true,

@@ -36,8 +36,8 @@ export interface MeterReading extends Resources {
 /** Life of a lease in the manager. Every state has a way on; `released` and `lost` are final. */
 export type LeaseState =
   | { readonly kind: "creating"; readonly sinceNs: bigint }
-  | { readonly kind: "running"; readonly sandboxId: string; readonly sinceNs: bigint }
-  | { readonly kind: "releasing"; readonly sandboxId: string; readonly sinceNs: bigint }
+  | { readonly kind: "running"; readonly sandboxId: string; readonly sinceNs: bigint; readonly endsNs: bigint }
+  | { readonly kind: "releasing"; readonly sandboxId: string; readonly sinceNs: bigint; readonly endsNs: bigint }
   | { readonly kind: "released"; readonly sandboxId: string; readonly ranNs: bigint }
   | { readonly kind: "failed"; readonly code: string }
   | { readonly kind: "lost"; readonly sandboxId: string; readonly ranNs: bigint };

@@ -11,6 +11,8 @@ export interface MeterReading {
   readonly memoryMb: number;
   /** Time it was running, nanoseconds; paused time is not in it. */
   readonly ranNs: bigint;
+  /** Times it was created within what is read, default 1; 0 for one that was there before. */
+  readonly creations?: number;
   /** API calls made for it, default 0. */
   readonly calls?: number;
   /** Gigabyte-days stored, in thousandths, default 0. */
@@ -37,7 +39,7 @@ const picoPerMicro = 1_000_000n;
 const nsPerHour = 3_600_000_000_000n;
 const mibPerGib = 1_024n;
 
-/** One creation is counted per reading. */
+/** One creation is counted per reading unless it says otherwise. */
 export function priceOf(readings: readonly MeterReading[], list: PriceList): Cost {
   const lines = readings.map((reading) => lineOf(reading, list));
   const ranNs = readings.reduce((sum, reading) => sum + reading.ranNs, 0n);
@@ -53,14 +55,17 @@ export function priceOf(readings: readonly MeterReading[], list: PriceList): Cos
 }
 
 function lineOf(reading: MeterReading, { picoUsd }: PriceList): CostLine {
-  const { sandboxId, cpuCount, memoryMb, ranNs, calls = 0, storageMilliGbDays = 0 } = reading;
-  invariant(ranNs >= 0n && [cpuCount, memoryMb, calls, storageMilliGbDays].every(isCount), "a meter counts upward");
+  const { sandboxId, cpuCount, memoryMb, ranNs, creations = 1, calls = 0, storageMilliGbDays = 0 } = reading;
+  invariant(
+    ranNs >= 0n && [cpuCount, memoryMb, creations, calls, storageMilliGbDays].every(isCount),
+    "a meter counts upward",
+  );
   // Pico-dollars per hour, times 1,024 so that memory in MiB stays whole.
   const hourly =
     mibPerGib * (BigInt(cpuCount) * BigInt(picoUsd.perVcpuHour) + BigInt(picoUsd.perSandboxHour)) +
     BigInt(memoryMb) * BigInt(picoUsd.perGibHour);
   const runtimeMicroUsd = dividedUp(hourly * ranNs, mibPerGib * nsPerHour * picoPerMicro);
-  const events = BigInt(picoUsd.perCreation) + BigInt(calls) * BigInt(picoUsd.perCall);
+  const events = BigInt(creations) * BigInt(picoUsd.perCreation) + BigInt(calls) * BigInt(picoUsd.perCall);
   const storage = BigInt(storageMilliGbDays) * BigInt(picoUsd.perStorageGbDay);
   const otherMicroUsd = dividedUp(events * 1_000n + storage, 1_000n * picoPerMicro);
   return { sandboxId, runtimeMicroUsd, otherMicroUsd, totalMicroUsd: runtimeMicroUsd + otherMicroUsd };

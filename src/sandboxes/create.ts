@@ -1,17 +1,23 @@
-// Creating: one lease, one sandbox, and nothing left behind when it fails half-way.
-import type { SandboxRecord } from "../contracts/sandbox.ts";
+// Creating: one lease, one sandbox, and nothing left behind when it fails half-way. A create whose answer was lost may have
+// started something all the same: it is looked for by the lease's mark before anything is created again.
+import type { Resources, SandboxRecord } from "../contracts/sandbox.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import { makeId } from "../host/ids.ts";
-import { createTimeoutMs, lifeSeconds, requestTimeoutMs } from "./limits.ts";
+import { createTimeoutMs, lifeSeconds, lookForLostMs } from "./limits.ts";
+import { endTwins, findMarked } from "./lost-answers.ts";
 import type { Reach } from "./reach.ts";
 import { recordOf, templateName, type Marks } from "./records.ts";
-import type { LoadedSdk, Sandbox } from "./sdk.ts";
+import type { SandboxInfo } from "./sdk.ts";
+import { variantName } from "./templates/variant.ts";
+import { retryDelayMs } from "./traffic/retry-policy.ts";
 
 export interface CreateRequest {
   /** Name for people, default `<template>-<id>`. */
   readonly name?: string;
   /** Default `base`; `nodejs` is `node`. */
   readonly template?: string;
+  /** A size of its own; default the template's. A variant that the target does not have is built. */
+  readonly resources?: Resources;
   /** Life in seconds, default 300. */
   readonly timeoutSeconds?: number;
   readonly envVars?: Readonly<Record<string, string>>;
@@ -19,63 +25,90 @@ export interface CreateRequest {
   readonly keep?: boolean;
 }
 
+interface Wanted extends CreateRequest {
+  /** What the target calls it. */
+  readonly targetTemplate: string;
+  readonly marks: Marks;
+}
+
 export async function createOne(reach: Reach, request: CreateRequest): Promise<SandboxRecord> {
-  const template = templateName(request.template ?? "base");
+  const asked = templateName(request.template ?? "base");
+  const resources = request.resources ?? null;
+  const template = variantName(asked, resources);
   const leaseId = makeId("lease", reach.random);
   const keep = request.keep ?? false;
   reach.book.open({ leaseId, template, keep });
-  const marks: Marks = {
-    owner: reach.owner,
-    lease: leaseId,
-    template,
-    keep: keep ? "yes" : "no",
-    process: reach.process,
-    ...(request.name === undefined ? {} : { name: request.name }),
-  };
-  const doing = { what: `create a sandbox from ${template}`, about: "create" } as const;
   try {
-    return await reach.ask(doing, (loaded) => begin(reach, loaded, { ...request, template, marks }));
+    const targetTemplate = await reach.variants.resolve(asked, resources);
+    const marks: Marks = {
+      owner: reach.owner,
+      lease: leaseId,
+      template,
+      keep: keep ? "yes" : "no",
+      process: reach.process,
+      ...(request.name === undefined ? {} : { name: request.name }),
+    };
+    return await begin(reach, { ...request, targetTemplate, marks });
   } catch (thrown) {
     const fault = SwarmError.from(thrown);
-    await removeRemains(reach, leaseId);
     reach.book.advance(leaseId, { kind: "not-started", code: fault.code });
     throw fault;
   }
 }
 
-interface Wanted extends CreateRequest {
-  readonly template: string;
-  readonly marks: Marks;
-}
-
-async function begin(reach: Reach, { Sandbox }: LoadedSdk, wanted: Wanted): Promise<SandboxRecord> {
-  const sandbox: Sandbox = await Sandbox.create(reach.connection.templateOf(wanted.template), {
-    timeoutMs: (wanted.timeoutSeconds ?? lifeSeconds) * 1_000,
-    metadata: { ...wanted.marks },
-    ...(wanted.envVars === undefined ? {} : { envs: { ...wanted.envVars } }),
-    requestTimeoutMs: createTimeoutMs,
-  });
-  const startedNs = reach.clock.monotonicNs();
-  const record = recordOf(await sandbox.getInfo({ requestTimeoutMs }), reach.connection);
-  const { sandboxId, resources } = record;
-  reach.remember(sandbox);
-  reach.book.advance(wanted.marks.lease, { kind: "started", sandboxId, atNs: startedNs }, resources);
-  reach.log.write("info", "sandbox created", { sandboxId, template: wanted.template, lease: wanted.marks.lease });
-  return record;
-}
-
-/** A create whose answer was lost may have started something all the same: it carries our lease id. */
-async function removeRemains(reach: Reach, leaseId: string): Promise<void> {
-  const doing = { what: "look for the remains of a failed create", about: "list" } as const;
-  try {
-    await reach.ask(doing, async ({ Sandbox }) => {
-      const query = { metadata: { lease: leaseId } };
-      for (const { sandboxId } of await Sandbox.list({ query, requestTimeoutMs }).nextItems()) {
-        await Sandbox.kill(sandboxId, { requestTimeoutMs });
+/** Creates, as often as the settings allow; between two tries the target is asked what came of the one before. */
+async function begin(reach: Reach, wanted: Wanted): Promise<SandboxRecord> {
+  const { clock, settings } = reach;
+  const { lease } = wanted.marks;
+  const retries = settings.retries.creates;
+  let doubtful = false;
+  for (let sent = 1; ; sent++) {
+    const sentNs = clock.monotonicNs();
+    try {
+      const info = await send(reach, wanted);
+      if (doubtful) await endTwins(reach, lease, info.sandboxId);
+      return start(reach, wanted, info, clock.monotonicNs());
+    } catch (thrown) {
+      const fault = SwarmError.from(thrown);
+      // A target that answered with an error of its own may have started something before; it is past that now.
+      const failed = fault.code === "sandbox.create-failed";
+      if (failed || !fault.row.definite) {
+        doubtful = true;
+        const found = await findMarked(reach, lease, failed ? 0 : lookForLostMs);
+        if (found !== null) return start(reach, wanted, found, sentNs);
       }
-    });
-  } catch (thrown) {
-    // The first fault is the one to report; an unreachable target ends what it may have started at its deadline.
-    reach.log.write("warn", "remains of a failed create not looked for", { reason: SwarmError.from(thrown).code });
+      // Nothing of it is there: to create again is no repetition of an effect.
+      const delayMs = retryDelayMs(fault, { sent, retries, repeatable: true }, reach.random);
+      if (delayMs === null) throw fault;
+      await clock.sleep(delayMs);
+    }
   }
+}
+
+function send(reach: Reach, wanted: Wanted): Promise<SandboxInfo> {
+  const doing = { what: `create a sandbox from ${wanted.marks.template}`, about: "create" } as const;
+  return reach
+    .ask(doing, async ({ Sandbox }) => {
+      const sandbox = await Sandbox.create(wanted.targetTemplate, {
+        timeoutMs: (wanted.timeoutSeconds ?? lifeSeconds) * 1_000,
+        metadata: { ...wanted.marks },
+        ...(wanted.envVars === undefined ? {} : { envs: { ...wanted.envVars } }),
+        requestTimeoutMs: createTimeoutMs,
+      });
+      reach.remember(sandbox);
+      return sandbox.sandboxId;
+    })
+    .then((sandboxId) => reach.looks.info(sandboxId));
+}
+
+/** The lease runs; metered from `sinceNs`, until the end of its life at the latest. */
+function start(reach: Reach, wanted: Wanted, info: SandboxInfo, sinceNs: bigint): SandboxRecord {
+  const record = recordOf(info, reach.connection);
+  const { sandboxId, resources } = record;
+  const lifeMs = Math.max(0, info.endAt.getTime() - info.startedAt.getTime());
+  const endsNs = sinceNs + BigInt(lifeMs) * 1_000_000n;
+  reach.book.advance(wanted.marks.lease, { kind: "started", sandboxId, atNs: sinceNs, endsNs }, resources);
+  const { template, lease } = wanted.marks;
+  reach.log.write("info", "sandbox created", { sandboxId, template, lease });
+  return record;
 }

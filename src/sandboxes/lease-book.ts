@@ -8,6 +8,8 @@ import { isOpen, meter, step, type Lease, type LeaseEvent, type Meter } from "./
 export interface LeaseBook {
   /** Opens a lease, or throws `sandbox.quota`. */
   open(lease: Pick<Lease, "leaseId" | "template" | "keep">): void;
+  /** False when the next open would be refused. */
+  hasRoom(): boolean;
   advance(leaseId: string, event: LeaseEvent, resources?: Resources): void;
   /** The open lease of a sandbox, if it is one of ours. */
   find(sandboxId: string): Lease | null;
@@ -18,13 +20,14 @@ export interface LeaseBook {
 export function openLeaseBook(clock: Clock, maxOpen: number): LeaseBook {
   const leases = new Map<string, Lease>();
   const all = (): Lease[] => [...leases.values()];
+  const taken = (): number => all().filter(({ state }) => isOpen(state)).length;
   return {
     open(lease) {
-      const taken = all().filter(({ state }) => isOpen(state)).length;
-      if (taken >= maxOpen) {
-        throw new SwarmError("sandbox.quota", `Cannot lease a sandbox: ${taken} of ${maxOpen} are running`, {
+      const running = taken();
+      if (running >= maxOpen) {
+        throw new SwarmError("sandbox.quota", `Cannot lease a sandbox: ${running} of ${maxOpen} are running`, {
           hint: "Release one, or raise maxSandboxes",
-          details: { running: taken, limit: maxOpen },
+          details: { running, limit: maxOpen },
         });
       }
       leases.set(lease.leaseId, {
@@ -33,6 +36,7 @@ export function openLeaseBook(clock: Clock, maxOpen: number): LeaseBook {
         state: { kind: "creating", sinceNs: clock.monotonicNs() },
       });
     },
+    hasRoom: () => taken() < maxOpen,
     advance(leaseId, event, resources) {
       const lease = leases.get(leaseId);
       invariant(lease !== undefined, `lease ${leaseId} is known`);

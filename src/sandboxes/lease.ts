@@ -3,7 +3,8 @@ import type { LeaseState, Resources } from "../contracts/sandbox.ts";
 import { invariant } from "../contracts/invariant.ts";
 
 export type LeaseEvent =
-  | { readonly kind: "started"; readonly sandboxId: string; readonly atNs: bigint }
+  | { readonly kind: "started"; readonly sandboxId: string; readonly atNs: bigint; readonly endsNs: bigint }
+  | { readonly kind: "life-set"; readonly endsNs: bigint }
   | { readonly kind: "not-started"; readonly code: string }
   | { readonly kind: "releasing" }
   | { readonly kind: "release-failed" }
@@ -31,7 +32,10 @@ export function step(state: LeaseState, event: LeaseEvent): LeaseState {
   switch (event.kind) {
     case "started":
       invariant(state.kind === "creating", `a ${state.kind} lease does not start`);
-      return { kind: "running", sandboxId: event.sandboxId, sinceNs: event.atNs };
+      return { kind: "running", sandboxId: event.sandboxId, sinceNs: event.atNs, endsNs: event.endsNs };
+    case "life-set":
+      invariant(state.kind === "running", `a ${state.kind} lease has no life to set`);
+      return { ...state, endsNs: event.endsNs };
     case "not-started":
       invariant(state.kind === "creating", `a ${state.kind} lease does not fail to start`);
       return { kind: "failed", code: event.code };
@@ -46,7 +50,7 @@ export function step(state: LeaseState, event: LeaseEvent): LeaseState {
       return {
         kind: state.kind === "releasing" ? "released" : "lost",
         sandboxId: state.sandboxId,
-        ranNs: event.atNs - state.sinceNs,
+        ranNs: ranUntil(state, event.atNs),
       };
   }
 }
@@ -65,9 +69,15 @@ export function meter({ state, resources }: Lease, nowNs: bigint): Meter | null 
       return null;
     case "running":
     case "releasing":
-      return { ...resources, sandboxId: state.sandboxId, ranNs: nowNs - state.sinceNs };
+      return { ...resources, sandboxId: state.sandboxId, ranNs: ranUntil(state, nowNs) };
     case "released":
     case "lost":
       return { ...resources, sandboxId: state.sandboxId, ranNs: state.ranNs };
   }
+}
+
+/** The target ends a sandbox at the end of its life, whether we look or not: nothing runs longer. */
+function ranUntil({ sinceNs, endsNs }: { readonly sinceNs: bigint; readonly endsNs: bigint }, atNs: bigint): bigint {
+  const untilNs = atNs < endsNs ? atNs : endsNs;
+  return untilNs > sinceNs ? untilNs - sinceNs : 0n;
 }

@@ -21,9 +21,14 @@ import {
   type ProcessRequest,
   type SandboxProcess,
 } from "./process.ts";
-import { openReach, type Reach } from "./reach.ts";
+import { openReach, type Opened, type Reach } from "./reach.ts";
 import type { SandboxStatus } from "./records.ts";
-import { releaseOwned, releaseOrphans, terminate, type Termination } from "./release.ts";
+import { releaseOwned, terminate, type Termination } from "./release.ts";
+import { openKeeper } from "./keeper.ts";
+import { managerDefaults, type ManagerSettings } from "./manager-settings.ts";
+import { openWarmPool, type PoolCounts } from "./pool/warm-pool.ts";
+import { sweepOrphans, type OrphanSweep } from "./sweep-orphans.ts";
+import type { TrafficCounts } from "./traffic/open-traffic.ts";
 
 export interface SandboxesOptions {
   readonly target: Target;
@@ -34,6 +39,21 @@ export interface SandboxesOptions {
   readonly maxSandboxes?: number;
   /** Id of the folder on whose behalf sandboxes are made; written into their metadata. */
   readonly owner: string;
+  /** Default `managerDefaults`. */
+  readonly settings?: ManagerSettings;
+}
+
+/** What the manager did until now. */
+export interface ManagerCounts extends TrafficCounts {
+  readonly pool: PoolCounts;
+  /** Sandboxes ended because nobody used them. */
+  readonly endedIdle: number;
+}
+
+/** What a lease has used, and how much of that nobody had it. */
+export interface Usage extends Meter {
+  /** Part of `ranNs` spent idle in the pool. */
+  readonly idleNs: bigint;
 }
 
 /** Every method throws SwarmError: `auth.refused`, `sandbox.*`, `target.*`, `usage.invalid`, `local.disk-full`. */
@@ -42,6 +62,13 @@ export interface Sandboxes {
   create(request?: CreateRequest): Promise<SandboxRecord>;
   /** Starts several in parallel: all of them, or none. */
   createMany(count: number, request?: CreateRequest): Promise<readonly SandboxRecord[]>;
+  /**
+   * A sandbox for work of this process alone: from the pool when one of the variant is idle, else a fresh one. `create` is
+   * always fresh. Give it back with `giveBack`.
+   */
+  lease(request?: CreateRequest): Promise<SandboxRecord>;
+  /** Ends a lease: the sandbox is emptied, proven clean and kept for the next, or ended. */
+  giveBack(sandboxId: string): Promise<void>;
   /** The sandboxes the target knows, running and paused; `mine` = only those of this owner. */
   list(options?: { readonly mine?: boolean }): Promise<readonly SandboxRecord[]>;
   info(sandboxId: string): Promise<SandboxRecord>;
@@ -58,35 +85,45 @@ export interface Sandboxes {
   extend(sandboxId: string, seconds: number): Promise<void>;
   /** Ends a sandbox and waits until the target no longer knows it. Not an error when it is gone already. */
   terminate(sandboxId: string): Promise<Termination>;
-  /** Ends what dead processes of this owner left behind; the number ended. Kept sandboxes stay. */
-  releaseOrphans(): Promise<number>;
+  /** Ends what dead processes of this owner left behind, witnessed by listings before and after. Kept sandboxes stay. */
+  sweepOrphans(): Promise<OrphanSweep>;
   leases(): readonly Lease[];
   /** What each lease has used until now. */
-  meters(): readonly Meter[];
+  meters(): readonly Usage[];
+  counts(): ManagerCounts;
   /** Ends what this process owns; kept sandboxes stay. Safe to call twice. */
   close(): Promise<void>;
 }
 
 export function openSandboxes(options: SandboxesOptions): Sandboxes {
-  const { clock, maxSandboxes = maxSandboxesDefault } = options;
+  const { clock, maxSandboxes = maxSandboxesDefault, settings = managerDefaults } = options;
   const book = openLeaseBook(clock, maxSandboxes);
   const connection = connectionTo(options.target);
-  const reach: Reach = openReach({ ...options, connection, book });
+  const reach: Reach = openReach({ ...options, settings, connection, book });
   const pending = new Set<Promise<unknown>>();
   let closing: Promise<void> | null = null;
   const making = <T>(create: () => Promise<T>): Promise<T> => {
     if (closing !== null) return Promise.reject(closedManager());
+    keeper.wake();
     const made = create();
     pending.add(made);
     return made.finally(() => pending.delete(made));
   };
   const close = async (): Promise<void> => {
+    keeper.stop();
     await Promise.allSettled(pending);
+    await pool.close();
     await releaseOwned(reach);
+    if (book.all().length > 0) reach.log.write("info", "manager closed", summary(counts()));
   };
+  const pool = openWarmPool(reach, (request) => createOne(reach, request));
+  const keeper = openKeeper(reach, pool);
+  const counts = (): ManagerCounts => ({ ...reach.traffic(), pool: pool.counts(), endedIdle: keeper.ended() });
   return {
     create: (request = {}) => making(() => createOne(reach, request)),
     createMany: (count, request = {}) => making(() => createAll(reach, count, request)),
+    lease: (request = {}) => making(() => pool.lease(request)),
+    giveBack: (sandboxId) => pool.giveBack(sandboxId),
     list: ({ mine = false } = {}) => listAll(reach, mine),
     info: (sandboxId) => inspect(reach, sandboxId),
     status: (sandboxId) => statusOf(reach, sandboxId),
@@ -101,23 +138,42 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
     readFile: (sandboxId, path) => readFile(reach, sandboxId, path),
     writeFile: (sandboxId, path, data) => writeFile(reach, sandboxId, path, data),
     startProcess: (sandboxId, request) =>
-      reach.use(sandboxId, { what: `start a program in ${sandboxId}`, about: "command" }, ({ sdk, sandbox, fault }) =>
-        startProcess(sdk, sandbox, request, fault),
-      ),
+      held(reach, sandboxId, "start", ({ sdk, sandbox, fault }) => startProcess(sdk, sandbox, request, fault)),
     attachProcess: (sandboxId, request) =>
-      reach.use(sandboxId, { what: `reach a program in ${sandboxId}`, about: "command" }, ({ sdk, sandbox, fault }) =>
-        attachProcess(sdk, sandbox, request, fault),
-      ),
+      held(reach, sandboxId, "reach", ({ sdk, sandbox, fault }) => attachProcess(sdk, sandbox, request, fault)),
     extend: (sandboxId, seconds) =>
       reach.use(sandboxId, { what: `extend the life of ${sandboxId}`, about: "sandbox" }, ({ sandbox }) =>
         sandbox.setTimeout(seconds * 1_000, { requestTimeoutMs }),
       ),
     terminate: (sandboxId) => terminate(reach, sandboxId),
-    releaseOrphans: () => releaseOrphans(reach),
+    sweepOrphans: () => sweepOrphans(reach),
     leases: () => book.all(),
-    meters: () => book.meters(),
+    meters: () => book.meters().map((meter) => ({ ...meter, idleNs: pool.idleNs(meter.sandboxId) })),
+    counts,
     close: () => (closing ??= close()),
   };
+}
+
+/** A program that runs is use of its sandbox, even while nobody talks to it. */
+async function held(
+  reach: Reach,
+  sandboxId: string,
+  verb: "start" | "reach",
+  open: (opened: Opened) => Promise<SandboxProcess>,
+): Promise<SandboxProcess> {
+  const letGo = reach.activity.hold(sandboxId);
+  try {
+    const running = await reach.use(sandboxId, { what: `${verb} a program in ${sandboxId}`, about: "command" }, open);
+    void running.ended.then(letGo);
+    return running;
+  } catch (thrown) {
+    letGo();
+    throw thrown;
+  }
+}
+
+function summary({ pool, ...counts }: ManagerCounts): Readonly<Record<string, string | number>> {
+  return { ...counts, reused: pool.reused, cleaned: pool.cleaned, unclean: pool.unclean };
 }
 
 function closedManager(): SwarmError {

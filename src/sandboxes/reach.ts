@@ -6,9 +6,14 @@ import type { Cancel, Clock } from "../host/clock.ts";
 import type { Log } from "../host/log.ts";
 import { identify } from "../host/process-identity.ts";
 import type { Random } from "../host/random.ts";
+import { openActivity, type Activity } from "./activity.ts";
 import type { Connection } from "./connection.ts";
 import type { LeaseBook } from "./lease-book.ts";
-import { askMs, lifeSeconds, maxHandles, requestTimeoutMs } from "./limits.ts";
+import type { ManagerSettings } from "./manager-settings.ts";
+import { openLooks, type Looks } from "./reading/looks.ts";
+import { openVariants, type Variants } from "./templates/resolve-variant.ts";
+import { openTraffic, type TrafficCounts } from "./traffic/open-traffic.ts";
+import { askMs, lifeSeconds, maxDoubts, maxHandles, requestTimeoutMs } from "./limits.ts";
 import { sandboxFault, type Doing } from "./sandbox-fault.ts";
 import { loadSdk, type LoadedSdk, type Sandbox, type SandboxClass, type Sdk } from "./sdk.ts";
 
@@ -21,7 +26,15 @@ export interface Reach {
   readonly process: string;
   readonly connection: Connection;
   readonly book: LeaseBook;
-  /** Calls the control plane; what is thrown is translated. */
+  readonly settings: ManagerSettings;
+  readonly activity: Activity;
+  readonly looks: Looks;
+  readonly variants: Variants;
+  /** A create under this mark had no answer: whatever may still appear is ended when the manager closes. */
+  doubt(lease: string): void;
+  doubts(): ReadonlySet<string>;
+  traffic(): TrafficCounts;
+  /** Calls the control plane when its turn comes, again where that is safe; what is thrown is translated. */
   ask<T>(doing: Doing, call: (loaded: LoadedSdk) => Promise<T>): Promise<T>;
   /** Calls one sandbox. A sandbox found missing ends its lease as lost. */
   use<T>(sandboxId: string, doing: Doing, call: (open: Opened) => Promise<T>): Promise<T>;
@@ -42,21 +55,20 @@ export interface ReachOptions {
   readonly owner: string;
   readonly connection: Connection;
   readonly book: LeaseBook;
+  readonly settings: ManagerSettings;
 }
 
 export function openReach(options: ReachOptions): Reach {
-  const { connection, book, clock } = options;
+  const { connection, book, clock, settings } = options;
+  const activity = openActivity(clock);
+  const traffic = openTraffic(clock, options.random, settings);
   const handles = new Map<string, Sandbox>();
   let loading: Promise<LoadedSdk> | null = null;
   const load = (): Promise<LoadedSdk> => (loading ??= loadSdk(connection.options));
   const self = identify(process.pid);
   invariant(self !== null, "this process is alive");
 
-  const remember = (sandbox: Sandbox): void => {
-    const oldest = handles.size >= maxHandles ? handles.keys().next().value : undefined;
-    if (oldest !== undefined) handles.delete(oldest);
-    handles.set(sandbox.sandboxId, sandbox);
-  };
+  const remember = (sandbox: Sandbox): void => keep(handles, sandbox);
   const lose = (sandboxId: string): void => {
     handles.delete(sandboxId);
     const lease = book.find(sandboxId);
@@ -65,19 +77,26 @@ export function openReach(options: ReachOptions): Reach {
   };
   const ask: Reach["ask"] = async (doing, call) => {
     const loaded = await load();
-    try {
-      return await inTime(clock, doing, call(loaded));
-    } catch (thrown) {
-      throw sandboxFault(loaded.sdk, thrown, doing);
-    }
+    return traffic.pass(doing, async () => {
+      try {
+        return await inTime(clock, doing, call(loaded));
+      } catch (thrown) {
+        throw sandboxFault(loaded.sdk, thrown, doing);
+      }
+    });
   };
+  const known = { ...options, process: `${self.pid}:${self.startedAt}`, ask };
   return {
-    ...options,
-    process: `${self.pid}:${self.startedAt}`,
-    ask,
+    ...known,
+    activity,
+    looks: openLooks(known, settings.batch),
+    variants: openVariants(known, settings.templateCache),
+    ...openDoubts(),
+    traffic: () => traffic.counts(),
     use: (sandboxId, doing, call) =>
       ask(doing, async ({ sdk, Sandbox }) => {
         const fault = (thrown: unknown): SwarmError => sandboxFault(sdk, thrown, doing);
+        const letGo = activity.hold(sandboxId);
         try {
           const sandbox = handles.get(sandboxId) ?? (await connect(Sandbox, sandboxId));
           remember(sandbox);
@@ -86,11 +105,27 @@ export function openReach(options: ReachOptions): Reach {
           const translated = fault(thrown);
           if (translated.code === "sandbox.not-found" || translated.code === "sandbox.gone") lose(sandboxId);
           throw translated;
+        } finally {
+          letGo();
         }
       }),
     remember,
-    forget: (sandboxId) => void handles.delete(sandboxId),
+    forget(sandboxId) {
+      handles.delete(sandboxId);
+      activity.forget(sandboxId);
+    },
   };
+}
+
+function keep(handles: Map<string, Sandbox>, sandbox: Sandbox): void {
+  const oldest = handles.size >= maxHandles ? handles.keys().next().value : undefined;
+  if (oldest !== undefined) handles.delete(oldest);
+  handles.set(sandbox.sandboxId, sandbox);
+}
+
+function openDoubts(): Pick<Reach, "doubt" | "doubts"> {
+  const doubts = new Set<string>();
+  return { doubt: (lease) => void (doubts.size < maxDoubts && doubts.add(lease)), doubts: () => doubts };
 }
 
 async function inTime<T>(clock: Clock, { what, withinMs = askMs }: Doing, call: Promise<T>): Promise<T> {

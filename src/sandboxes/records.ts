@@ -2,7 +2,7 @@
 import { templateAliases } from "../contracts/names.ts";
 import type { SandboxRecord } from "../contracts/sandbox.ts";
 import type { Connection } from "./connection.ts";
-import type { SandboxInfo, SandboxMetrics } from "./sdk.ts";
+import type { SandboxInfo, UseSample } from "./sdk.ts";
 
 /** What we write into a sandbox's metadata at the target; `owner` is a folder's id, `keep` who ends it. */
 export interface Marks {
@@ -54,9 +54,8 @@ function askedFor({ metadata, name }: SandboxInfo, connection: Connection): stri
   return asked !== undefined && connection.templateOf(asked) === name ? asked : null;
 }
 
-export function metricsOf(samples: readonly SandboxMetrics[]): Metrics | null {
-  const last = samples.at(-1);
-  if (last === undefined) return null;
+export function metricsOf(last: UseSample | null): Metrics | null {
+  if (last === null) return null;
   const mebibytes = (bytes: number): number => Math.max(0, bytes) / 1_048_576;
   return {
     cpuPercent: Math.max(0, last.cpuUsedPct),

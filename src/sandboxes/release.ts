@@ -1,8 +1,7 @@
 // Ending: asked for, then witnessed. "Terminated" means that the target, asked again, does not know the sandbox.
 import { SwarmError } from "../contracts/swarm-error.ts";
-import { isAlive } from "../host/process-identity.ts";
 import { goneWithinMs, lookEveryMs, requestTimeoutMs } from "./limits.ts";
-import { listMarked } from "./inspect.ts";
+import { listMarked } from "./reading/looks.ts";
 import type { Reach } from "./reach.ts";
 
 export type Termination = "terminated" | "already-gone";
@@ -12,9 +11,7 @@ export async function terminate(reach: Reach, sandboxId: string): Promise<Termin
   const ours = lease?.state.kind === "running" ? lease.leaseId : null;
   if (ours !== null) reach.book.advance(ours, { kind: "releasing" });
   try {
-    const existed = await reach.ask({ what: `terminate ${sandboxId}`, about: "sandbox" }, ({ Sandbox }) =>
-      Sandbox.kill(sandboxId, { requestTimeoutMs }),
-    );
+    const existed = await kill(reach, sandboxId);
     await witnessGone(reach, sandboxId);
     reach.forget(sandboxId);
     if (ours !== null) reach.book.advance(ours, { kind: "witnessed-gone", atNs: reach.clock.monotonicNs() });
@@ -26,9 +23,20 @@ export async function terminate(reach: Reach, sandboxId: string): Promise<Termin
   }
 }
 
+/** True when it was there. A kill whose answer was lost may be why the next one finds nothing: that is an end, too. */
+async function kill(reach: Reach, sandboxId: string): Promise<boolean> {
+  let sent = 0;
+  const doing = { what: `terminate ${sandboxId}`, about: "sandbox", repeatable: true } as const;
+  const existed = await reach.ask(doing, ({ Sandbox }) => {
+    sent += 1;
+    return Sandbox.kill(sandboxId, { requestTimeoutMs });
+  });
+  return existed || sent > 1;
+}
+
 async function witnessGone(reach: Reach, sandboxId: string): Promise<void> {
   const deadline = reach.clock.monotonicNs() + BigInt(goneWithinMs) * 1_000_000n;
-  while (await isKnown(reach, sandboxId)) {
+  while (await reach.looks.isKnown(sandboxId)) {
     if (reach.clock.monotonicNs() >= deadline) {
       const sentence = `Cannot terminate ${sandboxId}: the target still knows it after ${goneWithinMs} ms`;
       throw new SwarmError("sandbox.timeout", sentence, { hint: "Try again", details: { sandboxId } });
@@ -37,39 +45,21 @@ async function witnessGone(reach: Reach, sandboxId: string): Promise<void> {
   }
 }
 
-function isKnown(reach: Reach, sandboxId: string): Promise<boolean> {
-  return reach
-    .ask({ what: `look for ${sandboxId}`, about: "sandbox" }, ({ Sandbox }) =>
-      Sandbox.getInfo(sandboxId, { requestTimeoutMs }),
-    )
-    .then(
-      () => true,
-      (thrown: unknown) => {
-        if (thrown instanceof SwarmError && thrown.code === "sandbox.not-found") return false;
-        throw thrown;
-      },
-    );
-}
-
 /** Ends every running lease that the user did not ask to keep. Throws the first fault after trying all. */
 export async function releaseOwned(reach: Reach): Promise<void> {
   const owned = reach.book.all().filter(({ keep, state }) => !keep && state.kind === "running");
   const ids = owned.map(({ state }) => ("sandboxId" in state ? state.sandboxId : ""));
-  const failed = (await Promise.allSettled(ids.map((id) => terminate(reach, id)))).find(
-    (result) => result.status === "rejected",
-  );
+  const ends = await Promise.allSettled([...ids, ...(await lateOnes(reach))].map((id) => terminate(reach, id)));
+  const failed = ends.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
-/** Ends sandboxes whose process died without ending them. */
-export async function releaseOrphans(reach: Reach): Promise<number> {
-  const marked = await listMarked(reach, { owner: reach.owner, keep: "no" });
-  const orphans = marked.filter(({ metadata }) => !isLiving(metadata.process ?? ""));
-  const ended = await Promise.all(orphans.map(({ sandboxId }) => terminate(reach, sandboxId)));
-  return ended.filter((how) => how === "terminated").length;
-}
-
-function isLiving(mark: string): boolean {
-  const [pid, startedAt] = mark.split(":");
-  return pid !== undefined && startedAt !== undefined && isAlive({ pid: Number(pid), startedAt });
+/** Sandboxes of creates whose answer was lost that appeared after they were looked for. */
+async function lateOnes(reach: Reach): Promise<readonly string[]> {
+  const doubts = reach.doubts();
+  if (doubts.size === 0) return [];
+  const mine = await listMarked(reach, { owner: reach.owner, process: reach.process });
+  return mine
+    .filter(({ metadata, sandboxId }) => doubts.has(metadata.lease ?? "") && reach.book.find(sandboxId) === null)
+    .map(({ sandboxId }) => sandboxId);
 }

@@ -7,9 +7,11 @@ import type { Sdk } from "./sdk.ts";
 export interface Doing {
   /** Completes "Cannot …". */
   readonly what: string;
-  readonly about: "create" | "sandbox" | "command" | "file" | "list";
+  readonly about: "create" | "sandbox" | "command" | "file" | "list" | "template";
   /** Longest wait for all of it, ms; default `askMs`. */
   readonly withinMs?: number;
+  /** True when asking twice changes nothing that asking once does not: a question, an end. Default false. */
+  readonly repeatable?: boolean;
 }
 
 const hints: Partial<Record<FaultCode, string>> = {
@@ -18,6 +20,7 @@ const hints: Partial<Record<FaultCode, string>> = {
   "sandbox.template-unknown": "Use base, node or python, or a template of the target",
   "sandbox.quota": "Release a sandbox, or raise the quota of the target",
   "sandbox.rate-limited": "Wait, then try again",
+  "sandbox.unsupported": "Leave out what this target cannot do",
   "sandbox.timeout": "Try again, or allow more time",
   "sandbox.gone": "Create another sandbox, with a longer life if it reached its end",
   "sandbox.create-failed": "Try again; nothing was left behind",
@@ -54,6 +57,7 @@ function codeOf(sdk: Sdk, thrown: unknown, doing: Doing): FaultCode {
   if (thrown instanceof sdk.TimeoutError) return goneOrLate(message);
   if (thrown instanceof sdk.TemplateError) return "sandbox.template-unknown";
   if (thrown instanceof sdk.SandboxError) return ofStatus(thrown.statusCode, message, doing);
+  if (doing.about === "template" && thrown instanceof sdk.BuildError) return "sandbox.unsupported";
   return ofTransport(thrown);
 }
 
@@ -64,7 +68,7 @@ function goneOrLate(message: string): FaultCode {
 }
 
 function ofStatus(status: number | undefined, message: string, doing: Doing): FaultCode {
-  const creating = doing.about === "create";
+  const creating = doing.about === "create" || doing.about === "template";
   if (status === undefined) return /terminated|reset|closed|socket/i.test(message) ? "sandbox.gone" : "target.failed";
   if (status === 404 || (status === 403 && creating))
     return creating ? "sandbox.template-unknown" : "sandbox.not-found";

@@ -7,27 +7,32 @@ import { realClock } from "../../src/host/clock.ts";
 import { silentLog } from "../../src/host/log.ts";
 import { systemRandom } from "../../src/host/random.ts";
 import { ensureLocalServer, stopLocalServer } from "../../src/local/daemon.ts";
+import { createFaultClient, type FaultClient } from "../../src/local/faults/client.ts";
 import { openSandboxes, type Sandboxes, type SandboxesOptions } from "../../src/sandboxes/open-sandboxes.ts";
 
 export interface LocalTarget {
   readonly target: Target;
   readonly env: Record<string, string | undefined>;
+  /** Null unless asked for. */
+  readonly faults: FaultClient | null;
   open(options?: Partial<SandboxesOptions>): Sandboxes;
   close(): Promise<void>;
 }
 
-export async function localTarget(): Promise<LocalTarget> {
+export async function localTarget(options: { readonly faults?: boolean } = {}): Promise<LocalTarget> {
   const home = mkdtempSync(join(tmpdir(), "swarm-home-"));
   const env = { PATH: process.env.PATH, HOME: home, E2B_SWARM_HOME: home };
-  const { url, apiKey, isolation } = await ensureLocalServer({ env, spares: 1, idleSeconds: 120 });
+  const server = await ensureLocalServer({ env, spares: 1, idleSeconds: 120, ...options });
+  const { url, apiKey, isolation, faultsToken } = server;
   const target: Target = { kind: "local", url, apiKey, isolation };
   const opened: Sandboxes[] = [];
   return {
     target,
     env,
-    open(options = {}) {
+    faults: faultsToken === null ? null : createFaultClient(url, faultsToken),
+    open(more = {}) {
       const basics = { target, clock: realClock, random: systemRandom, log: silentLog, owner: "tests" };
-      const sandboxes = openSandboxes({ ...basics, ...options });
+      const sandboxes = openSandboxes({ ...basics, ...more });
       opened.push(sandboxes);
       return sandboxes;
     },

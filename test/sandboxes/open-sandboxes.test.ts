@@ -172,11 +172,19 @@ describe("when a process ends", () => {
   it("by SIGKILL the next process of the same owner ends what it left", async () => {
     const { child, ids } = await hold();
     const next = local.open({ owner: "holder" });
-    expect(await next.releaseOrphans()).toBe(0);
+    expect(await next.sweepOrphans()).toMatchObject({ before: [ids[0]], orphans: [], after: [ids[0]], clean: true });
     child.kill("SIGKILL");
     await once(child, "close");
     expect(await living(ids)).toEqual([true, true]);
-    expect(await next.releaseOrphans()).toBe(1);
+    const [orphan] = ids;
+    expect(await next.sweepOrphans()).toEqual({
+      before: [orphan],
+      orphans: [orphan],
+      ended: [orphan],
+      failed: [],
+      after: [],
+      clean: true,
+    });
     expect(await living(ids)).toEqual([false, true]);
     await sandboxes.terminate(ids[1] ?? "");
   });

@@ -4,6 +4,7 @@ import { realClock } from "../../src/host/clock.ts";
 import { silentLog } from "../../src/host/log.ts";
 import { seededRandom } from "../../src/host/random.ts";
 import { openLeaseBook } from "../../src/sandboxes/lease-book.ts";
+import { managerOff } from "../../src/sandboxes/manager-settings.ts";
 import { openReach } from "../../src/sandboxes/reach.ts";
 
 const url = "http://127.0.0.1:9";
@@ -14,6 +15,7 @@ const reach = openReach({
   owner: "test",
   connection: { kind: "local", options: { apiUrl: url, sandboxUrl: url, apiKey: `e2b_${"0".repeat(40)}` } } as never,
   book: openLeaseBook(realClock, 1),
+  settings: managerOff,
 });
 
 describe("a call that is never answered", () => {

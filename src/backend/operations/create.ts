@@ -1,12 +1,17 @@
 // Creating sandboxes that stay: recorded in the folder's state, refused beforehand when they could cost more than allowed.
 import type { SandboxRecord } from "../../contracts/sandbox.ts";
 import { handler } from "../handler.ts";
-import { refuseOverBudget } from "../budget.ts";
+import { defaultSize, refuseOverBudget } from "../budget.ts";
 import type { Parts } from "../parts.ts";
 
 export const handle = handler("create.input", "create.output", async (parts, input, context) => {
-  const { count = 1, timeoutSeconds = 300, template = "base", name, envVars } = input;
-  refuseOverBudget(parts.settings, count, timeoutSeconds);
+  const { count = 1, timeoutSeconds = 300, template = "base", name, envVars, cpuCount, memoryMb } = input;
+  // Half a size is completed by the default one; none at all leaves it to the template.
+  const resources =
+    cpuCount === undefined && memoryMb === undefined
+      ? null
+      : { cpuCount: cpuCount ?? defaultSize.cpuCount, memoryMb: memoryMb ?? defaultSize.memoryMb };
+  refuseOverBudget(parts.settings, count, timeoutSeconds, resources ?? defaultSize);
   // The state must be writable before anything is started, or a sandbox would run that nobody remembers.
   await parts.state.update((state) => state);
   context.progress(
@@ -17,6 +22,7 @@ export const handle = handler("create.input", "create.output", async (parts, inp
     template,
     timeoutSeconds,
     keep: true,
+    ...(resources === null ? {} : { resources }),
     ...(name === undefined ? {} : { name }),
     ...(envVars === undefined ? {} : { envVars }),
   });

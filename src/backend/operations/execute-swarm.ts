@@ -15,6 +15,7 @@ import { dateAt, windowAt, type View } from "../market-view.ts";
 import { stopIfAborted } from "../stop.ts";
 import { openSwarm, referenceRule } from "../swarm-session.ts";
 import { keepOutcome } from "../track-record.ts";
+import { usageSince } from "../usage-since.ts";
 import { referenceSwarm } from "../../swarm/reference-swarm.ts";
 import type { RoundOutcome } from "../../swarm/run-round.ts";
 
@@ -32,6 +33,7 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   const ledger = openLedger(capital);
   const prices: Record<string, number> = {};
   const decisions = [];
+  const before = parts.meters();
   const swarm = await openSwarm(parts, executionId, { context });
   try {
     for (const view of views) {
@@ -45,10 +47,7 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
     await swarm.close();
   }
   const ids = new Set(swarm.agents.map((agent) => agent.sandboxId));
-  const cost = priceOf(
-    parts.meters().filter((reading) => ids.has(reading.sandboxId)),
-    readPriceList(),
-  );
+  const cost = priceOf(usageSince(before, parts.meters(), ids), readPriceList());
   return {
     executionId,
     status: "completed" as const,

@@ -50,7 +50,7 @@ export async function openCrew(parts: Parts, count: number, context: OperationCo
   const workers: Agent[] = [];
   const deploy = async (place: number): Promise<void> => {
     const agentId = `backtest-agent-${place + 1}`;
-    const { sandboxId } = await sandboxes.create({ template: "node", name: agentId, timeoutSeconds: lifeSeconds });
+    const { sandboxId } = await sandboxes.lease({ template: "node", name: agentId, timeoutSeconds: lifeSeconds });
     sandboxIds.push(sandboxId);
     // A role is an opinion's; parts are decided alike by every role.
     workers[place] = await deployAgent(parts, { sandboxId, role: "market-research", agentId });
@@ -59,7 +59,7 @@ export async function openCrew(parts: Parts, count: number, context: OperationCo
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.allSettled(workers.map((agent) => agent.stop()));
-    await Promise.all(sandboxIds.map((sandboxId) => sandboxes.terminate(sandboxId)));
+    await Promise.all(sandboxIds.map((sandboxId) => sandboxes.giveBack(sandboxId)));
   };
   const started = await Promise.allSettled(Array.from({ length: count }, (_, place) => deploy(place)));
   const failed = started.find((result) => result.status === "rejected");

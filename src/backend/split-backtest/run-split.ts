@@ -17,6 +17,7 @@ import { bookRequestOf, requestOf } from "../backtest-requests.ts";
 import { openTapes, type OpenTape } from "../open-tapes.ts";
 import type { Parts } from "../parts.ts";
 import { stopIfAborted } from "../stop.ts";
+import { usageSince } from "../usage-since.ts";
 import { askPart } from "./ask-part.ts";
 import { openCrew, type Crew } from "./crew.ts";
 import { decideBook, type SharedStretch } from "./decide-book.ts";
@@ -53,6 +54,7 @@ export async function runSplit(
   // Prices and parameters first: what an undivided run refuses must not cost a sandbox.
   const decide = jobOf(input);
   const beganNs = parts.clock.monotonicNs();
+  const before = parts.meters();
   const { crew, sandboxIds, close } = await openCrew(parts, count, context);
   const stop = (): void => void close();
   context.signal.addEventListener("abort", stop, { once: true });
@@ -69,10 +71,7 @@ export async function runSplit(
     await close();
   }
   const ids = new Set(sandboxIds);
-  const { sandboxSeconds } = priceOf(
-    parts.meters().filter(({ sandboxId }) => ids.has(sandboxId)),
-    readPriceList(),
-  );
+  const { sandboxSeconds } = priceOf(usageSince(before, parts.meters(), ids), readPriceList());
   const elapsedSeconds = Number(parts.clock.monotonicNs() - beganNs) / 1e9;
   const used = { count, sandboxes: ids.size, dropped: crew.dropped(), sandboxSeconds, elapsedSeconds };
   return { results: decided.results, agents: { ...used, parts: [...decided.parts] } };

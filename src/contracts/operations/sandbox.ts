@@ -25,6 +25,17 @@ export const CreateInput = Type.Object(
     count: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 100, default: 1, description: "how many, created in parallel" }),
     ),
+    cpuCount: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 4,
+        description:
+          "virtual CPUs; a size is a variant of the template, built when the target lacks it; 1 with memoryMb",
+      }),
+    ),
+    memoryMb: Type.Optional(
+      Type.Integer({ minimum: 256, maximum: 4_096, multipleOf: 2, description: "MiB of RAM; 512 with cpuCount" }),
+    ),
     envVars: Type.Optional(EnvVars),
   },
   closed,

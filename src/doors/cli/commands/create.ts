@@ -15,9 +15,14 @@ export const createCommand: CommandSpec = {
     { flags: "-c, --count <number>", key: "count", read: asNumber },
     { flags: "-n, --name <name>", key: "name" },
     { flags: "--timeout <seconds>", key: "timeoutSeconds", read: asSeconds },
+    { flags: "--cpu-count <number>", key: "cpuCount", read: asNumber },
+    { flags: "--memory-mb <number>", key: "memoryMb", read: asNumber },
     { flags: "--env <KEY=VALUE>", key: "envVars", text: "environment of the sandbox, repeatable", read: asPairs },
   ],
-  examples: ["e2b-swarm create --template node --count 3 --json", "e2b-swarm create -n trader --timeout 10m"],
+  examples: [
+    "e2b-swarm create --template node --count 3 --json",
+    "e2b-swarm create -n trader --timeout 10m --cpu-count 2",
+  ],
   async run(values, session) {
     const output = await session.call("createE2bSandbox", values);
     return { data: wireForm("create.output", output), text: sandboxTable(output.sandboxes) };

@@ -1,0 +1,37 @@
+// What one run measures: `--seconds 150 --seed 1 --out file.json`. Everything is bounded.
+import { SwarmError } from "../../src/contracts/swarm-error.ts";
+
+export interface Settings {
+  /** No half block begins later than this. */
+  readonly seconds: number;
+  /** Of the bootstrap. */
+  readonly seed: number;
+  /** Where the numbers go as JSON; null prints them only. */
+  readonly out: string | null;
+}
+
+const maxSeconds = 155;
+
+export function readSettings(args: readonly string[]): Settings {
+  let settings: Settings = { seconds: 150, seed: 1, out: "reports/bench-manager.json" };
+  for (let at = 0; at < args.length; at += 2) {
+    const value = args[at + 1] ?? "";
+    if (args[at] === "--seconds") settings = { ...settings, seconds: whole(value, maxSeconds) };
+    else if (args[at] === "--seed") settings = { ...settings, seed: whole(value, 0xffff_ffff) };
+    else if (args[at] === "--out") settings = { ...settings, out: value === "" ? null : value };
+    else throw usage(`unknown option '${args[at] ?? ""}'`);
+  }
+  return settings;
+}
+
+function whole(text: string, most: number): number {
+  const value = Number(text);
+  if (text !== "" && Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw usage(`'${text}' is not a whole number from 0 to ${most}`);
+}
+
+function usage(reason: string): SwarmError {
+  return new SwarmError("usage.invalid", `Cannot measure: ${reason}`, {
+    hint: "Say: --seconds 150 --seed 1 --out reports/bench-manager.json",
+  });
+}

@@ -1,0 +1,32 @@
+// When each sandbox was last used by this process, and whether it is in use now: what "idle" means for the cleanup.
+import type { Clock } from "../host/clock.ts";
+
+export interface Activity {
+  /** In use until the returned function is called; calling it twice is once. */
+  hold(sandboxId: string): () => void;
+  isHeld(sandboxId: string): boolean;
+  /** Clock reading at the end of its last use; null when it was never used. */
+  lastUsedNs(sandboxId: string): bigint | null;
+  forget(sandboxId: string): void;
+}
+
+export function openActivity(clock: Clock): Activity {
+  const uses = new Map<string, { held: number; lastNs: bigint }>();
+  return {
+    hold(sandboxId) {
+      const use = uses.get(sandboxId) ?? { held: 0, lastNs: clock.monotonicNs() };
+      uses.set(sandboxId, use);
+      use.held += 1;
+      let over = false;
+      return () => {
+        if (over) return;
+        over = true;
+        use.held -= 1;
+        use.lastNs = clock.monotonicNs();
+      };
+    },
+    isHeld: (sandboxId) => (uses.get(sandboxId)?.held ?? 0) > 0,
+    lastUsedNs: (sandboxId) => uses.get(sandboxId)?.lastNs ?? null,
+    forget: (sandboxId) => void uses.delete(sandboxId),
+  };
+}
