@@ -11,27 +11,27 @@ describe.skipIf(noBwrap !== null)(`lazy cleanup (skipped when: ${noBwrap ?? "nev
   });
   afterAll(() => local.close());
 
-  it("ends what nobody uses, and neither what runs a program nor what the user keeps", async () => {
-    const manager = local.open({ owner: "idle", settings: { ...managerOff, idleSeconds: 1 } });
-    const [unused, used, busy, kept] = [
-      await manager.create({ name: "unused" }),
-      await manager.create({ name: "used" }),
-      await manager.create({ name: "busy" }),
-      await manager.create({ name: "kept", keep: true }),
-    ];
-    const program = await manager.startProcess(busy.sandboxId, { command: "sleep 600", onStdout: () => undefined });
-    const names = async (): Promise<string[]> => (await manager.list({ mine: true })).map(({ name }) => name).sort();
-    const use = async (): Promise<string[]> => {
-      await manager.execute(used.sandboxId, { command: "true" });
-      return names();
-    };
-    await expect.poll(use, { timeout: 8_000, interval: 100 }).toEqual(["busy", "kept", "used"]);
-    await expect.poll(names, { timeout: 8_000, interval: 100 }).toEqual(["busy", "kept"]);
-    await program.kill();
-    await expect.poll(names, { timeout: 8_000, interval: 100 }).toEqual(["kept"]);
-    expect(manager.counts().endedIdle).toBe(3);
-    expect(manager.leases().map(({ state }) => state.kind)).toEqual(["released", "released", "released", "running"]);
-    await expect(manager.info(unused.sandboxId)).rejects.toMatchObject({ code: "sandbox.not-found" });
-    await manager.terminate(kept.sandboxId);
-  });
+  it(
+    "ends what nobody uses, and neither what runs a program nor what the user keeps",
+    { timeout: 60_000 },
+    async () => {
+      const manager = local.open({ owner: "idle", settings: { ...managerOff, idleSeconds: 1 } });
+      const unused = await manager.create({ name: "unused" });
+      const used = await manager.create({ name: "used" });
+      const inUse = manager.execute(used.sandboxId, { command: "sleep 8" });
+      const busy = await manager.create({ name: "busy" });
+      const program = await manager.startProcess(busy.sandboxId, { command: "sleep 600", onStdout: () => undefined });
+      const kept = await manager.create({ name: "kept", keep: true });
+      const names = async (): Promise<string[]> => (await manager.list({ mine: true })).map(({ name }) => name).sort();
+      await expect.poll(names, { timeout: 8_000, interval: 100 }).toEqual(["busy", "kept", "used"]);
+      await inUse;
+      await expect.poll(names, { timeout: 8_000, interval: 100 }).toEqual(["busy", "kept"]);
+      await program.kill();
+      await expect.poll(names, { timeout: 8_000, interval: 100 }).toEqual(["kept"]);
+      expect(manager.counts().endedIdle).toBe(3);
+      expect(manager.leases().map(({ state }) => state.kind)).toEqual(["released", "released", "released", "running"]);
+      await expect(manager.info(unused.sandboxId)).rejects.toMatchObject({ code: "sandbox.not-found" });
+      await manager.terminate(kept.sandboxId);
+    },
+  );
 });
