@@ -11,7 +11,7 @@ const parseError = -32_700;
 const invalidRequest = -32_600;
 
 export type LineVerdict =
-  | { readonly kind: "forward" }
+  | { readonly kind: "forward"; readonly message: Readonly<Record<string, unknown>> }
   | { readonly kind: "ignore" }
   | { readonly kind: "answer"; readonly reply: string };
 
@@ -48,13 +48,16 @@ export function judgeLine(line: string): LineVerdict {
   } catch {
     return refusal(parseError, "Parse error: the line is not JSON", null);
   }
+  if (Array.isArray(message)) {
+    return refusal(invalidRequest, "Invalid request: batches are not served, send one message at a time", null);
+  }
+  if (!isRecord(message)) return refusal(invalidRequest, "Invalid request: a message is a JSON object", null);
   const problem = problemOf(message);
-  return problem === null ? { kind: "forward" } : refusal(invalidRequest, `Invalid request: ${problem}`, message);
+  if (problem === null) return { kind: "forward", message };
+  return refusal(invalidRequest, `Invalid request: ${problem}`, message);
 }
 
-function problemOf(message: unknown): string | null {
-  if (Array.isArray(message)) return "batches are not part of MCP, send one message per line";
-  if (!isRecord(message)) return "a message is a JSON object";
+function problemOf(message: Readonly<Record<string, unknown>>): string | null {
   if (message.jsonrpc !== "2.0") return '"jsonrpc" must be "2.0"';
   if ("id" in message && !isId(message.id)) return '"id" must be a string or an integer';
   if (!("method" in message)) return problemOfResponse(message);
