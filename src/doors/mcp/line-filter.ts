@@ -15,13 +15,27 @@ export type LineVerdict =
   | { readonly kind: "ignore" }
   | { readonly kind: "answer"; readonly reply: string };
 
+export interface JudgedLine {
+  readonly text: string;
+  readonly verdict: LineVerdict;
+}
+
+/** Reads bytes, judges the lines that end in them; the text of a forwarded line is without its line end. */
+export function lineJudge(limitBytes = maximumLineBytes): (bytes: Uint8Array) => readonly JudgedLine[] {
+  const reader = openLineReader(limitBytes);
+  return (bytes) =>
+    reader.push(bytes).map((line) => {
+      if (line.kind === "too-long") return { text: "", verdict: tooLong(limitBytes) };
+      const text = line.text.replace(/\r$/, "");
+      return { text, verdict: judgeLine(text) };
+    });
+}
+
 /** A stream of whole, valid JSON-RPC lines; `answer` receives the reply line for every other one. */
 export function lineFilter(answer: (line: string) => void, limitBytes = maximumLineBytes): Transform {
-  const reader = openLineReader(limitBytes);
+  const judge = lineJudge(limitBytes);
   const take = (stream: Transform, bytes: Uint8Array): void => {
-    for (const line of reader.push(bytes)) {
-      const text = line.kind === "line" ? line.text.replace(/\r$/, "") : "";
-      const verdict = line.kind === "line" ? judgeLine(text) : tooLong(limitBytes);
+    for (const { text, verdict } of judge(bytes)) {
       if (verdict.kind === "forward") stream.push(`${text}\n`);
       if (verdict.kind === "answer") answer(verdict.reply);
     }

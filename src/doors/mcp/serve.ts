@@ -1,10 +1,9 @@
 // Serves MCP on a pair of streams until the input ends (exit 0) or a signal comes (130 or 143, after cleanup).
 import type { Readable, Writable } from "node:stream";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
-import type { BackendOptions } from "../../backend/backend.ts";
 import type { DoorBackend } from "../door-backend.ts";
-import { realClock, type Clock } from "../../host/clock.ts";
-import { jsonLog, type Log } from "../../host/log.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { Log } from "../../host/log.ts";
 import { stopExitCode } from "../stop-signal.ts";
 import { buildServer } from "./build-server.ts";
 import { openCalls } from "./calls.ts";
@@ -40,16 +39,4 @@ export async function serveMcp(world: McpWorld): Promise<number> {
   await handle.close();
   if (!world.signal.aborted) return 0;
   return stopExitCode(world.signal);
-}
-
-/** The same on the streams of this process; logs go to stderr. */
-export async function serveProcess(options: BackendOptions, signal: AbortSignal): Promise<number> {
-  return serveMcp({
-    stdin: process.stdin,
-    stdout: process.stdout,
-    log: jsonLog(realClock, (line) => void process.stderr.write(line), "warn"),
-    clock: realClock,
-    signal,
-    openBackend: async () => (await import("../../backend/compose.ts")).openBackend(options),
-  });
 }

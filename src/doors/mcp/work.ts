@@ -1,0 +1,48 @@
+// What a worker does: serves its front's pipe, or its front's socket, until its stdin ends. Exported apart from the process, so
+// that a planted backend can be behind it.
+import { join } from "node:path";
+import type { BackendOptions } from "../../backend/backend.ts";
+import type { Random } from "../../host/random.ts";
+import type { DoorBackend } from "../door-backend.ts";
+import { buildServer } from "./build-server.ts";
+import { openCalls } from "./calls.ts";
+import type { WorkerRequest } from "./front/worker-process.ts";
+import { serveMcp, type McpWorld } from "./serve.ts";
+
+export interface WorkWorld extends Omit<McpWorld, "openBackend"> {
+  readonly random: Random;
+  openBackend(options: BackendOptions): Promise<DoorBackend>;
+}
+
+/** Resolves with the exit code once everything is closed. */
+export async function work(request: WorkerRequest, world: WorkWorld): Promise<number> {
+  const { options } = request;
+  const openBackend = (): Promise<DoorBackend> => world.openBackend(options);
+  switch (request.mode) {
+    case "stdio":
+      return serveMcp({ ...world, openBackend });
+    case "http": {
+      const { openEndpoint } = await import("./http/endpoint.ts");
+      const { openSessionStore } = await import("./http/session-store.ts");
+      const { listenOnSocket } = await import("./http/worker-socket.ts");
+      const calls = openCalls(openBackend, world.clock);
+      const store = openSessionStore(join(options.folder ?? ".", ".swarm", "mcp"), world.clock, world.random);
+      const endpoint = openEndpoint({ ...world, store, build: () => buildServer(calls) });
+      const close = await listenOnSocket(request.socket, endpoint.upstream, world.log);
+      world.stdout.write("ready\n");
+      await ended(world);
+      await calls.end();
+      await endpoint.close();
+      await close();
+      return 0;
+    }
+  }
+}
+
+function ended({ stdin, signal }: WorkWorld): Promise<void> {
+  return new Promise((resolve) => {
+    for (const event of ["end", "close", "error"]) stdin.once(event, () => resolve());
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    stdin.resume();
+  });
+}
