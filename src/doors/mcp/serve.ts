@@ -5,8 +5,11 @@ import type { DoorBackend } from "../door-backend.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { Log } from "../../host/log.ts";
 import { stopExitCode } from "../stop-signal.ts";
+import { makeId } from "../../host/ids.ts";
+import type { Random } from "../../host/random.ts";
 import { buildServer } from "./build-server.ts";
 import { openCalls } from "./calls.ts";
+import { withDistinctIds } from "./distinct-ids.ts";
 import { lineFilter } from "./line-filter.ts";
 
 export interface McpWorld {
@@ -14,6 +17,7 @@ export interface McpWorld {
   readonly stdout: Writable;
   readonly log: Log;
   readonly clock: Clock;
+  readonly random: Random;
   /** Aborted by SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
   openBackend(): Promise<DoorBackend>;
@@ -31,7 +35,7 @@ export async function serveMcp(world: McpWorld): Promise<number> {
     world.signal.addEventListener("abort", () => resolve(), { once: true });
   });
   const handle = serveStdio(() => buildServer(calls), {
-    transport: new StdioServerTransport(lines, world.stdout),
+    transport: withDistinctIds(new StdioServerTransport(lines, world.stdout), makeId("life", world.random)),
     onerror: (error) => world.log.write("warn", error.message),
   });
   await ended;

@@ -2,7 +2,6 @@
 // that a planted backend can be behind it.
 import { join } from "node:path";
 import type { BackendOptions } from "../../backend/backend.ts";
-import type { Random } from "../../host/random.ts";
 import type { DoorBackend } from "../door-backend.ts";
 import { buildServer } from "./build-server.ts";
 import { openCalls } from "./calls.ts";
@@ -10,7 +9,6 @@ import type { WorkerRequest } from "./front/worker-process.ts";
 import { serveMcp, type McpWorld } from "./serve.ts";
 
 export interface WorkWorld extends Omit<McpWorld, "openBackend"> {
-  readonly random: Random;
   openBackend(options: BackendOptions): Promise<DoorBackend>;
 }
 

@@ -2,6 +2,7 @@
 import { PassThrough } from "node:stream";
 import { realClock } from "../../../src/host/clock.ts";
 import { silentLog } from "../../../src/host/log.ts";
+import { systemRandom } from "../../../src/host/random.ts";
 import { serveMcp } from "../../../src/doors/mcp/serve.ts";
 import { recordingBackend, type RecordingBackend } from "../recording-backend.ts";
 
@@ -31,6 +32,7 @@ export function connect(backend = recordingBackend()): Connection {
     stdout: fromServer,
     log: silentLog,
     clock: realClock,
+    random: systemRandom,
     signal: stop.signal,
     openBackend: () => backend.open({}),
   });

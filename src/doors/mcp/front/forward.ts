@@ -17,36 +17,41 @@ const passedOn = [
 ];
 const skippedBack = new Set(["connection", "keep-alive", "transfer-encoding", "content-length", "date"]);
 
-/** `place` resolves with the socket of a worker that is there. */
-export async function forward(request: Request, admitted: Admitted, place: () => Promise<string>): Promise<Response> {
+/** Resolves with the socket of a worker that is there, and is not the one at `dead`. */
+type Place = (dead: string | null) => Promise<string>;
+
+export async function forward(request: Request, admitted: Admitted, place: Place): Promise<Response> {
   const { message } = admitted;
-  const asks = message !== null && "method" in message && "id" in message;
-  let answer: IncomingMessage;
-  let attempt = message;
-  let again = message === null || mayRepeat(message);
-  for (;;) {
-    try {
-      answer = await call(await place(), request, { ...admitted, message: attempt });
-      break;
-    } catch {
-      if (request.signal.aborted) return new Response(null, { status: 499 });
-      if (!again) return cutOff(message, asks);
-      again = false;
-      attempt = message === null ? null : repeated(message);
-    }
+  const asks = message !== null && "method" in message && "id" in message ? message : null;
+  const mayAgain = message === null || mayRepeat(message);
+  const first = await place(null);
+  const again = async (): Promise<IncomingMessage> => {
+    const second = message === null ? null : repeated(message);
+    return call(await place(first), request, { ...admitted, message: second });
+  };
+  try {
+    const answer = await call(first, request, admitted);
+    return responseOf(answer, streamOf(answer, asks, mayAgain ? again : null));
+  } catch (thrown) {
+    if (request.signal.aborted) return new Response(null, { status: 499 });
+    const answer = mayAgain || neverArrived(thrown) ? await again().catch(() => null) : null;
+    return answer === null ? cutOff(asks) : responseOf(answer, streamOf(answer, asks, null));
   }
-  const retry =
-    again && message !== null
-      ? () => place().then((socket) => call(socket, request, { ...admitted, message: repeated(message) }))
-      : null;
-  const stream = streamOf(answer, asks && message !== null ? message : null, retry);
-  const hasBody = ![202, 204, 304].includes(answer.statusCode ?? 0);
-  return new Response(hasBody ? stream : null, { status: answer.statusCode ?? 502, headers: headersOf(answer) });
 }
 
-function cutOff(message: Message | null, asks: boolean): Response {
-  if (message === null || !asks) return refuse(503, -32_000, "The server was restarted, try again");
-  return Response.json(interruptedAnswer(message.id));
+function responseOf(answer: IncomingMessage, stream: ReadableStream<Uint8Array>): Response {
+  const status = answer.statusCode ?? 502;
+  return new Response([202, 204, 304].includes(status) ? null : stream, { status, headers: headersOf(answer) });
+}
+
+/** True when no worker was there to take the request, so that it certainly had no effect. */
+function neverArrived(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && (thrown.code === "ECONNREFUSED" || thrown.code === "ENOENT");
+}
+
+function cutOff(asks: Message | null): Response {
+  if (asks === null) return refuse(503, -32_000, "The server was restarted, try again");
+  return Response.json(interruptedAnswer(asks.id));
 }
 
 function call(socketPath: string, request: Request, { message, authInfo }: Admitted): Promise<IncomingMessage> {
@@ -85,9 +90,11 @@ function streamOf(first: IncomingMessage, request: Message | null, retry: (() =>
   const recover = async (): Promise<boolean> => {
     const next = mayRetry === null ? null : await mayRetry().catch(() => null);
     mayRetry = null;
-    if (next === null || next.headers["content-type"] !== type) return false;
+    if (next === null || !type.startsWith("text/event-stream")) return false;
     source = next;
-    bytes = source[Symbol.asyncIterator]();
+    // Without anything to tell before its result, the second answer may be a plain document.
+    const plain = !(next.headers["content-type"] ?? "").startsWith("text/event-stream");
+    bytes = plain ? asEvent(next) : next[Symbol.asyncIterator]();
     return true;
   };
   return new ReadableStream<Uint8Array>({
@@ -100,7 +107,8 @@ function streamOf(first: IncomingMessage, request: Message | null, retry: (() =>
           return;
         } catch {
           if (await recover()) continue;
-          if (request !== null && type.startsWith("text/event-stream")) controller.enqueue(errorEvent(request));
+          if (request !== null && type.startsWith("text/event-stream"))
+            controller.enqueue(eventOf(JSON.stringify(interruptedAnswer(request.id))));
           return controller.close();
         }
       }
@@ -109,6 +117,12 @@ function streamOf(first: IncomingMessage, request: Message | null, retry: (() =>
   });
 }
 
-function errorEvent({ id }: Message): Uint8Array {
-  return new TextEncoder().encode(`event: message\ndata: ${JSON.stringify(interruptedAnswer(id))}\n\n`);
+async function* asEvent(answer: IncomingMessage): AsyncGenerator<Uint8Array> {
+  let text = "";
+  for await (const chunk of answer.setEncoding("utf8")) text += String(chunk);
+  yield eventOf(text);
+}
+
+function eventOf(json: string): Uint8Array {
+  return new TextEncoder().encode(`event: message\ndata: ${json}\n\n`);
 }

@@ -61,7 +61,7 @@ export async function serveHttpFront(address: HttpAddress, world: HttpFrontWorld
       port: address.port,
       gate,
       log,
-      upstream: (request, admitted) => forward(request, admitted, () => place.wait()),
+      upstream: (request, admitted) => forward(request, admitted, (dead) => place.wait(dead)),
     });
     world.listening(server.url);
     const stop = (): void => finish(stopExitCode(signal));
@@ -99,10 +99,11 @@ function openPlace(clock: Clock) {
       now.socket = found;
       for (const wake of waiting) wake();
     },
-    async wait(): Promise<string> {
+    /** A worker other than the one at `dead`, whose death may not be known here yet. */
+    async wait(dead: string | null): Promise<string> {
       const deadlineNs = clock.monotonicNs() + BigInt(workerWithinMs) * 1_000_000n;
       for (;;) {
-        if (now.socket !== null) return now.socket;
+        if (now.socket !== null && now.socket !== dead) return now.socket;
         const leftMs = Number(deadlineNs - clock.monotonicNs()) / 1e6;
         if (leftMs <= 0) throw new SwarmError("server.restarted", "Cannot answer: the server is still starting again");
         await changed(leftMs);

@@ -1,6 +1,7 @@
 // One session's connection: the SDK's transport with its event log, begun by a client or taken up from what was written down.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { WebStandardStreamableHTTPServerTransport, type RequestId, type Server } from "@modelcontextprotocol/server";
+import { makeId } from "../../../host/ids.ts";
 import type { Random } from "../../../host/random.ts";
 import { withDistinctIds } from "../distinct-ids.ts";
 import { openEventLog, type EventLog } from "./event-log.ts";
@@ -39,7 +40,7 @@ export async function openTransport(options: TransportOptions): Promise<SessionT
     retryInterval: retryMs,
     onsessionclosed: ended,
   });
-  await options.build().connect(withDistinctIds(transport, options.random.bytes(9).toString("base64url")));
+  await options.build().connect(withDistinctIds(transport, makeId("life", options.random)));
   return {
     events,
     handle: (request, about, body) => posting.run(about, () => transport.handleRequest(request, body)),
