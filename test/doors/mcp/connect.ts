@@ -1,4 +1,5 @@
 // An MCP server in this process on a pair of in-memory pipes, spoken to by raw lines or by the official client.
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { realClock } from "../../../src/host/clock.ts";
 import { silentLog } from "../../../src/host/log.ts";
@@ -33,6 +34,7 @@ export function connect(backend = recordingBackend()): Connection {
     log: silentLog,
     clock: realClock,
     random: systemRandom,
+    folder: join(import.meta.dirname, "no-folder"),
     signal: stop.signal,
     openBackend: () => backend.open({}),
   });

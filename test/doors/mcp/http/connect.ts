@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { Client, StreamableHTTPClientTransport, type ClientCapabilities } from "@modelcontextprotocol/client";
 import { buildServer } from "../../../../src/doors/mcp/build-server.ts";
-import { openCalls } from "../../../../src/doors/mcp/calls.ts";
 import { openAccessTokens, type TokenSources } from "../../../../src/doors/mcp/http/access-tokens.ts";
 import { openEndpoint } from "../../../../src/doors/mcp/http/endpoint.ts";
 import { openGate } from "../../../../src/doors/mcp/http/gate.ts";
 import { guardedNames, listen } from "../../../../src/doors/mcp/http/listen.ts";
 import { openSessionStore } from "../../../../src/doors/mcp/http/session-store.ts";
+import { mcpFolder, openCore } from "../../../../src/doors/mcp/open-core.ts";
 import { realClock } from "../../../../src/host/clock.ts";
 import { silentLog } from "../../../../src/host/log.ts";
 import { systemRandom } from "../../../../src/host/random.ts";
@@ -37,11 +37,12 @@ export async function startHttp(parts: HttpParts = {}): Promise<HttpServer> {
   const { backend = recordingBackend(), tokens: sources = {}, maxBodyBytes } = parts;
   const folder = parts.folder ?? mkdtempSync(join(tmpdir(), "e2b-swarm-mcp-test-"));
   folders.push(folder);
-  const calls = openCalls(() => backend.open({}), realClock);
+  const store = openSessionStore(mcpFolder(folder), realClock, systemRandom);
+  const core = openCore({ folder, key: store.key, clock: realClock, openBackend: () => backend.open({}) });
   const tokens = openAccessTokens(sources, realClock);
   const endpoint = openEndpoint({
-    store: openSessionStore(folder, realClock, systemRandom),
-    build: () => buildServer(calls),
+    store,
+    build: () => buildServer(core),
     clock: realClock,
     random: systemRandom,
     log: silentLog,
@@ -59,7 +60,7 @@ export async function startHttp(parts: HttpParts = {}): Promise<HttpServer> {
     backend,
     folder,
     async stop() {
-      await calls.end();
+      await core.calls.end();
       await endpoint.close();
       await listening.close();
     },
@@ -77,14 +78,17 @@ export async function stopAll(): Promise<void> {
 export interface ClientParts {
   readonly era?: "legacy" | "modern";
   readonly token?: string;
-  readonly capabilities?: object;
+  readonly capabilities?: ClientCapabilities;
+  /** Sets handlers before the client connects. */
+  readonly prepare?: (client: Client) => void;
 }
 
-export async function httpClient(url: string, { era = "legacy", token, capabilities = {} }: ClientParts = {}) {
+export async function httpClient(url: string, { era = "legacy", token, capabilities = {}, prepare }: ClientParts = {}) {
   const options = era === "modern" ? { versionNegotiation: { mode: "auto" as const } } : {};
   const client = new Client({ name: "test", version: "1" }, { capabilities, ...options });
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  prepare?.(client);
   await client.connect(transport);
   return { client, transport };
 }
