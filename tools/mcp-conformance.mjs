@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 const root = join(import.meta.dirname, "..");
 // The checkers need Node 22; the servers stay on this process's own Node.
@@ -39,9 +40,9 @@ const fixtureFree = {
   ],
 };
 const withFixtures = [
-  [released, ["--suite", "all"]],
-  [next, ["--requirements", "2025-11-25"]],
-  [next, ["--requirements", "2026-07-28"]],
+  { tool: released, words: ["--suite", "all"] },
+  { tool: next, words: ["--requirements", "2025-11-25"] },
+  { tool: next, words: ["--requirements", "2026-07-28"] },
 ];
 const inspections = [
   ["--method", "tools/list", "--strict"],
@@ -74,7 +75,7 @@ function npx(tool, words) {
 
 async function step(name, running) {
   const { code, text } = await running;
-  const plain = text.replaceAll(/\u001B\[\d+m/g, "");
+  const plain = stripVTControlCharacters(text);
   const total = /^(?:Total: |Passed: ).*$/m.exec(plain)?.[0] ?? "";
   process.stdout.write(`${code === 0 ? "ok  " : "FAIL"} ${name}${total === "" ? "" : `  (${total})`}\n`);
   if (code === 0) return;
@@ -95,7 +96,7 @@ function start(words, where) {
         if (found !== undefined) resolve(found);
       });
     }
-    ended.then(() => reject(new Error(`a server ended: ${text}`)));
+    void ended.then(() => reject(new Error(`a server ended: ${text}`)));
   });
   return {
     url,
@@ -125,8 +126,8 @@ try {
   await ours.end();
   const fixtures = start([join(root, "test/doors/mcp/conformance/fixture-server.mjs")], /"url":"([^"]+)"/);
   const fixtureUrl = await fixtures.url;
-  for (const [tool, words] of withFixtures) {
-    await step(`${tool} ${words.join(" ")}, fixtures`, conform(tool, fixtureUrl, words));
+  for (const { tool, words } of withFixtures) {
+    await step(`${tool} ${words.join(" ")}, with fixtures`, conform(tool, fixtureUrl, words));
   }
   await fixtures.end();
 } finally {

@@ -11,7 +11,7 @@ import { openSessionStore } from "../../../../dist/src/doors/mcp/http/session-st
 import { realClock as clock } from "../../../../dist/src/host/clock.js";
 import { silentLog as log } from "../../../../dist/src/host/log.js";
 import { systemRandom as random } from "../../../../dist/src/host/random.js";
-import { addFixtures } from "./fixture-tools.mjs";
+import { addFixtures } from "./add-fixtures.mjs";
 
 const host = "127.0.0.1";
 const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-fixtures-"));
@@ -20,7 +20,10 @@ const codec = createRequestStateCodec({ key: store.key });
 const build = () => {
   const server = new McpServer(
     { name: "e2b-swarm-fixtures", version: "1" },
-    { requestState: { verify: codec.verify }, capabilities: { tools: {}, prompts: {} } },
+    {
+      requestState: { verify: (state, context) => codec.verify(state, context) },
+      capabilities: { tools: {}, prompts: {} },
+    },
   );
   addFixtures(server, codec);
   return server;

@@ -1,22 +1,16 @@
 // The tools, resources and prompts that the public conformance scenarios call by name. They exist for that one purpose, in the
 // test folder alone: nothing of them is shipped, and the server users get never lists them.
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  acceptedContent,
-  fromJsonSchema,
-  inputRequired,
-  inputResponse,
-  ResourceTemplate,
-} from "@modelcontextprotocol/server";
+import { acceptedContent, inputRequired, inputResponse } from "@modelcontextprotocol/server";
 
-const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
+export const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 const wav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA=";
 const text = (words) => ({ content: [{ type: "text", text: words }] });
-const object = (properties, required = Object.keys(properties)) => ({ type: "object", properties, required });
-const string = { type: "string" };
+export const object = (properties, required = Object.keys(properties)) => ({ type: "object", properties, required });
+export const string = { type: "string" };
 
 /** Schema of the JSON Schema 2020-12 scenario: keywords that a server must hand on as they are. */
-const keywords = {
+export const keywords = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   type: "object",
   $defs: { address: { $anchor: "addressDef", type: "object", properties: { street: string, city: string } } },
@@ -65,8 +59,8 @@ const defaults = {
 
 const sampling = (words, maxTokens) =>
   inputRequired.createMessage({ messages: [{ role: "user", content: { type: "text", text: words } }], maxTokens });
-const elicit = (message, properties) => inputRequired.elicit({ message, requestedSchema: object(properties) });
-const responses = (context) => context.mcpReq.inputResponses;
+export const elicit = (message, properties) => inputRequired.elicit({ message, requestedSchema: object(properties) });
+export const responses = (context) => context.mcpReq.inputResponses;
 const kindOf = (context, key) => inputResponse(responses(context), key).kind;
 const roundOf = (context) => context.mcpReq.requestState()?.round ?? 0;
 
@@ -84,8 +78,8 @@ async function elicitDone(context, words, requestedSchema, head) {
   return text(`${head}: action=${action}, content=${JSON.stringify(content ?? {})}`);
 }
 
-/** Rows: name, input schema, handler. */
-const tools = (codec) => [
+/** Rows: name, properties of the input, handler. `codec` seals the state of the rounds. */
+export const fixtureTools = (codec) => [
   ["test_simple_text", {}, () => text("This is a simple text response for testing.")],
   ["test_image_content", {}, () => ({ content: [{ type: "image", data: png, mimeType: "image/png" }] })],
   ["test_audio_content", {}, () => ({ content: [{ type: "audio", data: wav, mimeType: "audio/wav" }] })],
@@ -309,91 +303,3 @@ const tools = (codec) => [
     },
   ],
 ];
-
-const user = (content) => ({ role: "user", content });
-
-/** Puts everything on `server`; `codec` seals the state of the rounds. */
-export function addFixtures(server, codec) {
-  for (const [name, properties, run] of tools(codec)) {
-    const inputSchema = fromJsonSchema(object(properties));
-    server.registerTool(name, { description: `Conformance fixture ${name}`, inputSchema }, run);
-  }
-  server.registerTool(
-    "json_schema_2020_12_tool",
-    { description: "Tool with JSON Schema 2020-12 features", inputSchema: fromJsonSchema(keywords) },
-    (args) => text(JSON.stringify(args)),
-  );
-  addResources(server);
-  addPrompts(server);
-  server.server.registerCapabilities({ logging: {}, completions: {}, resources: { subscribe: true } });
-  for (const method of ["resources/subscribe", "resources/unsubscribe"]) {
-    server.server.setRequestHandler(method, () => ({}));
-  }
-  server.server.setRequestHandler("completion/complete", ({ params }) => {
-    const values = ["paris", "park", "party"].filter((word) => word.startsWith(params.argument.value));
-    return { completion: { values, total: values.length, hasMore: false } };
-  });
-}
-
-function addResources(server) {
-  const plain = { description: "Conformance fixture", mimeType: "text/plain" };
-  const words = "This is the content of the static text resource.";
-  for (const uri of ["test://static-text", "test://watched-resource"]) {
-    server.registerResource(uri, uri, plain, () => ({ contents: [{ uri, mimeType: "text/plain", text: words }] }));
-  }
-  server.registerResource("binary", "test://static-binary", { ...plain, mimeType: "image/png" }, () => ({
-    contents: [{ uri: "test://static-binary", mimeType: "image/png", blob: png }],
-  }));
-  const template = new ResourceTemplate("test://template/{id}/data", { list: undefined });
-  server.registerResource("template", template, { ...plain, mimeType: "application/json" }, (uri, { id }) => ({
-    contents: [
-      {
-        uri: uri.href,
-        mimeType: "application/json",
-        text: JSON.stringify({ id, templateTest: true, data: `Data for ID: ${id}` }),
-      },
-    ],
-  }));
-}
-
-function addPrompts(server) {
-  const description = "Conformance fixture";
-  server.registerPrompt("test_simple_prompt", { description }, () => ({
-    messages: [user({ type: "text", text: "This is a simple prompt for testing." })],
-  }));
-  const twoArguments = fromJsonSchema(
-    object({
-      arg1: { type: "string", description: "First test argument" },
-      arg2: { type: "string", description: "Second test argument" },
-    }),
-  );
-  server.registerPrompt("test_prompt_with_arguments", { description, argsSchema: twoArguments }, ({ arg1, arg2 }) => ({
-    messages: [user({ type: "text", text: `Prompt with arguments: arg1='${arg1}', arg2='${arg2}'` })],
-  }));
-  const uriArgument = fromJsonSchema(object({ resourceUri: { type: "string", description: "URI to embed" } }));
-  server.registerPrompt(
-    "test_prompt_with_embedded_resource",
-    { description, argsSchema: uriArgument },
-    ({ resourceUri }) => ({
-      messages: [
-        user({
-          type: "resource",
-          resource: { uri: resourceUri, mimeType: "text/plain", text: "Embedded resource content for testing." },
-        }),
-        user({ type: "text", text: "Please process the embedded resource above." }),
-      ],
-    }),
-  );
-  server.registerPrompt("test_prompt_with_image", { description }, () => ({
-    messages: [
-      user({ type: "image", data: png, mimeType: "image/png" }),
-      user({ type: "text", text: "Please analyze the image above." }),
-    ],
-  }));
-  server.registerPrompt("test_input_required_result_prompt", { description }, (context) => {
-    const given = acceptedContent(responses(context), "user_context")?.context;
-    if (typeof given === "string") return { messages: [user({ type: "text", text: `Context: ${given}` })] };
-    const ask = elicit("What context should the prompt use?", { context: string });
-    return inputRequired({ inputRequests: { user_context: ask } });
-  });
-}
