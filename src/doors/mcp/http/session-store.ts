@@ -10,8 +10,8 @@ import type { Random } from "../../../host/random.ts";
 
 export interface SessionStore {
   readonly key: Buffer;
-  /** Remembers the parameters of `initialize`, with which the session can be taken up again. */
-  begin(name: string, initialize: Readonly<Record<string, unknown>>): void;
+  /** Remembers the parameters of `initialize`, with which the session can be taken up again. False: too many are kept. */
+  begin(name: string, initialize: Readonly<Record<string, unknown>>): boolean;
   /** Null when there is no such session, or no longer. */
   find(name: string): Readonly<Record<string, unknown>> | null;
   /** Path of the session's event log. */
@@ -44,8 +44,9 @@ export function openSessionStore(folder: string, clock: Clock, random: Random): 
     eventsPath,
     end,
     begin(name, initialize) {
-      sweep(sessions, clock.nowMs(), end);
+      if (sweep(sessions, clock.nowMs(), end) >= mostSessions) return false;
       replaceFile(recordPath(name), JSON.stringify(initialize));
+      return true;
     },
     find(name) {
       try {
@@ -58,16 +59,16 @@ export function openSessionStore(folder: string, clock: Clock, random: Random): 
   };
 }
 
-function sweep(folder: string, nowMs: number, end: (name: string) => void): void {
-  const records = readdirSync(folder).filter((file) => file.endsWith(".json"));
-  for (const file of records) {
+/** Ends what nobody used; the number of sessions that stay. */
+function sweep(folder: string, nowMs: number, end: (name: string) => void): number {
+  let kept = 0;
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
     const name = file.slice(0, -".json".length);
-    if (nowMs - lastUseMs(join(folder, file), join(folder, `${name}.events`)) > keepMs) end(name);
+    const unused = nowMs - lastUseMs(join(folder, file), join(folder, `${name}.events`)) > keepMs;
+    if (unused) end(name);
+    else kept += 1;
   }
-  if (records.length < mostSessions) return;
-  throw new SwarmError("sandbox.quota", `Cannot begin a session: ${records.length} are kept already`, {
-    hint: "End sessions that are no longer used, or wait until they are forgotten after a day",
-  });
+  return kept;
 }
 
 function lastUseMs(...paths: readonly string[]): number {

@@ -67,7 +67,9 @@ export function openSessions(options: SessionsOptions): Sessions {
     const id = makeSessionId(store.key, subjectOf(admitted), random);
     const [name = ""] = id.split(".");
     const params = admitted.message?.params;
-    store.begin(name, isRecord(params) ? params : {});
+    if (live.size >= maxLive || !store.begin(name, isRecord(params) ? params : {})) {
+      return refuse(503, -32_000, "Too many sessions; end those that are no longer used", idOf(admitted) ?? null);
+    }
     const { transport } = hold(name, await openTransport(optionsOf(id, name)));
     return transport.handle(request, idOf(admitted), bodyOf(admitted));
   };
@@ -76,10 +78,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     async handle(request, admitted) {
       const id = request.headers.get("mcp-session-id");
       const about = idOf(admitted);
-      if (id === null && isInitializeRequest(admitted.message)) {
-        if (live.size < maxLive) return begin(request, admitted);
-        return refuse(503, -32_000, `Too many sessions: ${live.size} are in use`, about ?? null);
-      }
+      if (id === null && isInitializeRequest(admitted.message)) return begin(request, admitted);
       if (id === null) return refuse(400, -32_000, "Bad Request: Mcp-Session-Id header is required", about ?? null);
       const session = await find(id, subjectOf(admitted));
       if (session === null) return refuse(404, -32_001, "Session not found", about ?? null);
