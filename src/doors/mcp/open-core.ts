@@ -6,6 +6,7 @@ import type { DoorBackend } from "../door-backend.ts";
 import type { ServerCore } from "./build-server.ts";
 import { openCalls } from "./calls.ts";
 import { openConfirmations } from "./confirmations.ts";
+import { mcpFolder } from "./mcp-folder.ts";
 import { openRepeats } from "./repeats.ts";
 
 export interface CoreOptions {
@@ -24,9 +25,4 @@ export function openCore({ folder, key, clock, openBackend }: CoreOptions): Serv
     confirmations: openConfirmations(createHmac("sha256", key).update("confirmations").digest()),
     repeats: openRepeats(join(mcpFolder(folder), "calls"), clock),
   };
-}
-
-/** Where the server keeps what must outlive it. */
-export function mcpFolder(folder: string): string {
-  return join(folder, ".swarm", "mcp");
 }

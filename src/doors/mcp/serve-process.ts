@@ -8,7 +8,7 @@ import { systemRandom } from "../../host/random.ts";
 import type { HttpAddress } from "./front/http-front.ts";
 import { serveStdioFront } from "./front/stdio-front.ts";
 import { startWorker } from "./front/worker-process.ts";
-import { mcpFolder } from "./open-core.ts";
+import { mcpFolder } from "./mcp-folder.ts";
 
 /** What the command line says about HTTP; the token of the environment is added here. */
 export type HttpAsked = Omit<HttpAddress, "tokens"> & { readonly tokensFile?: string };

@@ -1,11 +1,14 @@
 // What a worker does: serves its front's pipe, or its front's socket, until its stdin ends. Exported apart from the process, so
 // that a planted backend can be behind it.
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { workingFolder } from "../../backend/settings.ts";
 import type { BackendOptions } from "../../backend/backend.ts";
 import type { DoorBackend } from "../door-backend.ts";
 import { buildServer } from "./build-server.ts";
 import type { WorkerRequest } from "./front/worker-process.ts";
-import { mcpFolder, openCore } from "./open-core.ts";
+import { mcpFolder } from "./mcp-folder.ts";
+import { openCore } from "./open-core.ts";
 import { serveMcp, type McpWorld } from "./serve.ts";
 
 export interface WorkWorld extends Omit<McpWorld, "openBackend" | "folder"> {
@@ -33,6 +36,8 @@ export async function work(request: WorkerRequest, world: WorkWorld): Promise<nu
       await core.calls.end();
       await endpoint.close();
       await close();
+      // The front may be dead; nobody else would remove its folder.
+      rmSync(dirname(request.socket), { recursive: true, force: true });
       return 0;
     }
   }
