@@ -23,11 +23,17 @@ export async function serveStdioFront(world: StdioFrontWorld): Promise<number> {
   const { stdin, stdout, clock, log, signal } = world;
   let finish: (code: number) => void = () => undefined;
   const finished = new Promise<number>((resolve) => (finish = resolve));
-  const relay = openRelay((message) => void stdout.write(`${JSON.stringify(message)}\n`));
+  let current: WorkerProcess | null = null;
+  // Whoever reads slowly slows the other side down; nothing piles up here.
+  const toHost = (line: string): void => {
+    if (!stdout.write(`${line}\n`)) current?.stdout.pause();
+  };
+  stdout.on("drain", () => current?.stdout.resume());
+  const relay = openRelay((message) => toHost(JSON.stringify(message)));
   const judge = lineJudge();
   const take = (bytes: Uint8Array): void => {
     for (const { verdict } of judge(bytes)) {
-      if (verdict.kind === "answer") stdout.write(`${verdict.reply}\n`);
+      if (verdict.kind === "answer") toHost(verdict.reply);
       if (verdict.kind === "forward") relay.fromHost(verdict.message);
     }
   };
@@ -36,13 +42,21 @@ export async function serveStdioFront(world: StdioFrontWorld): Promise<number> {
     log,
     start: () => world.start(),
     up: (worker) => {
-      relay.up((message) => void worker.stdin.write(`${JSON.stringify(message)}\n`));
+      current = worker;
+      worker.stdin.on("drain", () => stdin.resume());
+      relay.up((message) => {
+        if (!worker.stdin.write(`${JSON.stringify(message)}\n`)) stdin.pause();
+      });
       const read = lineJudge(mostAnswerBytes);
       worker.stdout.on("data", (bytes: Buffer) => {
         for (const { verdict } of read(bytes)) if (verdict.kind === "forward") relay.fromWorker(verdict.message);
       });
     },
-    down: () => relay.down(),
+    down: () => {
+      current = null;
+      stdin.resume();
+      relay.down();
+    },
     failed: () => {
       relay.fail();
       finish(1);

@@ -41,6 +41,8 @@ export function startWorker(request: WorkerRequest, clock: Clock, program = work
     gone,
     async end() {
       child.stdin.end();
+      // Output that nobody took any more must not keep the end from being seen.
+      child.stdout.resume();
       const cancel = clock.after(endWithinMs, () => child.kill("SIGKILL"));
       await gone;
       cancel();

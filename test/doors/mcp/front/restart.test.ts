@@ -12,6 +12,7 @@ import { startWorker, type WorkerRequest } from "../../../../src/doors/mcp/front
 import { stopReason } from "../../../../src/doors/stop-signal.ts";
 import { realClock } from "../../../../src/host/clock.ts";
 import { silentLog } from "../../../../src/host/log.ts";
+import { initialize } from "../connect.ts";
 import { httpClient } from "../http/connect.ts";
 
 const program = join(import.meta.dirname, "planted-worker.mjs");
@@ -124,6 +125,37 @@ describe.each([
     expect((await call).structuredContent).toEqual({ sandboxes: [], total: 0 });
     expect(new Set(planted.made("listE2bSandboxes")).size).toBe(2);
   });
+});
+
+test("a host that reads slowly loses nothing, and neither does one that writes faster than it is served", async () => {
+  const planted = plant();
+  const toServer = new PassThrough();
+  const fromServer = new PassThrough();
+  const ended = serveStdioFront({
+    stdin: toServer,
+    stdout: fromServer,
+    log: silentLog,
+    clock: realClock,
+    signal: new AbortController().signal,
+    start: () => planted.start({ mode: "stdio", options: { folder: planted.folder } }),
+  });
+  const padding = "x".repeat(1_000);
+  toServer.write(`${JSON.stringify(initialize)}\n`);
+  const ids = Array.from({ length: 3_000 }, (_, id) => id);
+  for (const id of ids)
+    toServer.write(`{"jsonrpc":"2.0","id":${id},"method":"ping","params":{"_meta":{"p":"${padding}"}}}\n`);
+  await realClock.sleep(500);
+  const seen: unknown[] = [];
+  let rest = "";
+  for await (const chunk of fromServer) {
+    const lines = (rest + String(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) seen.push(JSON.parse(line).id);
+    if (seen.length > ids.length) break;
+  }
+  expect(seen).toEqual(["init", ...ids]);
+  toServer.end();
+  expect(await ended).toBe(0);
 });
 
 test("workers that die at once are given up: requests get an error and the exit code is 1", async () => {
