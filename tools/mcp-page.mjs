@@ -66,7 +66,8 @@ ${options.join("\n")}
 - **Who may call, over HTTP.** This machine alone unless tokens are set; foreign \`Host\` and \`Origin\` headers are refused. A token
   comes from \`E2B_SWARM_MCP_TOKEN\` (32 characters or more, may do everything) or from a file of digests with scopes
   \`read\` and \`operate\` and an end:
-  \`{"tokens":[{"name":"desk","sha256":"…","scopes":["operate"],"expires_at":"2027-01-01T00:00:00Z"}]}\`.
+  \`{"tokens":[{"name":"desk","sha256":"…","scopes":["operate"],"expires_at":"2027-01-01T00:00:00Z"}]}\`. Make a token with
+  \`openssl rand -hex 32\` and its digest with \`printf %s "$TOKEN" | sha256sum\`. The file is read once, at the start.
 
 ## Tools
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openBackend } from "../../src/backend/compose.ts";
 import { operationTable, type OperationName, type OperationRow } from "../../src/backend/operations/table.ts";
 import { isRecord } from "../../src/contracts/json.ts";
@@ -114,6 +114,22 @@ describe("with the real backend", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const env = { HOME: folder, PATH: process.env.PATH };
 
+  const before = { ...process.env };
+  beforeAll(() => Object.assign(process.env, env, { E2B_SWARM_STATE: folder, E2B_SWARM_TARGET: "local" }));
+  afterAll(() => {
+    for (const key of ["HOME", "E2B_SWARM_STATE", "E2B_SWARM_TARGET"]) {
+      if (before[key] === undefined) delete process.env[key];
+      else process.env[key] = before[key];
+    }
+  });
+
+  /** The exported function itself, with the one backend that all of them share. */
+  async function throughLibrary(name: OperationName, input: Input): Promise<unknown> {
+    const library = await import("../../src/index.ts");
+    const call = library[name] as (given: Input) => Promise<unknown>;
+    return call(input);
+  }
+
   /** The real thing in the form the doors' tests take. */
   async function real(): Promise<RecordingBackend> {
     const backend = await openBackend({ folder, target: "local" }, env);
@@ -147,9 +163,7 @@ describe("with the real backend", () => {
   test.each(calls)("%s %j gives the same value through all four", async (name, input) => {
     const row = operationTable.find((candidate) => candidate.name === name);
     if (row === undefined) throw new Error(name);
-    const library = await real();
-    const value = steady(await library.call(name, input));
-    await library.close();
+    const value = steady(await throughLibrary(name, input));
     for (const door of [throughStdio, throughHttp]) expect(steady(await door(row, input, await real()))).toEqual(value);
     expect(steady(await throughCli(row, input, await real()))).toEqual(steady(printed(row, value)));
   });

@@ -24,7 +24,8 @@ export async function forward(request: Request, admitted: Admitted, place: Place
   const { message } = admitted;
   const asks = message !== null && "method" in message && "id" in message ? message : null;
   const mayAgain = message === null || mayRepeat(message);
-  const first = await place(null);
+  const first = await place(null).catch(() => null);
+  if (first === null) return cutOff(null);
   const again = async (): Promise<IncomingMessage> => {
     const second = message === null ? null : repeated(message);
     return call(await place(first), request, { ...admitted, message: second });

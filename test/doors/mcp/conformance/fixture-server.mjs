@@ -31,10 +31,10 @@ const build = () => {
 const endpoint = openEndpoint({ store, build, clock, random, log });
 const gate = openGate({ hostnames: guardedNames(host, [], false), tokens: null });
 const server = await listen({ host, port: 0, gate, upstream: endpoint.upstream, log });
+const ended = new Promise((resolve) => process.stdin.resume().once("end", resolve));
 process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
-process.stdin.resume().once("end", async () => {
-  await endpoint.close();
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-  process.exit(0);
-});
+await ended;
+await endpoint.close();
+await server.close();
+rmSync(folder, { recursive: true, force: true });
+process.exit(0);
