@@ -52,13 +52,14 @@ const inspections = [
   ["--method", "tools/call", "--tool-name", "monitorE2bHealth", "--tool-args-json", '{"include_all_sandboxes":true}'],
 ];
 
+const cli = join(root, "bin/e2b-swarm.mjs");
 const scratch = mkdtempSync(join(tmpdir(), "e2b-swarm-checkers-"));
 const failures = [];
 
 /** Resolves with the exit code and everything the command printed. */
-function run(words) {
+function run(words, within = process.env) {
   return new Promise((resolve) => {
-    const child = spawn(words[0], words.slice(1), { cwd: scratch, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(words[0], words.slice(1), { cwd: scratch, env: within, stdio: ["ignore", "pipe", "pipe"] });
     const timer = setTimeout(() => child.kill("SIGKILL"), stepMs);
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));
@@ -83,9 +84,14 @@ async function step(name, running) {
   process.stdout.write(`${plain.split("\n").slice(-60).join("\n")}\n`);
 }
 
+// Checkers call tools: `http-header-validation` calls the first one listed, which makes a sandbox. It belongs to a local server
+// of this run alone, which ends with it.
+const { E2B_API_KEY: _key, E2B_API_URL: _url, ...rest } = process.env;
+const env = { ...rest, HOME: scratch, XDG_STATE_HOME: join(scratch, "state"), E2B_SWARM_TARGET: "local" };
+
 /** Starts a server that says where it is; `end` ends it. */
 function start(words, where) {
-  const child = spawn(process.execPath, words, { cwd: scratch, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, words, { cwd: scratch, env, stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("close", resolve));
   const url = new Promise((resolve, reject) => {
     let text = "";
@@ -112,7 +118,7 @@ const conform = (tool, url, words) =>
   npx(tool, ["conformance", "server", "--url", url, ...words, "-o", join(scratch, "out")]);
 
 try {
-  const ours = start([join(root, "bin/e2b-swarm.mjs"), "mcp", "--http", "--port", "0"], /Serving MCP at (\S+)/);
+  const ours = start([cli, "mcp", "--http", "--port", "0"], /Serving MCP at (\S+)/);
   const url = await ours.url;
   for (const [tool, scenarios] of Object.entries(fixtureFree)) {
     for (const [scenario, ...more] of scenarios) {
@@ -124,6 +130,7 @@ try {
     await step(`${inspector} ${words.join(" ")}`, npx(inspector, command));
   }
   await ours.end();
+  await run([process.execPath, cli, "local", "stop"], env);
   const fixtures = start([join(root, "test/doors/mcp/conformance/fixture-server.mjs")], /"url":"([^"]+)"/);
   const fixtureUrl = await fixtures.url;
   for (const { tool, words } of withFixtures) {

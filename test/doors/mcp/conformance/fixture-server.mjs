@@ -31,7 +31,10 @@ const build = () => {
 const endpoint = openEndpoint({ store, build, clock, random, log });
 const gate = openGate({ hostnames: guardedNames(host, [], false), tokens: null });
 const server = await listen({ host, port: 0, gate, upstream: endpoint.upstream, log });
-const ended = new Promise((resolve) => process.stdin.resume().once("end", resolve));
+const ended = new Promise((resolve) => {
+  process.stdin.resume().once("end", resolve);
+  process.once("SIGTERM", resolve);
+});
 process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
 await ended;
 await endpoint.close();
