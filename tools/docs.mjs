@@ -1,8 +1,11 @@
-// Writes the generated documents, or with --check fails when the checked-in ones are stale.
+// Writes the generated documents, or with --check fails when the checked-in ones are stale. `--into <folder>` is for its test.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { mcpPage } from "./mcp-page.mjs";
 
 const root = join(import.meta.dirname, "..");
+const at = process.argv.indexOf("--into");
+const into = at === -1 ? root : process.argv[at + 1];
 const { faults } = await import(join(root, "dist/src/contracts/faults.js"));
 
 const rows = Object.entries(faults).map(([code, row]) => {
@@ -19,11 +22,12 @@ when the fault is reported.
 |---|---|---|---|---|---|
 ${rows.join("\n")}
 `,
+  "docs/mcp.md": await mcpPage(),
 };
 
 let stale = 0;
 for (const [path, text] of Object.entries(pages)) {
-  const file = join(root, path);
+  const file = join(into, path);
   if (!process.argv.includes("--check")) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

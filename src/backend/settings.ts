@@ -38,7 +38,7 @@ export function readSettings(options: BackendOptions, env: Env, cwd: string): Se
   return {
     target,
     isolation,
-    folder: resolve(options.folder ?? env.E2B_SWARM_STATE ?? cwd),
+    folder: workingFolder(options, env, cwd),
     apiKey,
     domain: env.E2B_DOMAIN ?? "e2b.app",
     maxSandboxes: whole(env, "E2B_SWARM_MAX_SANDBOXES", 100, 1),
@@ -47,6 +47,11 @@ export function readSettings(options: BackendOptions, env: Env, cwd: string): Se
     port: portOf(env, "E2B_SWARM_PORT"),
     budgetMicroUsd: Math.round(decimal(env, "COST_BUDGET_DAILY", 5) * 1e6),
   };
+}
+
+/** The folder that holds `.swarm/`; known without settling on a target. */
+export function workingFolder(options: BackendOptions, env: Env, cwd: string): string {
+  return resolve(options.folder ?? env.E2B_SWARM_STATE ?? cwd);
 }
 
 /** A key alone selects the cloud (decision 10), unless the variables of `local env` point the SDK at this machine. */

@@ -362,6 +362,27 @@ export const faults = {
     exitCode: 1,
     doc: "Another process holds the lock",
   },
+  "server.unguarded": {
+    definite: true,
+    retry: "never",
+    httpStatus: 400,
+    exitCode: 2,
+    doc: "A server was to listen beyond this machine without access tokens",
+  },
+  "server.port": {
+    definite: true,
+    retry: "never",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "A server cannot listen on the address or port it was given",
+  },
+  "server.restarted": {
+    definite: false,
+    retry: "never",
+    httpStatus: 503,
+    exitCode: 1,
+    doc: "The server was restarted while the call ran; whether it took effect is not known",
+  },
   "run.busy": {
     definite: true,
     retry: "after-delay",

@@ -78,8 +78,9 @@ export const operationTable = [
     title: "Backtest a strategy",
     description:
       "Replays a strategy over recorded prices with costs and next-open fills; no statement about future results",
-    effect: "read",
-    idempotent: true,
+    // With `agents` it makes sandboxes, with `page` it writes a file.
+    effect: "write",
+    idempotent: false,
     aliases: [],
     input: "backtest.input",
     output: "backtest.output",

@@ -4,5 +4,6 @@ import { runProcess } from "./run-process.ts";
 await runProcess({
   openBackend: async (options) => (await import("../../backend/compose.ts")).openBackend(options),
   localCommand: async (input, options) => (await import("../../backend/local.ts")).localCommand(input, options),
-  serveMcp: async (options, signal) => (await import("../mcp/serve.ts")).serveProcess(options, signal),
+  serveMcp: async (options, http, signal) =>
+    (await import("../mcp/serve-process.ts")).serveProcess(options, signal, http),
 });

@@ -9,7 +9,7 @@ import type { CliWorld } from "./world.ts";
 
 /** What a process of the command line can be given instead of the real thing. */
 export type ProcessParts = Pick<CliWorld, "openBackend" | "localCommand">;
-type ServeMcp = (options: Parameters<CliWorld["serveMcp"]>[0], signal: AbortSignal) => Promise<number>;
+type ServeMcp = (...asked: [...Parameters<CliWorld["serveMcp"]>, AbortSignal]) => Promise<number>;
 
 /** Runs this process's own words and ends the process with their exit code. */
 export async function runProcess(parts: ProcessParts & { serveMcp: ServeMcp }): Promise<void> {
@@ -19,7 +19,7 @@ export async function runProcess(parts: ProcessParts & { serveMcp: ServeMcp }): 
   process.stderr.on("error", () => undefined);
   const exitCode = await runCli(process.argv.slice(2), {
     ...parts,
-    serveMcp: (options) => parts.serveMcp(options, signal),
+    serveMcp: (options, http) => parts.serveMcp(options, http, signal),
     env: realEnv,
     clock: realClock,
     random: systemRandom,

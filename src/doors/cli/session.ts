@@ -6,7 +6,7 @@ import { findOperation, type OperationName } from "../../backend/operations/tabl
 import type { LocalInput } from "../../contracts/local-server.ts";
 import { check } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import type { CliWorld } from "./world.ts";
+import type { CliWorld, McpHttp } from "./world.ts";
 
 export interface Session {
   readonly options: BackendOptions;
@@ -16,7 +16,7 @@ export interface Session {
   /** Checks the input first, so that nothing is started for a wrong one. Throws SwarmError. */
   call<Name extends OperationName>(name: Name, input: unknown): Promise<OperationOutput<Name>>;
   local(input: LocalInput): Promise<object>;
-  serveMcp(): Promise<number>;
+  serveMcp(http: McpHttp | null): Promise<number>;
   progress(sentence: string): void;
   /** Passes on the bytes of a program as they are; used where a result is not ours to lay out. */
   passOn(stream: "stdout" | "stderr", text: string): void;
@@ -61,7 +61,7 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
     },
     local: (input) =>
       world.localCommand(input, { ...where, signal: world.signal, print: (text) => world.stdout.write(text) }),
-    serveMcp: () => world.serveMcp(where),
+    serveMcp: (http) => world.serveMcp(where, http),
     confirm: (question) => confirm(world, options, question),
     opened: () => backend,
     close: async () => backend?.close(),

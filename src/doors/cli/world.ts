@@ -14,6 +14,14 @@ export interface Page {
 
 export const localActions = ["start", "stop", "status", "env", "logs"] as const;
 
+/** Where `mcp --http` listens, as given on the command line. */
+export interface McpHttp {
+  readonly host: string;
+  readonly port: number;
+  readonly names: readonly string[];
+  readonly tokensFile?: string;
+}
+
 export interface CliWorld {
   readonly env: Env;
   readonly clock: Clock;
@@ -26,6 +34,6 @@ export interface CliWorld {
   readonly signal: AbortSignal;
   openBackend(options: BackendOptions): Promise<DoorBackend>;
   localCommand(input: LocalInput, options: LocalCommandOptions): Promise<object>;
-  /** Serves MCP on stdin and stdout until stdin closes; resolves with the exit code. */
-  serveMcp(options: BackendOptions): Promise<number>;
+  /** Serves MCP on stdin and stdout until stdin closes, or over HTTP; resolves with the exit code. */
+  serveMcp(options: BackendOptions, http: McpHttp | null): Promise<number>;
 }

@@ -1,6 +1,11 @@
 // One tools/call: wire arguments in, operation, library object out. A failure is a result with isError, so that a model can
 // read the code and the hint; only an unknown tool is a protocol error.
-import { ProtocolError, ProtocolErrorCode, type CallToolResult } from "@modelcontextprotocol/server";
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  type CallToolResult,
+  type InputRequiredResult,
+} from "@modelcontextprotocol/server";
 import type { DoorBackend } from "../door-backend.ts";
 import { findOperation, type OperationRow } from "../../backend/operations/table.ts";
 import { isRecord } from "../../contracts/json.ts";
@@ -9,20 +14,37 @@ import { check, jsonSchema } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { redact } from "../../host/log.ts";
 import { fromWire, wirePath } from "../wire-names.ts";
+import type { CallGuard } from "./guard-call.ts";
 
-/** Never throws but for an unknown tool. `backend` is opened only once the arguments are known to be good. */
+/** Never throws but for an unknown tool. `backend` is opened only once the arguments are known to be good
+ * and the guard lets the call through. */
 export async function callTool(
   name: string,
   wireArguments: unknown,
   backend: () => Promise<DoorBackend>,
   context: OperationContext,
-): Promise<CallToolResult> {
+  guard: CallGuard,
+): Promise<CallToolResult | InputRequiredResult> {
   const row = findOperation(name);
   if (row === null) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${name.slice(0, 100)}`);
   try {
     const input = readArguments(row, wireArguments ?? {});
-    const opened = await backend();
-    return success(await opened.call(row.name, input, context));
+    const question = await guard.confirm(row, input);
+    if (question !== null) return question;
+    return await guard.once(row, input, () =>
+      attempt(async () => {
+        const opened = await backend();
+        return success(await opened.call(row.name, input, context));
+      }),
+    );
+  } catch (thrown) {
+    return failure(SwarmError.from(thrown));
+  }
+}
+
+async function attempt(work: () => Promise<CallToolResult>): Promise<CallToolResult> {
+  try {
+    return await work();
   } catch (thrown) {
     return failure(SwarmError.from(thrown));
   }

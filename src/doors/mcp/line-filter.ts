@@ -11,17 +11,31 @@ const parseError = -32_700;
 const invalidRequest = -32_600;
 
 export type LineVerdict =
-  | { readonly kind: "forward" }
+  | { readonly kind: "forward"; readonly message: Readonly<Record<string, unknown>> }
   | { readonly kind: "ignore" }
   | { readonly kind: "answer"; readonly reply: string };
 
+export interface JudgedLine {
+  readonly text: string;
+  readonly verdict: LineVerdict;
+}
+
+/** Reads bytes, judges the lines that end in them; the text of a forwarded line is without its line end. */
+export function lineJudge(limitBytes = maximumLineBytes): (bytes: Uint8Array) => readonly JudgedLine[] {
+  const reader = openLineReader(limitBytes);
+  return (bytes) =>
+    reader.push(bytes).map((line) => {
+      if (line.kind === "too-long") return { text: "", verdict: tooLong(limitBytes) };
+      const text = line.text.replace(/\r$/, "");
+      return { text, verdict: judgeLine(text) };
+    });
+}
+
 /** A stream of whole, valid JSON-RPC lines; `answer` receives the reply line for every other one. */
 export function lineFilter(answer: (line: string) => void, limitBytes = maximumLineBytes): Transform {
-  const reader = openLineReader(limitBytes);
+  const judge = lineJudge(limitBytes);
   const take = (stream: Transform, bytes: Uint8Array): void => {
-    for (const line of reader.push(bytes)) {
-      const text = line.kind === "line" ? line.text.replace(/\r$/, "") : "";
-      const verdict = line.kind === "line" ? judgeLine(text) : tooLong(limitBytes);
+    for (const { text, verdict } of judge(bytes)) {
       if (verdict.kind === "forward") stream.push(`${text}\n`);
       if (verdict.kind === "answer") answer(verdict.reply);
     }
@@ -48,13 +62,16 @@ export function judgeLine(line: string): LineVerdict {
   } catch {
     return refusal(parseError, "Parse error: the line is not JSON", null);
   }
+  if (Array.isArray(message)) {
+    return refusal(invalidRequest, "Invalid request: batches are not served, send one message at a time", null);
+  }
+  if (!isRecord(message)) return refusal(invalidRequest, "Invalid request: a message is a JSON object", null);
   const problem = problemOf(message);
-  return problem === null ? { kind: "forward" } : refusal(invalidRequest, `Invalid request: ${problem}`, message);
+  if (problem === null) return { kind: "forward", message };
+  return refusal(invalidRequest, `Invalid request: ${problem}`, message);
 }
 
-function problemOf(message: unknown): string | null {
-  if (Array.isArray(message)) return "batches are not part of MCP, send one message per line";
-  if (!isRecord(message)) return "a message is a JSON object";
+function problemOf(message: Readonly<Record<string, unknown>>): string | null {
   if (message.jsonrpc !== "2.0") return '"jsonrpc" must be "2.0"';
   if ("id" in message && !isId(message.id)) return '"id" must be a string or an integer';
   if (!("method" in message)) return problemOfResponse(message);

@@ -20,7 +20,7 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   terminateE2bSandbox: { cost: "low", latency: "fast", openWorld: true },
   runE2bAgent: { cost: "medium", latency: "medium", openWorld: true },
   executeSwarmStrategy: { cost: "high", latency: "slow", openWorld: true },
-  backtest: { cost: "low", latency: "medium", openWorld: false },
+  backtest: { cost: "medium", latency: "medium", openWorld: true },
   simulate: { cost: "low", latency: "slow", openWorld: false },
   monitorE2bHealth: { cost: "low", latency: "fast", openWorld: true },
   validate: { cost: "very_high", latency: "slow", openWorld: true },

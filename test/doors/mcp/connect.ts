@@ -1,7 +1,9 @@
 // An MCP server in this process on a pair of in-memory pipes, spoken to by raw lines or by the official client.
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { realClock } from "../../../src/host/clock.ts";
 import { silentLog } from "../../../src/host/log.ts";
+import { systemRandom } from "../../../src/host/random.ts";
 import { serveMcp } from "../../../src/doors/mcp/serve.ts";
 import { recordingBackend, type RecordingBackend } from "../recording-backend.ts";
 
@@ -31,6 +33,8 @@ export function connect(backend = recordingBackend()): Connection {
     stdout: fromServer,
     log: silentLog,
     clock: realClock,
+    random: systemRandom,
+    folder: join(import.meta.dirname, "no-folder"),
     signal: stop.signal,
     openBackend: () => backend.open({}),
   });

@@ -44,7 +44,7 @@ describe("lines", () => {
     '{"jsonrpc":"2.0","method":"notifications/x","params":{}}',
     '{"jsonrpc":"2.0","id":"s","result":{}}',
     '{"jsonrpc":"2.0","id":4,"error":{"code":1,"message":"m"}}',
-  ])("%s passes", (line) => expect(judgeLine(line)).toEqual({ kind: "forward" }));
+  ])("%s passes", (line) => expect(judgeLine(line)).toEqual({ kind: "forward", message: JSON.parse(line) }));
 
   test("blank lines are ignored", () =>
     expect([judgeLine(""), judgeLine("  ")]).toEqual([{ kind: "ignore" }, { kind: "ignore" }]));

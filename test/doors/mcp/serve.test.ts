@@ -140,7 +140,9 @@ describe("failures", () => {
         hint: "Do this",
         retryable: faults[code].retry !== "never",
       };
-      expect(await client.callTool({ name: "terminateE2bSandbox", arguments: { sandbox_id: "x" } })).toEqual({
+      expect(
+        await client.callTool({ name: "terminateE2bSandbox", arguments: { sandbox_id: "x", force: true } }),
+      ).toEqual({
         isError: true,
         structuredContent: told,
         content: [{ type: "text", text: JSON.stringify(told) }],

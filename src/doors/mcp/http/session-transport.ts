@@ -1,0 +1,75 @@
+// One session's connection: the SDK's transport with its event log, begun by a client or taken up from what was written down.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { WebStandardStreamableHTTPServerTransport, type RequestId, type Server } from "@modelcontextprotocol/server";
+import { makeId } from "../../../host/ids.ts";
+import type { Random } from "../../../host/random.ts";
+import { withDistinctIds } from "../distinct-ids.ts";
+import { openEventLog, type EventLog } from "./event-log.ts";
+import type { SessionStore } from "./session-store.ts";
+
+export interface SessionTransport {
+  readonly events: EventLog;
+  /** `about` is the id of the request in `body`, if it is one. */
+  handle(request: Request, about: RequestId | undefined, body: HandleBody): Promise<Response>;
+  close(): Promise<void>;
+}
+
+type HandleBody = Parameters<WebStandardStreamableHTTPServerTransport["handleRequest"]>[1];
+
+export interface TransportOptions {
+  readonly store: SessionStore;
+  readonly build: () => Server;
+  readonly random: Random;
+  readonly id: string;
+  readonly name: string;
+  /** Called when the client ended the session. */
+  readonly ended: () => void;
+}
+
+/** How soon a client whose stream broke should come back, ms. */
+const retryMs = 500;
+const restarted = "The server was restarted during this call; whether it took effect is not known";
+
+export async function openTransport(options: TransportOptions): Promise<SessionTransport> {
+  const { store, id, name, ended } = options;
+  const posting = new AsyncLocalStorage<RequestId | undefined>();
+  const events = openEventLog({ path: store.eventsPath(name), request: () => posting.getStore() });
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    sessionIdGenerator: () => id,
+    eventStore: events,
+    retryInterval: retryMs,
+    onsessionclosed: ended,
+  });
+  await options.build().connect(withDistinctIds(transport, makeId("life", options.random)));
+  return {
+    events,
+    handle: (request, about, body) => posting.run(about, () => transport.handleRequest(request, body)),
+    close: () => transport.close(),
+  };
+}
+
+/** Takes a session up that an earlier process began with `initialize`; what that one owed is answered with an error. */
+export async function takeUp(
+  options: TransportOptions,
+  initialize: Readonly<Record<string, unknown>>,
+): Promise<SessionTransport> {
+  const { id, name, store } = options;
+  const owed = openEventLog({ path: store.eventsPath(name), request: () => undefined }).unfinished();
+  const opened = await openTransport(options);
+  const hello = { jsonrpc: "2.0", id: `taken-up-${name}`, method: "initialize", params: initialize };
+  for (const parsedBody of [hello, { jsonrpc: "2.0", method: "notifications/initialized" }]) {
+    const response = await opened.handle(postOf(id), undefined, { parsedBody });
+    await response.text();
+  }
+  for (const { stream, request } of owed) {
+    const error = { code: -32_603, message: restarted, data: { restarted: true } };
+    await opened.events.storeEvent(stream, { jsonrpc: "2.0", id: request, error });
+  }
+  return opened;
+}
+
+function postOf(id: string): Request {
+  const accept = "application/json, text/event-stream";
+  const headers = { "mcp-session-id": id, accept, "content-type": "application/json" };
+  return new Request("http://localhost/mcp", { method: "POST", headers });
+}

@@ -1,0 +1,121 @@
+// `e2b-swarm mcp --http` as a process of its own, started from dist/ as users start it.
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { httpClient, post } from "./connect.ts";
+
+const cli = join(import.meta.dirname, "../../../../dist/src/doors/cli/main.js");
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "e2b-swarm-http-"));
+  folders.push(folder);
+  return folder;
+}
+
+function start(words: readonly string[], folder = scratch(), env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [cli, "mcp", ...words], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env.PATH, HOME: folder, ...env },
+  });
+  let stderr = "";
+  let stdout = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
+  const url = new Promise<string>((resolve) => {
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString("utf8");
+      const found = /Serving MCP at (\S+)/.exec(stderr)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const ended = new Promise<{ code: number | null; stderr: string; stdout: string }>((resolve) => {
+    child.once("close", (code) => resolve({ code, stderr, stdout }));
+  });
+  return { child, url, ended };
+}
+
+/** The process that a front started. */
+function workerOf({ pid }: ChildProcess): number {
+  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const stat = existsSync(`/proc/${entry}/stat`) ? readFileSync(`/proc/${entry}/stat`, "utf8") : "";
+    if (Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid) return Number(entry);
+  }
+  throw new Error("no worker");
+}
+
+const gone = (pid: number) => expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 5_000 }).toBe(false);
+
+test("serves, survives the end of its worker, and ends with 143 leaving nothing behind", async () => {
+  const folder = scratch();
+  const server = start(["--http", "--port", "0"], folder);
+  const { client } = await httpClient(await server.url);
+  expect((await client.callTool({ name: "getVersion" })).isError).toBeUndefined();
+  const first = workerOf(server.child);
+  process.kill(first, "SIGKILL");
+  expect((await client.callTool({ name: "getVersion" })).isError).toBeUndefined();
+  const second = workerOf(server.child);
+  expect(second).not.toBe(first);
+  await client.close();
+  server.child.kill("SIGTERM");
+  const { code, stdout } = await server.ended;
+  expect([code, stdout]).toEqual([143, ""]);
+  await gone(second);
+});
+
+test("a session outlives kill -9 of the whole server; its worker does not", async () => {
+  const folder = scratch();
+  const first = start(["--http", "--port", "0"], folder);
+  const url = await first.url;
+  const { client } = await httpClient(url);
+  await client.callTool({ name: "getVersion" });
+  const worker = workerOf(first.child);
+  first.child.kill("SIGKILL");
+  await first.ended;
+  await gone(worker);
+  const second = start(["--http", "--port", new URL(url).port], folder);
+  expect(await second.url).toBe(url);
+  expect((await client.callTool({ name: "getVersion" })).isError).toBeUndefined();
+  await client.close();
+  second.child.kill("SIGINT");
+  expect((await second.ended).code).toBe(130);
+});
+
+test("a token of the environment is asked for, also beyond this machine", async () => {
+  const token = "t".repeat(40);
+  const server = start(["--http", "--port", "0", "--host", "0.0.0.0", "--allow-host", "swarm.example"], undefined, {
+    E2B_SWARM_MCP_TOKEN: token,
+  });
+  const url = (await server.url).replace("0.0.0.0", "127.0.0.1");
+  expect((await post(url, "{}")).status).toBe(401);
+  const { client } = await httpClient(url, { token });
+  expect((await client.callTool({ name: "getVersion" })).isError).toBeUndefined();
+  await client.close();
+  server.child.kill("SIGTERM");
+  const { stderr } = await server.ended;
+  expect(stderr).toContain("with access tokens");
+  expect(stderr).not.toContain(token);
+});
+
+test("refusals: beyond this machine without tokens, a taken port, options without --http, a folder that cannot be written", async () => {
+  const open = await start(["--http", "--host", "0.0.0.0", "--port", "0"]).ended;
+  expect([open.code, open.stderr]).toEqual([2, expect.stringContaining("[server.unguarded]")]);
+  const plain = await start(["--port", "1"]).ended;
+  expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining("it belongs to HTTP")]);
+  const wrong = await start(["--http", "--port", "x"]).ended;
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("from 0 to 65535")]);
+  const server = start(["--http", "--port", "0"]);
+  const taken = await start(["--http", "--port", new URL(await server.url).port]).ended;
+  expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining("[server.port]")]);
+  server.child.kill("SIGTERM");
+  await server.ended;
+  const folder = scratch();
+  writeFileSync(join(folder, ".swarm"), "in the way");
+  const unwritable = await start(["--http", "--port", "0"], folder).ended;
+  expect([unwritable.code, unwritable.stderr]).toEqual([1, expect.stringContaining("[state.unwritable]")]);
+});
