@@ -44,7 +44,8 @@ function sample(name: string, schema: Readonly<Record<string, unknown>>): unknow
   if (Array.isArray(schema.enum)) return schema.enum.at(-1);
   if (type === "boolean") return schema.default !== true;
   if (type === "integer" || type === "number") {
-    return Math.min(Number(minimum) + (type === "integer" ? 1 : 0.5), Number(schema.maximum ?? Infinity));
+    const step = Number(schema.multipleOf ?? (type === "integer" ? 1 : 0.5));
+    return Math.min(Number(minimum) + step, Number(schema.maximum ?? Infinity));
   }
   if (type === "array")
     return [1, 2].map((n) =>
