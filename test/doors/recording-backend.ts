@@ -28,6 +28,20 @@ export const sandbox = {
   url: "http://127.0.0.1:49982",
 };
 
+const fantasy = {
+  status: "ok",
+  source: "Sleeper",
+  unofficial: false,
+  addresses: ["https://api.sleeper.app/v1/state/nfl"],
+  retrievedAt: at,
+  ageSeconds: 3,
+  season: "2025",
+  seasonType: "regular",
+  week: 1,
+  adds: [{ playerId: "9509", count: 120, name: null, team: null }],
+  drops: [],
+};
+
 const sha = "0".repeat(64);
 const simulatedRun = {
   seed: 1,
@@ -200,6 +214,12 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     folder: "reports/run_1",
   }),
   verify: () => ({ verified: true, verdict: "CERTIFIED", checked: ["samples"], remarks: [], problems: [] }),
+  getFantasyData: () => ({
+    sport: "nfl",
+    askedAt: at,
+    fantasy,
+    odds: { status: "not-offered", code: null, reason: "no" },
+  }),
   getVersion: () => ({ version: "0.1.0", node: "20.20.2", e2bSdk: "2.51.0" }),
 };
 

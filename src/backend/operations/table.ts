@@ -96,6 +96,17 @@ export const operationTable = [
     output: "simulate.output",
   },
   {
+    name: "getFantasyData",
+    title: "Sports and fantasy data",
+    description:
+      "Asks Sleeper, ESPN and The Odds API for a league: season, trending players, games, prices without margin; each with source and age",
+    effect: "read",
+    idempotent: true,
+    aliases: ["get_fantasy_data"],
+    input: "fantasy.input",
+    output: "fantasy.output",
+  },
+  {
     name: "monitorE2bHealth",
     title: "Health",
     description: "Compares what is recorded here with what the target says, and probes each part",

@@ -51,6 +51,13 @@ const good: readonly {
     call: { name: "executeSwarmStrategy", input: { strategy: "reference", symbols: ["AAPL"], asOf: "2017-06-30" } },
   },
   {
+    words: ["fantasy", "nba", "--sources", "odds", "--markets", "h2h,spreads", "--max-quote-age", "60"],
+    call: {
+      name: "getFantasyData",
+      input: { sport: "nba", sources: ["odds"], markets: ["h2h", "spreads"], maxQuoteAgeSeconds: 60 },
+    },
+  },
+  {
     words: ["execute", "sbx1", "--", "node", "--version"],
     call: { name: "executeE2bProcess", input: { sandboxId: "sbx1", command: "node", args: ["--version"] } },
   },
