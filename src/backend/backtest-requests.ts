@@ -20,10 +20,17 @@ export function requestOf(tape: Tape, input: BacktestInput, strategy: Strategy):
 }
 
 /** Several symbols in one account; loads all tapes. */
-export function bookRequestOf(tapes: readonly OpenTape[], input: BacktestInput, strategy: BookStrategy): BookRequest {
+export async function bookRequestOf(
+  tapes: readonly OpenTape[],
+  input: BacktestInput,
+  strategy: BookStrategy,
+): Promise<BookRequest> {
   const { params, costBps = 20, cash = 10_000, mode = "reference", margin = 1 } = input;
+  const loaded = [];
+  // One after the other: sources have a pace.
+  for (const { load } of tapes) loaded.push(await load());
   return {
-    tapes: tapes.map(({ load }) => load()),
+    tapes: loaded,
     asked: tapes.map(({ symbol }) => symbol),
     strategy,
     params,
@@ -67,6 +74,9 @@ const singleOnly = [
 /** What is tried or repeated on this machine only. */
 const hereOnly = ["grid", "walkForward", "luck"] as const;
 
+/** Where prices may come from instead of the installed series. */
+const places = ["synthetic", "dataFile", "feed"] as const;
+
 /** Throws `usage.invalid` for choices that do not go together. */
 export function checkTogether(input: BacktestInput): void {
   const given = (names: readonly (keyof BacktestInput)[]): string | undefined =>
@@ -84,8 +94,11 @@ export function checkTogether(input: BacktestInput): void {
   if (heavy !== undefined) {
     throw refused(`${heavy} is not known to agents`, "Run it without --agents");
   }
-  if (input.synthetic !== undefined && input.dataFile !== undefined) {
-    throw refused("prices come from a file or are invented, not both", "Leave out --synthetic or --data-file");
+  if (places.filter((name) => input[name] !== undefined).length > 1) {
+    throw refused("prices come from one place", "Give one of --feed, --data-file and --synthetic");
+  }
+  if (input.feed !== undefined && input.symbols === undefined) {
+    throw refused("a source is asked for symbols", "Add --symbols");
   }
   if (input.world !== undefined && input.synthetic === undefined) {
     throw refused("a world needs a seed", "Add --synthetic with a number");

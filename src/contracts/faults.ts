@@ -305,6 +305,13 @@ export const faults = {
     exitCode: 1,
     doc: "A data source, or this program's own limit for it, allows no further request yet",
   },
+  "feed.not-installed": {
+    definite: true,
+    retry: "never",
+    httpStatus: 501,
+    exitCode: 1,
+    doc: "A data source needs an optional package that is not installed; the hint says how",
+  },
   "strategy.unknown": {
     definite: true,
     retry: "never",

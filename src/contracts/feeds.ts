@@ -77,3 +77,20 @@ export const OddsEvents = Type.Array(
   { maxItems: 1_000 },
 );
 export type OddsEvents = Static<typeof OddsEvents>;
+
+const Price = Type.Number({ exclusiveMinimum: 0 });
+/** GET /v2/stocks/bars with timeframe=1Day */
+export const AlpacaBars = Type.Object({
+  bars: Type.Record(
+    Type.String(),
+    Type.Array(Type.Object({ t: Time, o: Price, h: Price, l: Price, c: Price, v: Type.Number({ minimum: 0 }) }), {
+      maxItems: 10_000,
+    }),
+  ),
+  next_page_token: maybe(Text),
+});
+export type AlpacaBars = Static<typeof AlpacaBars>;
+
+/** fetchOHLCV of ccxt: time in ms, open, high, low, close, volume. */
+export const CcxtCandles = Type.Array(Type.Array(Type.Number(), { minItems: 6, maxItems: 6 }), { maxItems: 10_000 });
+export type CcxtCandles = Static<typeof CcxtCandles>;

@@ -74,6 +74,8 @@ export const schemas = {
   "feed.sleeper-trending": feed.SleeperTrending,
   "feed.espn-scoreboard": feed.EspnScoreboard,
   "feed.odds-events": feed.OddsEvents,
+  "feed.alpaca-bars": feed.AlpacaBars,
+  "feed.ccxt-candles": feed.CcxtCandles,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
   "verify.input": swarm.VerifyInput,

@@ -4,7 +4,7 @@ import { openBookRun, runBook } from "../../backtest/book/run-book.ts";
 import { runBacktest, tradedCandles } from "../../backtest/run-backtest.ts";
 import { mergeParts } from "../../backtest/split/merge-parts.ts";
 import { splitBars } from "../../backtest/split/split-bars.ts";
-import type { Candles } from "../../contracts/candles.ts";
+import type { Candles, Tape } from "../../contracts/candles.ts";
 import type { BacktestInput, BacktestOutput, BacktestResult } from "../../contracts/operations/backtest.ts";
 import type { OperationContext } from "../../contracts/operation.ts";
 import { priceOf } from "../../costs/price-of.ts";
@@ -14,7 +14,7 @@ import { isoDate } from "../../market/iso-date.ts";
 import { checkParams } from "../../strategies/check-params.ts";
 import { findBookStrategy, findStrategy } from "../../strategies/find-strategy.ts";
 import { bookRequestOf, requestOf } from "../backtest-requests.ts";
-import { openTapes, type OpenTape } from "../open-tapes.ts";
+import { openTapes, type OpenTape, type TapeSources } from "../open-tapes.ts";
 import type { Parts } from "../parts.ts";
 import { stopIfAborted } from "../stop.ts";
 import { askPart } from "./ask-part.ts";
@@ -51,7 +51,7 @@ export async function runSplit(
   context: OperationContext,
 ): Promise<SplitRun> {
   // Prices and parameters first: what an undivided run refuses must not cost a sandbox.
-  const decide = jobOf(input);
+  const decide = await jobOf(input, { feeds: () => parts.feeds(), signal: context.signal });
   const beganNs = parts.clock.monotonicNs();
   const { crew, sandboxIds, close } = await openCrew(parts, count, context);
   const stop = (): void => void close();
@@ -79,11 +79,11 @@ export async function runSplit(
 }
 
 /** Loads and checks everything; what is returned needs agents. */
-function jobOf(input: BacktestInput): (job: Job) => Promise<Decided> {
-  const tapes = openTapes(input);
+async function jobOf(input: BacktestInput, sources: TapeSources): Promise<(job: Job) => Promise<Decided>> {
+  const tapes = openTapes(input, sources);
   const book = findBookStrategy(input.strategy);
   if (book === undefined) return symbolBySymbol(tapes, input);
-  const request = bookRequestOf(tapes, input, book);
+  const request = await bookRequestOf(tapes, input, book);
   const { series, params, configAt } = openBookRun(request);
   return async ({ count, crew, nextTaskId, checkStop }) => {
     const own = book.prepare(series, params);
@@ -94,10 +94,14 @@ function jobOf(input: BacktestInput): (job: Job) => Promise<Decided> {
   };
 }
 
-function symbolBySymbol(tapes: readonly OpenTape[], input: BacktestInput): (job: Job) => Promise<Decided> {
+async function symbolBySymbol(
+  tapes: readonly OpenTape[],
+  input: BacktestInput,
+): Promise<(job: Job) => Promise<Decided>> {
   const strategy = findStrategy(input.strategy);
   const params = checkParams(strategy, input.params);
-  const loaded = tapes.map(({ load }) => load());
+  const loaded: Tape[] = [];
+  for (const { load } of tapes) loaded.push(await load());
   return async ({ count, crew, nextTaskId, checkStop }) => {
     const results: BacktestResult[] = [];
     const rows: PartRow[] = [];

@@ -78,6 +78,13 @@ export const BacktestInput = Type.Object(
         description: "own prices, a .csv or .json file",
       }),
     ),
+    feed: Type.Optional(
+      Type.String({
+        maxLength: 60,
+        pattern: "^(alpaca|ccxt:[a-z0-9]{1,40})$",
+        description: "daily prices from outside: alpaca for US stocks, ccxt:<exchange> for crypto",
+      }),
+    ),
     acceptJumps: Type.Optional(Type.Boolean({ description: "own prices may jump by what looks like a split" })),
     synthetic: Type.Optional(
       Type.Integer({

@@ -51,6 +51,13 @@ const good: readonly {
     call: { name: "executeSwarmStrategy", input: { strategy: "reference", symbols: ["AAPL"], asOf: "2017-06-30" } },
   },
   {
+    words: ["backtest", "-s", "roc", "--start", "2024-01-02", "--symbols", "BTC/USD", "--feed", "ccxt:kraken"],
+    call: {
+      name: "backtest",
+      input: { strategy: "roc", start: "2024-01-02", symbols: ["BTC/USD"], feed: "ccxt:kraken" },
+    },
+  },
+  {
     words: ["fantasy", "nba", "--sources", "odds", "--markets", "h2h,spreads", "--max-quote-age", "60"],
     call: {
       name: "getFantasyData",

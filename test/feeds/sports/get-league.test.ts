@@ -126,7 +126,7 @@ test("a source that fails or has no key leaves its section empty and says why", 
   expect(odds).toEqual({
     status: "failed",
     code: "auth.missing",
-    reason: "[auth.missing] Cannot ask The Odds API: THE_ODDS_API_KEY is not set",
+    reason: "[auth.missing] Cannot reach The Odds API: THE_ODDS_API_KEY is not set",
   });
 });
 
