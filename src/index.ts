@@ -8,6 +8,7 @@ export type { Backend, BackendOptions, OperationInput, OperationName, OperationO
 export type { Decision } from "./contracts/ballots.ts";
 export type { FaultCode } from "./contracts/faults.ts";
 export type { SandboxRecord } from "./contracts/sandbox.ts";
+export type { UserStrategy } from "./strategies/user/user-strategy.ts";
 export { SwarmError } from "./contracts/swarm-error.ts";
 
 /**

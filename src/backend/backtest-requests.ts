@@ -1,22 +1,38 @@
 // What the backtest operation is asked for, as requests to the engine; choices that do not go together are refused by name.
 import type { EngineConfig } from "../backtest/engine-config.ts";
-import type { BacktestRequest } from "../backtest/run-backtest.ts";
+import { tradedCandles, type BacktestRequest } from "../backtest/run-backtest.ts";
 import type { BookRequest } from "../backtest/book/run-book.ts";
 import type { Tape } from "../contracts/candles.ts";
 import type { BacktestInput } from "../contracts/operations/backtest.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { BookStrategy } from "../strategies/book-strategy.ts";
+import { checkParams } from "../strategies/check-params.ts";
 import { findBookStrategy } from "../strategies/find-strategy.ts";
 import type { Strategy } from "../strategies/strategy.ts";
+import { impureBar } from "../strategies/user/check-pure.ts";
+import { invalid } from "../strategies/user/evaluate-strategy.ts";
 import type { OpenTape } from "./open-tapes.ts";
 
 const basisPoint = 1e-4;
 
 /** One strategy on one tape. */
-export function requestOf(tape: Tape, input: BacktestInput, strategy: Strategy): BacktestRequest {
+function requestOf(tape: Tape, input: BacktestInput, strategy: Strategy): BacktestRequest {
   const { params, costBps = 20, cash = 10_000, grid, walkForward, luck } = input;
   const request = { tape, strategy, params, costBps, cash, grid, walkForward, luck };
   return { ...request, engine: engineOf(input), series: wantsSeries(input) };
+}
+
+/** As `requestOf`; refuses a user's strategy that answers otherwise when asked again. Throws `strategy.invalid`. */
+export function pureRequestOf(tape: Tape, input: BacktestInput, strategy: Strategy): BacktestRequest {
+  const request = requestOf(tape, input, strategy);
+  if (strategy.codeSha256 === undefined) return request;
+  const bar = impureBar(strategy, tradedCandles(tape).candles, checkParams(strategy, input.params));
+  if (bar < 0) return request;
+  throw invalid(
+    input.strategy,
+    `it answers otherwise when it is asked about bar ${bar} again`,
+    "Keep nothing outside of prepare, and change nothing in decide",
+  );
 }
 
 /** Several symbols in one account; loads all tapes. */

@@ -319,6 +319,13 @@ export const faults = {
     exitCode: 5,
     doc: "No strategy of this name exists",
   },
+  "strategy.invalid": {
+    definite: true,
+    retry: "never",
+    httpStatus: 422,
+    exitCode: 2,
+    doc: "A strategy file does not compile, has another form, is not pure, or fails",
+  },
   "broker.unavailable": {
     definite: false,
     retry: "after-delay",

@@ -1,5 +1,5 @@
 // What a strategy is: named parameters with limits, columns computed once per tape, and a pure decision at the close of a bar.
-// Strategies import no Node built-in: the same files run inside a sandbox.
+// Rules import no Node built-in: the same files run inside a sandbox.
 import type { Candles } from "../contracts/candles.ts";
 
 /** What to do now. `sell` opens a short position (or turns a long one when the strategy is exclusive); `close` goes flat. */
@@ -56,6 +56,8 @@ export interface Strategy {
   readonly ordered?: readonly [less: string, more: string];
   /** An entry first cancels what is pending and closes what is open. */
   readonly exclusiveOrders: boolean;
+  /** Of a user's file: sha256 hex of what runs. Ours go by the version of the package. */
+  readonly codeSha256?: string;
   prepare(candles: Candles, params: Params): PreparedStrategy;
 }
 

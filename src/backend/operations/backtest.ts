@@ -5,8 +5,9 @@ import type { OperationContext } from "../../contracts/operation.ts";
 import { makeId } from "../../host/ids.ts";
 import { runBacktest } from "../../backtest/run-backtest.ts";
 import { runBook } from "../../backtest/book/run-book.ts";
-import { findBookStrategy, findStrategy } from "../../strategies/find-strategy.ts";
-import { bookRequestOf, checkTogether, requestOf } from "../backtest-requests.ts";
+import { findBookStrategy } from "../../strategies/find-strategy.ts";
+import { bookRequestOf, checkTogether, pureRequestOf } from "../backtest-requests.ts";
+import { loadStrategy } from "../load-strategy.ts";
 import type { Parts } from "../parts.ts";
 import { openTapes } from "../open-tapes.ts";
 import { handler } from "../handler.ts";
@@ -32,13 +33,13 @@ async function runHere(
     context.progress(`${book.id} on ${request.tapes.map(({ passport }) => passport.symbol).join(", ")}`);
     return [runBook(request)];
   }
-  const strategy = findStrategy(input.strategy);
+  const { strategy } = await loadStrategy(input.strategy);
   const results: BacktestResult[] = [];
   for (const { symbol, load } of tapes) {
     stopIfAborted(context.signal, "the backtest");
     const tape = await load();
     context.progress(`${strategy.id} on ${symbol}, ${tape.passport.first} to ${tape.passport.last}`);
-    results.push(runBacktest(requestOf(tape, input, strategy)).result);
+    results.push(runBacktest(pureRequestOf(tape, input, strategy)).result);
   }
   return results;
 }

@@ -12,9 +12,10 @@ import { readPriceList } from "../../costs/read-price-list.ts";
 import { makeId } from "../../host/ids.ts";
 import { isoDate } from "../../market/iso-date.ts";
 import { checkParams } from "../../strategies/check-params.ts";
-import { findBookStrategy, findStrategy } from "../../strategies/find-strategy.ts";
-import { bookRequestOf, requestOf } from "../backtest-requests.ts";
+import { findBookStrategy } from "../../strategies/find-strategy.ts";
+import { bookRequestOf, pureRequestOf } from "../backtest-requests.ts";
 import { openTapes, type OpenTape, type TapeSources } from "../open-tapes.ts";
+import { loadStrategy } from "../load-strategy.ts";
 import type { Parts } from "../parts.ts";
 import { stopIfAborted } from "../stop.ts";
 import { askPart } from "./ask-part.ts";
@@ -98,17 +99,19 @@ async function symbolBySymbol(
   tapes: readonly OpenTape[],
   input: BacktestInput,
 ): Promise<(job: Job) => Promise<Decided>> {
-  const strategy = findStrategy(input.strategy);
+  const { strategy, name, code } = await loadStrategy(input.strategy);
   const params = checkParams(strategy, input.params);
   const loaded: Tape[] = [];
   for (const { load } of tapes) loaded.push(await load());
+  const requests = loaded.map((tape) => ({ tape, request: pureRequestOf(tape, input, strategy) }));
   return async ({ count, crew, nextTaskId, checkStop }) => {
     const results: BacktestResult[] = [];
     const rows: PartRow[] = [];
-    for (const tape of loaded) {
+    for (const { tape, request } of requests) {
       const { candles } = tradedCandles(tape);
       const bars = candles.t.length;
-      const question = { candles, strategy: strategy.id, params, own: strategy.prepare(candles, params), nextTaskId };
+      const own = strategy.prepare(candles, params);
+      const question = { candles, strategy: name, code, params, own, nextTaskId };
       const shares = await shareParts(crew, splitBars(bars, count), async (worker, stretch) => {
         checkStop();
         const pieces = await askPart(worker, stretch, question);
@@ -119,7 +122,7 @@ async function symbolBySymbol(
         bars,
         shares.flatMap(({ pieces }) => pieces),
       );
-      results.push(runBacktest({ ...requestOf(tape, input, strategy), decided }).result);
+      results.push(runBacktest({ ...request, decided }).result);
       rows.push(...shares.map(({ row }) => row));
     }
     return { results, parts: rows };

@@ -15,7 +15,11 @@ export const worldIds = ["driftless", "trend", "reverting-pair", "jumps", "regim
 
 export const BacktestInput = Type.Object(
   {
-    strategy: Type.String({ minLength: 1, maxLength: 60, description: "name or id of a strategy" }),
+    strategy: Type.String({
+      minLength: 1,
+      maxLength: 500,
+      description: "name or id of a strategy, or a file with one of your own (.ts, .js)",
+    }),
     symbols: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
         minItems: 1,
