@@ -26,3 +26,6 @@ export const sportNames = ["nfl", "nba", "mlb", "nhl", "epl"] as const;
 export type SportName = (typeof sportNames)[number];
 export const feedSources = ["sleeper", "espn", "odds"] as const;
 export type FeedSource = (typeof feedSources)[number];
+
+/** How large a position is wished before the limits. */
+export const sizingNames = ["conviction", "fixed-fraction", "volatility-target", "kelly", "equal-risk"] as const;

@@ -142,7 +142,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
         decision,
         answers: [{ proposal, signature: "sig" }],
         orders: [{ symbol: "AAPL", side: "buy", quantity: 3 }],
-        clamps: [{ limit: "gross", beforePpm: 9, afterPpm: 8, limitPpm: 8 }],
+        clamps: [{ limit: "gross", beforePpm: 9, afterPpm: 8, limitPpm: 8, reason: "most" }],
         fill: { date: "2017-07-03", priceMicroUsd: 100_000_000, quantity: 3, feeMicroUsd: 1_000 },
       },
     ],

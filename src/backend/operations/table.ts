@@ -66,7 +66,8 @@ export const operationTable = [
   {
     name: "executeSwarmStrategy",
     title: "Run the swarm",
-    description: "Deploys the five-role swarm, lets it vote on each symbol and books what it decides on paper",
+    description:
+      "Deploys the five-role swarm, lets it vote on each symbol, books what it decides on paper, and on request sends it to a paper broker",
     effect: "write",
     idempotent: false,
     aliases: ["execute_swarm_strategy"],

@@ -65,6 +65,22 @@ const good: readonly {
     },
   },
   {
+    words:
+      "execute --sizing kelly --sizing-fraction 0.5 --limit grossPct=50 --limit drawdownPct=10 --broker loopback --order-run monday".split(
+        " ",
+      ),
+    call: {
+      name: "executeSwarmStrategy",
+      input: {
+        sizing: "kelly",
+        sizingFraction: 0.5,
+        limits: { grossPct: 50, drawdownPct: 10 },
+        broker: "loopback",
+        orderRun: "monday",
+      },
+    },
+  },
+  {
     words: ["execute", "sbx1", "--", "node", "--version"],
     call: { name: "executeE2bProcess", input: { sandboxId: "sbx1", command: "node", args: ["--version"] } },
   },
