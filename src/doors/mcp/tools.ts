@@ -20,7 +20,7 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   terminateE2bSandbox: { cost: "low", latency: "fast", openWorld: true },
   runE2bAgent: { cost: "medium", latency: "medium", openWorld: true },
   executeSwarmStrategy: { cost: "high", latency: "slow", openWorld: true },
-  backtest: { cost: "low", latency: "medium", openWorld: false },
+  backtest: { cost: "low", latency: "medium", openWorld: true },
   simulate: { cost: "low", latency: "slow", openWorld: false },
   getFantasyData: { cost: "low", latency: "medium", openWorld: true },
   monitorE2bHealth: { cost: "low", latency: "fast", openWorld: true },
