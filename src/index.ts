@@ -8,6 +8,7 @@ export type { Backend, BackendOptions, OperationInput, OperationName, OperationO
 export type { Decision } from "./contracts/ballots.ts";
 export type { FaultCode } from "./contracts/faults.ts";
 export type { SandboxRecord } from "./contracts/sandbox.ts";
+export type { UserStrategy } from "./strategies/user/user-strategy.ts";
 export { SwarmError } from "./contracts/swarm-error.ts";
 
 /**
@@ -61,6 +62,8 @@ export const executeSwarmStrategy: Call<"executeSwarmStrategy"> = operation("exe
 export const backtest: Call<"backtest"> = operation("backtest");
 /** Runs the swarm's core in virtual time. Throws `simulation.violated` with the command that replays the seed. */
 export const simulate: Call<"simulate"> = operation("simulate");
+/** Season, trending players, games and prices of a league, each with source and age. Throws `feed.*`, `auth.*`. */
+export const getFantasyData: Call<"getFantasyData"> = operation("getFantasyData");
 /** Compares what is recorded here with what the target says. */
 export const monitorE2bHealth: Call<"monitorE2bHealth"> = operation("monitorE2bHealth");
 /** Runs the five suites and the benchmark and writes a report. Throws `run.busy`. */

@@ -26,6 +26,7 @@ const handlers: Handlers = {
   executeSwarmStrategy: () => import("./operations/execute-swarm.ts"),
   backtest: () => import("./operations/backtest.ts"),
   simulate: () => import("./operations/simulate.ts"),
+  getFantasyData: () => import("./operations/get-fantasy-data.ts"),
   monitorE2bHealth: () => import("./operations/health.ts"),
   validate: () => import("./operations/validate.ts"),
   verify: () => import("./operations/verify.ts"),
@@ -37,7 +38,8 @@ export async function openBackend(options: BackendOptions = {}, env: Env = realE
   const settings = readSettings(options, env, process.cwd());
   const clock = realClock;
   const findTarget = (start: boolean): Promise<Target | null> => locate(settings, env, start);
-  const parts = openParts({ settings, clock, random: systemRandom, log: fileLog(settings.folder, clock), findTarget });
+  const log = fileLog(settings.folder, clock);
+  const parts = openParts({ settings, clock, random: systemRandom, log, env, findTarget });
   const isolation = settings.target === "local" ? settings.isolation : "provider";
   let closing: Promise<void> | undefined;
   return {

@@ -1,30 +1,58 @@
-// Where the prices of a backtest come from: installed series, the user's file, or a seed. Loaded one at a time, when it is their
-// turn.
+// Where the prices of a backtest come from: installed series, the user's file, a seed, or a source outside. Loaded one at a
+// time, when it is their turn.
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { Tape } from "../contracts/candles.ts";
 import type { BacktestInput } from "../contracts/operations/backtest.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
+import type { Feeds } from "../feeds/open-feeds.ts";
 import { cutTape } from "../market/cut-tape.ts";
 import { loadTape } from "../market/read-tape.ts";
 import { makeTape } from "../market/synthetic/make-tape.ts";
 import { largestFile } from "../market/user-data/decode-text.ts";
 import { readUserTape } from "../market/user-data/read-user-tape.ts";
+import { stopIfAborted } from "./stop.ts";
 
 export interface OpenTape {
   readonly symbol: string;
-  readonly load: () => Tape;
+  readonly load: () => Promise<Tape>;
+}
+
+export interface TapeSources {
+  feeds(): Promise<Feeds>;
+  readonly signal: AbortSignal;
 }
 
 /** Bars of invented prices when no end is given: four years. */
 const yearsByDefault = 4;
 
 /** Throws `usage.invalid` when a file is asked to hold several symbols. */
-export function openTapes(input: BacktestInput): readonly OpenTape[] {
+export function openTapes(input: BacktestInput, sources: TapeSources): readonly OpenTape[] {
   const { start, end, clip = false } = input;
   if (input.dataFile !== undefined) return [fromFile(input.dataFile, input)];
   if (input.synthetic !== undefined) return synthetic(input.synthetic, input);
-  return (input.symbols ?? ["AAPL"]).map((symbol) => ({ symbol, load: () => loadTape(symbol, { start, end, clip }) }));
+  const symbols = input.symbols ?? ["AAPL"];
+  const { feed } = input;
+  if (feed !== undefined)
+    return symbols.map((symbol) => ({ symbol, load: () => fromFeed(feed, symbol, input, sources) }));
+  return symbols.map((symbol) => ({ symbol, load: async () => loadTape(symbol, { start, end, clip }) }));
+}
+
+async function fromFeed(feed: string, symbol: string, input: BacktestInput, sources: TapeSources): Promise<Tape> {
+  const { start, end, clip = false } = input;
+  const request = { symbol, start, end, clip };
+  try {
+    const feeds = await sources.feeds();
+    if (feed === "alpaca") {
+      const { askAlpaca } = await import("../feeds/market/ask-alpaca.ts");
+      return await askAlpaca(feeds, request, sources.signal);
+    }
+    const { askExchange } = await import("../feeds/market/ask-exchange.ts");
+    return await askExchange(feeds, feed.slice(feed.indexOf(":") + 1), request, sources.signal);
+  } catch (thrown) {
+    stopIfAborted(sources.signal, "the backtest");
+    throw thrown;
+  }
 }
 
 function fromFile(file: string, { symbols, start, end, clip = false, acceptJumps = false }: BacktestInput): OpenTape {
@@ -34,7 +62,7 @@ function fromFile(file: string, { symbols, start, end, clip = false, acceptJumps
       hint: "Run one backtest per file",
     });
   }
-  const load = (): Tape => {
+  const load = async (): Promise<Tape> => {
     const tape = readUserTape(bytesOf(file), { file, symbol, acceptJumps });
     if (!clip) checkCovered(tape, start, end);
     return cutTape(tape, { start, end });
@@ -78,6 +106,6 @@ function synthetic(seed: number, input: BacktestInput): readonly OpenTape[] {
   const symbols = input.symbols ?? (world === "reverting-pair" ? ["A", "B"] : ["X"]);
   return symbols.map((symbol, place) => ({
     symbol: `SYNTHETIC-${symbol}`,
-    load: () => makeTape({ world, seed, symbol, start, end, leg: place % 2 === 1 ? 1 : 0 }),
+    load: async () => makeTape({ world, seed, symbol, start, end, leg: place % 2 === 1 ? 1 : 0 }),
   }));
 }

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { RecordStore } from "../contracts/record-store.ts";
 import type { MeterReading } from "../contracts/sandbox.ts";
 import type { Target } from "../contracts/target.ts";
+import type { Feeds } from "../feeds/open-feeds.ts";
 import type { Clock } from "../host/clock.ts";
+import type { Env } from "../host/env.ts";
 import type { Log } from "../host/log.ts";
 import type { Random } from "../host/random.ts";
 import type { Sandboxes } from "../sandboxes/open-sandboxes.ts";
@@ -16,12 +18,16 @@ export interface Parts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** For keys and addresses of data sources and brokers, which are read when one is asked. */
+  readonly env: Env;
   readonly state: StateFile;
   /** The manager; brings the target up when it is not. */
   sandboxes(): Promise<Sandboxes>;
   /** The manager if the target is up; null when looking at it would have to start it. */
   sandboxesIfUp(): Promise<Sandboxes | null>;
   meters(): readonly MeterReading[];
+  /** Data sources, with the pace and the fresh answers they share. */
+  feeds(): Promise<Feeds>;
   /** The durable record: of this folder, or shared through PostgreSQL. */
   store(): Promise<RecordStore>;
   close(): Promise<void>;
@@ -32,15 +38,17 @@ export interface PartsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly env: Env;
   /** Finds the target, starting it when `start` is set; null when it is down and may not be started. */
   findTarget(start: boolean): Promise<Target | null>;
 }
 
 export function openParts(options: PartsOptions): Parts {
-  const { settings, clock, random, log } = options;
+  const { settings, clock, random, log, env } = options;
   let sandboxes: Promise<Sandboxes> | undefined;
   let store: Promise<RecordStore> | undefined;
   let opened: Sandboxes | undefined;
+  let feeds: Promise<Feeds> | undefined;
   const open = async (target: Target): Promise<Sandboxes> => {
     const { openSandboxes } = await import("../sandboxes/open-sandboxes.ts");
     const owner = createHash("sha256").update(settings.folder).digest("hex").slice(0, 16);
@@ -74,6 +82,7 @@ export function openParts(options: PartsOptions): Parts {
     clock,
     random,
     log,
+    env,
     state: openState(settings.folder, clock),
     async sandboxes() {
       const found = await (sandboxes ?? find(true));
@@ -83,12 +92,18 @@ export function openParts(options: PartsOptions): Parts {
     },
     sandboxesIfUp: async () => sandboxes ?? find(false),
     meters: () => opened?.meters() ?? [],
+    feeds: () => (feeds ??= openFeedsOf(options)),
     store: () => (store ??= openStore(settings, clock, log)),
     async close() {
       const settled = await Promise.allSettled([sandboxes, store]);
       for (const part of settled) if (part.status === "fulfilled") await part.value?.close();
     },
   };
+}
+
+async function openFeedsOf({ settings, clock, random, env }: PartsOptions): Promise<Feeds> {
+  const { openFeeds } = await import("../feeds/open-feeds.ts");
+  return openFeeds({ env, clock, random, folder: join(settings.folder, ".swarm", "feeds") });
 }
 
 async function openStore({ folder, recordUrl }: Settings, clock: Clock, log: Log): Promise<RecordStore> {

@@ -68,8 +68,9 @@ export function equityAt(account: Account, price: number): number {
 
 /** Money that may still be bound, at the mark `price`. */
 export function availableAt(account: Account, price: number): number {
+  const { open, leverage } = account;
   let bound = 0;
-  for (const trade of account.open) bound += (Math.abs(trade.units) * price) / account.leverage;
+  for (let place = 0; place < open.length; place += 1) bound += (Math.abs(open[place]?.units ?? 0) * price) / leverage;
   return Math.max(0, equityAt(account, price) - bound);
 }
 

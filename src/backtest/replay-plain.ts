@@ -3,7 +3,7 @@
 // waits. Anything it does not know makes it stop and say so, and the engine runs instead. Both must agree bit by bit.
 import type { Candles } from "../contracts/candles.ts";
 import { at } from "../market/indicators/blank.ts";
-import type { PreparedStrategy, Side } from "../strategies/strategy.ts";
+import { signalCodes, type PreparedStrategy, type Side } from "../strategies/strategy.ts";
 import { enter, leave, openAccount, type Account } from "./account.ts";
 import type { EngineConfig, Simulation } from "./engine-config.ts";
 import { closeAll, settle } from "./settle.ts";
@@ -31,11 +31,22 @@ export function replayPlain({ candles, prepared, config, first, lagBars, signals
   const equity = new Float64Array(close.length);
   let [waiting, units, entryPrice] = [0, 0, 0];
   let bustBar = -1;
+  const { codes } = prepared;
   for (let bar = first; bar < close.length; bar += 1) {
+    if (codes !== undefined && waiting === 0) {
+      // Bars without a decision are only marked.
+      const { cash } = account;
+      for (; bar < close.length && (codes[bar - lagBars] ?? 0) === 0; bar += 1) {
+        const value = cash + units * ((close[bar] ?? NaN) - entryPrice);
+        if (value <= 0) break;
+        equity[bar] = value;
+      }
+      if (bar === close.length) break;
+    }
     const mark = at(close, bar);
     if (waiting !== 0) {
       if (!fill(account, waiting, at(open, bar), mark, bar)) return null;
-      const [trade] = account.open;
+      const trade = account.open[0];
       units = trade?.units ?? 0;
       entryPrice = trade?.entryPrice ?? 0;
       waiting = 0;
@@ -48,12 +59,12 @@ export function replayPlain({ candles, prepared, config, first, lagBars, signals
       break;
     }
     equity[bar] = value;
-    const decision = prepared.decide(bar - lagBars, sideOf(units));
-    if (decision === "none") continue;
-    if (decision === "buy") waiting = 1;
-    else if (decision === "sell") waiting = 2;
-    else if (decision === "close") waiting = 3;
-    else return null;
+    if (codes !== undefined) waiting = codes[bar - lagBars] ?? 0;
+    else {
+      const decision = prepared.decide(bar - lagBars, sideOf(units));
+      if (typeof decision !== "string") return null;
+      waiting = signalCodes[decision];
+    }
     signals[bar] = waiting;
   }
   return settle({ account, candles, equity, firstDecisionBar: first, bustBar });
@@ -66,7 +77,7 @@ function sideOf(units: number): Side {
 
 /** False when there would be two trades. */
 function fill(account: Account, waiting: number, price: number, mark: number, bar: number): boolean {
-  const [trade] = account.open;
+  const trade = account.open[0];
   if (trade !== undefined) {
     if (waiting !== 3 && !account.config.exclusiveOrders) return false;
     leave(account, trade, price, bar);

@@ -1,7 +1,14 @@
 // A strategy's decisions on the engine. With a lag the decision of an earlier bar is applied on this one, so every order comes
 // that many bars later.
 import type { Candles } from "../contracts/candles.ts";
-import type { Decision, Params, PreparedStrategy, Side, Strategy } from "../strategies/strategy.ts";
+import {
+  signalCodes,
+  type Decision,
+  type Params,
+  type PreparedStrategy,
+  type Side,
+  type Strategy,
+} from "../strategies/strategy.ts";
 import type { Desk, EngineConfig, Simulation } from "./engine-config.ts";
 import { isPlain, replayPlain } from "./replay-plain.ts";
 import { simulate } from "./simulate.ts";
@@ -13,7 +20,6 @@ export interface Replay {
   readonly signals: Uint8Array;
 }
 
-const signalCodes = { none: 0, buy: 1, sell: 2, close: 3 } as const;
 const intentCodes = { buy: 4, sell: 5 } as const;
 
 export interface ReplayConfig extends EngineConfig {

@@ -93,7 +93,7 @@ export function runBacktest(request: BacktestRequest): Backtest {
     ...gathered,
     certificate: certify({
       tapeSha256: passport.sha256,
-      code: `e2b-swarm ${packageVersion()}`,
+      code: codeOf(strategy),
       strategy: strategy.id,
       params,
       config: { ...scalars, commission, slippage, lagBars, unit },
@@ -112,6 +112,11 @@ export function tradedCandles(
   unit = passport.symbol.includes("/") ? 1e-8 : 1,
 ): { readonly candles: Candles; readonly unit: number } {
   return { candles: scaleCandles(candles, unit), unit };
+}
+
+function codeOf({ codeSha256 }: Strategy): string {
+  const engine = `e2b-swarm ${packageVersion()}`;
+  return codeSha256 === undefined ? engine : `${engine}, strategy ${codeSha256}`;
 }
 
 /** A run with a lag is not audited: its orders come later on purpose. */

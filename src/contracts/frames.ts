@@ -2,7 +2,7 @@
 // hostile: byte limit first, then JSON, then this schema, then the signature over `signedText`.
 import { Type, type Static } from "typebox";
 import { roleNames } from "./names.ts";
-import { BarsSchema, DecisionsSchema, PartSchema } from "./part-frames.ts";
+import { BarsSchema, DecisionsSchema, PartSchema, StrategyCodeSchema } from "./part-frames.ts";
 import { MotionNameSchema, SignedBallotSchema } from "./signed-ballot.ts";
 
 export const RoleSchema = Type.Enum([...roleNames]);
@@ -80,6 +80,7 @@ export const FrameToAgentSchema = Type.Union([
   ),
   TaskSchema,
   BarsSchema,
+  StrategyCodeSchema,
   PartSchema,
   Type.Object({ kind: Type.Literal("ping"), seq: Type.Integer() }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal("stop") }, { additionalProperties: false }),

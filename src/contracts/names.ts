@@ -20,3 +20,12 @@ export const templateAliases: Readonly<Record<string, string>> = { nodejs: "node
 /** How the agents of a swarm are connected. */
 export const topologyKinds = ["mesh", "hierarchical", "ring", "star"] as const;
 export type TopologyKind = (typeof topologyKinds)[number];
+
+/** Leagues that sports data is offered for, and who offers it. */
+export const sportNames = ["nfl", "nba", "mlb", "nhl", "epl"] as const;
+export type SportName = (typeof sportNames)[number];
+export const feedSources = ["sleeper", "espn", "odds"] as const;
+export type FeedSource = (typeof feedSources)[number];
+
+/** How large a position is wished before the limits. */
+export const sizingNames = ["conviction", "fixed-fraction", "volatility-target", "kelly", "equal-risk"] as const;

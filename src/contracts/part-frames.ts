@@ -25,6 +25,18 @@ export const BarsSchema = Type.Object(
 );
 export type Bars = Static<typeof BarsSchema>;
 
+/** A strategy of the user's, by the digest of what runs: parts name it so. */
+export const StrategyCodeSchema = Type.Object(
+  {
+    kind: Type.Literal("strategy"),
+    /** `user:` and the sha256 of `code`, hex. */
+    name: Type.String({ pattern: "^user:[0-9a-f]{64}$" }),
+    code: Type.String({ maxLength: 262_144 }),
+  },
+  closed,
+);
+export type StrategyCode = Static<typeof StrategyCodeSchema>;
+
 /** What an account holds from bar `from` on as long as nothing is ordered: units per tape, equity per bar. */
 const Holding = Type.Object(
   {

@@ -10,6 +10,8 @@ import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.ts";
 import * as backtest from "./operations/backtest.ts";
+import * as feed from "./feeds.ts";
+import { FantasyInput, FantasyOutput } from "./operations/sports.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
@@ -66,6 +68,14 @@ export const schemas = {
   "simulate.output": SimulateOutput,
   "backtest.input": backtest.BacktestInput,
   "backtest.output": backtest.BacktestOutput,
+  "fantasy.input": FantasyInput,
+  "fantasy.output": FantasyOutput,
+  "feed.sleeper-state": feed.SleeperState,
+  "feed.sleeper-trending": feed.SleeperTrending,
+  "feed.espn-scoreboard": feed.EspnScoreboard,
+  "feed.odds-events": feed.OddsEvents,
+  "feed.alpaca-bars": feed.AlpacaBars,
+  "feed.ccxt-candles": feed.CcxtCandles,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
   "verify.input": swarm.VerifyInput,

@@ -1,9 +1,11 @@
 // What a strategy is: named parameters with limits, columns computed once per tape, and a pure decision at the close of a bar.
-// Strategies import no Node built-in: the same files run inside a sandbox.
+// Rules import no Node built-in: the same files run inside a sandbox.
 import type { Candles } from "../contracts/candles.ts";
 
 /** What to do now. `sell` opens a short position (or turns a long one when the strategy is exclusive); `close` goes flat. */
 export type Signal = "none" | "buy" | "sell" | "close";
+/** How columns of decisions are written. */
+export const signalCodes = { none: 0, buy: 1, sell: 2, close: 3 } as const satisfies Readonly<Record<Signal, number>>;
 /** What an entry may carry. Prices are absolute and taken from what is known at the close; all are optional. */
 export interface Terms {
   /** Fill at this price or better. With `stop`: only after the stop was touched. */
@@ -43,6 +45,11 @@ export interface PreparedStrategy {
   readonly firstIndicatorBar: number;
   /** What the decisions read. `firstIndicatorBar` must be the latest first value among them; none = not checked. */
   readonly columns?: readonly Float64Array[];
+  /**
+   * Where no decision depends on the side and none has terms: the code of every bar's (`signalCodes`), which must be what `decide`
+   * says. An engine may read it instead of asking bar by bar.
+   */
+  readonly codes?: Uint8Array;
   /** The signal at the close of `bar`, from bars 0…bar only. */
   decide(bar: number, side: Side): Decision;
 }
@@ -56,6 +63,8 @@ export interface Strategy {
   readonly ordered?: readonly [less: string, more: string];
   /** An entry first cancels what is pending and closes what is open. */
   readonly exclusiveOrders: boolean;
+  /** Of a user's file: sha256 hex of what runs. Ours go by the version of the package. */
+  readonly codeSha256?: string;
   prepare(candles: Candles, params: Params): PreparedStrategy;
 }
 

@@ -16,6 +16,7 @@ const commands = [
   "local",
   "mcp",
   "simulate",
+  "fantasy",
 ];
 
 check("cli.help", async ({ see, cli }) => {

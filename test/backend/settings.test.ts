@@ -24,7 +24,7 @@ test("a record that is no PostgreSQL address is refused without being repeated",
 test("a server that is not there is said to be unavailable, and nothing falls back to a file", async () => {
   const settings = settingsOf({ E2B_SWARM_RECORD: "postgres://someone:secret-word@127.0.0.1:1/swarm" });
   const findTarget = async () => null;
-  const parts = openParts({ settings, clock: realClock, random: seededRandom(1), log: silentLog, findTarget });
+  const parts = openParts({ settings, clock: realClock, random: seededRandom(1), log: silentLog, env: {}, findTarget });
   const thrown: unknown = await parts.store().catch((fault: unknown) => fault);
   expect(thrown).toMatchObject({ code: "memory.unavailable" });
   expect(String(thrown) + JSON.stringify(thrown)).not.toContain("secret-word");

@@ -28,6 +28,20 @@ export const sandbox = {
   url: "http://127.0.0.1:49982",
 };
 
+const fantasy = {
+  status: "ok",
+  source: "Sleeper",
+  unofficial: false,
+  addresses: ["https://api.sleeper.app/v1/state/nfl"],
+  retrievedAt: at,
+  ageSeconds: 3,
+  season: "2025",
+  seasonType: "regular",
+  week: 1,
+  adds: [{ playerId: "9509", count: 120, name: null, team: null }],
+  drops: [],
+};
+
 const sha = "0".repeat(64);
 const simulatedRun = {
   seed: 1,
@@ -128,7 +142,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
         decision,
         answers: [{ proposal, signature: "sig" }],
         orders: [{ symbol: "AAPL", side: "buy", quantity: 3 }],
-        clamps: [{ limit: "gross", beforePpm: 9, afterPpm: 8, limitPpm: 8 }],
+        clamps: [{ limit: "gross", beforePpm: 9, afterPpm: 8, limitPpm: 8, reason: "most" }],
         fill: { date: "2017-07-03", priceMicroUsd: 100_000_000, quantity: 3, feeMicroUsd: 1_000 },
       },
     ],
@@ -200,6 +214,12 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     folder: "reports/run_1",
   }),
   verify: () => ({ verified: true, verdict: "CERTIFIED", checked: ["samples"], remarks: [], problems: [] }),
+  getFantasyData: () => ({
+    sport: "nfl",
+    askedAt: at,
+    fantasy,
+    odds: { status: "not-offered", code: null, reason: "no" },
+  }),
   getVersion: () => ({ version: "0.1.0", node: "20.20.2", e2bSdk: "2.51.0" }),
 };
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { maxFrameBytes, protocolVersion } from "../../contracts/frame-limits.ts";
 import type { FrameToAgent, Role, Task } from "../../contracts/frames.ts";
-import type { Bars, DecidedPart, Part } from "../../contracts/part-frames.ts";
+import type { Bars, DecidedPart, Part, StrategyCode } from "../../contracts/part-frames.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import { redact, type Log } from "../../host/log.ts";
@@ -55,6 +55,8 @@ export interface Agent extends Introduction {
   ask(task: Task, options?: { readonly timeoutMs?: number }): Promise<SignedProposal>;
   /** Shows the next bars of a tape; nothing is answered. */
   show(bars: Bars): Promise<void>;
+  /** Gives it a strategy of the user's to decide parts with; nothing is answered. */
+  teach(strategy: StrategyCode): Promise<void>;
   /** The verified decisions of a part of the bars shown. Throws as `ask`. */
   decide(part: Part, options?: { readonly timeoutMs?: number }): Promise<DecidedPart>;
   /** Round trip in nanoseconds. */
@@ -237,7 +239,10 @@ function openLink({ clock, log, request, session, running, stderrText }: LinkOpt
 }
 
 /** Parts of a backtest: what was shown is kept as digests, which answers must rest on. */
-function partsOf(session: Session, sendLine: (line: string) => Promise<void>): Pick<Agent, "show" | "decide"> {
+function partsOf(
+  session: Session,
+  sendLine: (line: string) => Promise<void>,
+): Pick<Agent, "show" | "teach" | "decide"> {
   const tapes = openShownTapes();
   return {
     async show(bars) {
@@ -245,6 +250,7 @@ function partsOf(session: Session, sendLine: (line: string) => Promise<void>): P
       tapes.show(bars);
       await sendLine(line);
     },
+    teach: async (strategy) => sendLine(lineOf(strategy)),
     async decide(part, { timeoutMs = answerWithinMs } = {}) {
       const line = lineOf(part);
       return session.decisions(tapes.ask(part), timeoutMs, () => sendLine(line));

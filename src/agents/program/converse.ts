@@ -47,6 +47,10 @@ export function openConversation(surroundings: Surroundings): (line: Line) => An
         const wrong = parts.show(frame);
         return wrong === null ? { kind: "silence" } : problem(null, wrong);
       }
+      case "strategy": {
+        const wrong = parts.teach(frame);
+        return wrong === null ? { kind: "silence" } : problem(null, wrong);
+      }
       case "part": {
         if (self === null) return problem(frame.taskId, "A part came before hello");
         const { agentId } = self;

@@ -2,16 +2,21 @@
 // tapes end where it ends.
 import type { Candles } from "../../contracts/candles.ts";
 import { maxPartTapes } from "../../contracts/frame-limits.ts";
-import type { Bars, DecidedPart, Part } from "../../contracts/part-frames.ts";
+import type { Bars, DecidedPart, Part, StrategyCode } from "../../contracts/part-frames.ts";
 import { partInputsText, tapeText } from "../../contracts/part-inputs.ts";
 import { checkParams } from "../../strategies/check-params.ts";
 import { decideBookPart, decidePart } from "../../strategies/decide-part.ts";
 import { findBookStrategy, findStrategy } from "../../strategies/find-strategy.ts";
+import type { Strategy } from "../../strategies/strategy.ts";
+import { evaluateStrategy } from "../../strategies/user/evaluate-strategy.ts";
+import { userStrategyName } from "../../strategies/user/user-strategy.ts";
 import { sha256 } from "./identity.ts";
 
 export interface Parts {
   /** What is wrong with the bars; null when they were taken. */
   show(bars: Bars): string | null;
+  /** What is wrong with the strategy; null when it was taken. It is read when a part names it. */
+  teach(strategy: StrategyCode): string | null;
   /** Throws when the strategy or the tapes do not fit the part. */
   decide(agentId: string, part: Part): DecidedPart;
 }
@@ -23,9 +28,19 @@ interface Shown {
 
 /** Bars of one tape that this program keeps. */
 const maxBars = 100_000;
+const maxTaught = 10;
 
 export function openParts(): Parts {
   const tapes = new Map<number, Shown>();
+  const taught = new Map<string, string>();
+  const evaluated = new Map<string, Strategy>();
+  const strategyOf = (name: string): Strategy => {
+    const code = taught.get(name);
+    if (code === undefined) return findStrategy(name);
+    const known = evaluated.get(name) ?? evaluateStrategy(code, name);
+    evaluated.set(name, known);
+    return known;
+  };
   return {
     show(bars) {
       const before = bars.from === 0 ? undefined : tapes.get(bars.tape);
@@ -35,6 +50,12 @@ export function openParts(): Parts {
       if (bars.tape >= maxPartTapes) return `There are at most ${maxPartTapes} tapes`;
       const digest = sha256(tapeText(before?.digest ?? "", bars));
       tapes.set(bars.tape, { candles: joined(before?.candles, bars), digest });
+      return null;
+    },
+    teach({ name, code }) {
+      if (name !== userStrategyName(sha256(code))) return "The strategy is not what its name says";
+      if (taught.size >= maxTaught && !taught.has(name)) return `At most ${maxTaught} strategies are taught`;
+      taught.set(name, code);
       return null;
     },
     decide(agentId, part) {
@@ -56,7 +77,7 @@ export function openParts(): Parts {
         const ordered = decideBookPart(book, series, checkParams(book, part.params), part, part.holding);
         return { ...origin, firstIndicatorBar: 0, decided: [], ordered };
       }
-      const strategy = findStrategy(name);
+      const strategy = strategyOf(name);
       return {
         ...origin,
         ...decidePart(strategy, first.candles, checkParams(strategy, part.params), part),

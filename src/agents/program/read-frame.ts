@@ -28,6 +28,8 @@ function isFrame(value: unknown): value is FrameToAgent {
       return isTask(value);
     case "bars":
       return isNumber(value.tape) && isNumber(value.from) && areColumns(value);
+    case "strategy":
+      return isText(value.name) && isText(value.code);
     case "part":
       return isPart(value);
     case "ping":

@@ -5,8 +5,9 @@ import type { OperationContext } from "../../contracts/operation.ts";
 import { makeId } from "../../host/ids.ts";
 import { runBacktest } from "../../backtest/run-backtest.ts";
 import { runBook } from "../../backtest/book/run-book.ts";
-import { findBookStrategy, findStrategy } from "../../strategies/find-strategy.ts";
-import { bookRequestOf, checkTogether, requestOf } from "../backtest-requests.ts";
+import { findBookStrategy } from "../../strategies/find-strategy.ts";
+import { bookRequestOf, checkTogether, pureRequestOf } from "../backtest-requests.ts";
+import { loadStrategy } from "../load-strategy.ts";
 import type { Parts } from "../parts.ts";
 import { openTapes } from "../open-tapes.ts";
 import { handler } from "../handler.ts";
@@ -15,26 +16,32 @@ import { writePage } from "../write-page.ts";
 
 export const handle = handler("backtest.input", "backtest.output", async (parts, input, context) => {
   checkTogether(input);
-  if (input.agents === undefined) return finish(parts, input, { results: runHere(input, context) });
+  if (input.agents === undefined) return finish(parts, input, { results: await runHere(parts, input, context) });
   const { runSplit } = await import("../split-backtest/run-split.ts");
   return finish(parts, input, await runSplit(parts, input, input.agents, context));
 });
 
-function runHere(input: BacktestInput, context: OperationContext): readonly BacktestResult[] {
-  const tapes = openTapes(input);
+async function runHere(
+  parts: Parts,
+  input: BacktestInput,
+  context: OperationContext,
+): Promise<readonly BacktestResult[]> {
+  const tapes = openTapes(input, { feeds: () => parts.feeds(), signal: context.signal });
   const book = findBookStrategy(input.strategy);
   if (book !== undefined) {
-    const request = bookRequestOf(tapes, input, book);
+    const request = await bookRequestOf(tapes, input, book);
     context.progress(`${book.id} on ${request.tapes.map(({ passport }) => passport.symbol).join(", ")}`);
     return [runBook(request)];
   }
-  const strategy = findStrategy(input.strategy);
-  return tapes.map(({ symbol, load }) => {
+  const { strategy } = await loadStrategy(input.strategy);
+  const results: BacktestResult[] = [];
+  for (const { symbol, load } of tapes) {
     stopIfAborted(context.signal, "the backtest");
-    const tape = load();
+    const tape = await load();
     context.progress(`${strategy.id} on ${symbol}, ${tape.passport.first} to ${tape.passport.last}`);
-    return runBacktest(requestOf(tape, input, strategy)).result;
-  });
+    results.push(runBacktest(pureRequestOf(tape, input, strategy)).result);
+  }
+  return results;
 }
 
 type Ran = { readonly results: readonly BacktestResult[]; readonly agents?: NonNullable<BacktestOutput["agents"]> };

@@ -1,25 +1,21 @@
 // The reference swarm end to end: five sandboxes, five agents, a vote per symbol, sizing, a paper fill at the next open, a
 // ledger that balances, and the bill.
 import { ruleFor } from "../../consensus/rules.ts";
-import { canonicalJson } from "../../contracts/json.ts";
-import { microUsd } from "../../contracts/money.ts";
 import { priceOf } from "../../costs/price-of.ts";
 import { readPriceList } from "../../costs/read-price-list.ts";
 import { makeId } from "../../host/ids.ts";
-import { bookFill } from "../../portfolio/book-fill.ts";
-import { openLedger, positionOf, valueOf, type Ledger } from "../../portfolio/ledger.ts";
-import { defaultLimits, size } from "../../portfolio/size.ts";
+import { limitsOf, nextOpen, openBook, type BookedDecision } from "../book-decision.ts";
 import { refuseOverBudget } from "../budget.ts";
 import { handler } from "../handler.ts";
-import { dateAt, windowAt, type View } from "../market-view.ts";
+import { windowAt } from "../market-view.ts";
+import { sendOrders, type OrderToSend } from "../send-orders.ts";
+import { wishesOf, type Decided } from "../size-together.ts";
 import { stopIfAborted } from "../stop.ts";
 import { openSwarm, referenceRule } from "../swarm-session.ts";
 import { keepOutcome } from "../track-record.ts";
 import { usageSince } from "../usage-since.ts";
 import { referenceSwarm } from "../../swarm/reference-swarm.ts";
-import type { RoundOutcome } from "../../swarm/run-round.ts";
 
-const capital = microUsd(100_000);
 const lifeSeconds = 300;
 
 export const handle = handler("decide.input", "decide.output", async (parts, input, context) => {
@@ -30,9 +26,7 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   refuseOverBudget(parts.settings, referenceSwarm.length, lifeSeconds);
   // The record must be writable before anything is started.
   const store = await parts.store();
-  const ledger = openLedger(capital);
-  const prices: Record<string, number> = {};
-  const decisions = [];
+  const decided: Decided[] = [];
   const before = parts.meters();
   const swarm = await openSwarm(parts, executionId, { context });
   try {
@@ -40,12 +34,20 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
       stopIfAborted(context.signal, "the swarm");
       context.progress(`voting on ${view.symbol} as of ${view.asOf}`);
       const outcome = await swarm.round(view, { headlines: input.headlines ?? true, rule });
-      decisions.push(book(ledger, prices, view, outcome));
+      decided.push({ view, outcome });
       if (rule.mode === "byzantine") await keepOutcome(store, view, outcome.decision);
     }
   } finally {
     await swarm.close();
   }
+  const limits = limitsOf(input);
+  const wishes = wishesOf(decided, input);
+  const book = openBook(limits);
+  const decisions = decided.map((one, place) => book.book(one, wishes[place] ?? null));
+  const run = input.orderRun ?? executionId;
+  const orders = decided.flatMap((one, place) => ordersOf(one, decisions[place]));
+  const broker =
+    input.broker === undefined ? undefined : await sendOrders(parts, { broker: input.broker, run, limits, orders });
   const ids = new Set(swarm.agents.map((agent) => agent.sandboxId));
   const cost = priceOf(usageSince(before, parts.meters(), ids), readPriceList());
   return {
@@ -61,7 +63,8 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
       memoryKey,
     })),
     decisions,
-    portfolio: valueOf(ledger, prices),
+    portfolio: book.value(),
+    ...(broker === undefined ? {} : { broker }),
     cost: {
       priceList: cost.priceList,
       currency: cost.currency,
@@ -73,63 +76,10 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   };
 });
 
-/** As text, because a certificate is checked byte for byte and no door may rename its fields. */
-function testimonyOf({ testimony }: RoundOutcome): { certificate?: string | null; equivocations?: string[] } {
-  if (testimony === null) return {};
-  const { certificate, equivocations } = testimony;
-  return {
-    certificate: certificate === null ? null : canonicalJson(certificate),
-    equivocations: equivocations.map((proof) => canonicalJson(proof)),
-  };
-}
-
-/** Sizes at the close of the decision bar, fills at the next open, books it. */
-function book(ledger: Ledger, prices: Record<string, number>, view: View, outcome: RoundOutcome) {
-  const { tape, bar, symbol } = view;
-  const close = microUsd(tape.candles.close[bar] ?? Number.NaN);
-  const before = valueOf(ledger, prices);
-  const held = positionOf(ledger, symbol).quantity;
-  const sizing = size(
-    outcome.decision,
-    {
-      equityMicroUsd: before.equityMicroUsd,
-      cashMicroUsd: before.cashMicroUsd,
-      quantity: held,
-      otherGrossMicroUsd: before.positionsMicroUsd - held * (prices[symbol] ?? 0),
-    },
-    close,
-  );
-  prices[symbol] = close;
-  const [order] = sizing.orders;
-  const priceMicroUsd = microUsd(tape.candles.open[bar + 1] ?? Number.NaN);
-  const filled =
-    order === undefined
-      ? null
-      : { order, feeMicroUsd: Math.ceil((order.quantity * priceMicroUsd * defaultLimits.feePpm) / 1e6) };
-  if (filled !== null) {
-    bookFill(ledger, {
-      ...filled.order,
-      fillId: `${outcome.decision.round}/fill`,
-      priceMicroUsd,
-      feeMicroUsd: filled.feeMicroUsd,
-    });
-  }
-  return {
-    symbol,
-    asOf: view.asOf,
-    decision: outcome.decision,
-    answers: outcome.answers.map(({ proposal, signature }) => ({ proposal, signature })),
-    ...testimonyOf(outcome),
-    orders: sizing.orders,
-    clamps: sizing.clamps,
-    fill:
-      filled === null
-        ? null
-        : {
-            date: dateAt(tape, bar + 1),
-            priceMicroUsd,
-            quantity: filled.order.quantity,
-            feeMicroUsd: filled.feeMicroUsd,
-          },
-  };
+/** Named by what was decided on, not by the round, so that a run of the same name asks for the same orders. */
+function ordersOf(decided: Decided, booked: BookedDecision | undefined): readonly OrderToSend[] {
+  const { symbol, asOf } = decided.view;
+  return (booked?.orders ?? []).map(({ side, quantity }) => {
+    return { decisionId: `${symbol}@${asOf}`, symbol, side, quantity, quoteMicroUsd: nextOpen(decided) };
+  });
 }

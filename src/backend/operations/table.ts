@@ -66,7 +66,8 @@ export const operationTable = [
   {
     name: "executeSwarmStrategy",
     title: "Run the swarm",
-    description: "Deploys the five-role swarm, lets it vote on each symbol and books what it decides on paper",
+    description:
+      "Deploys the five-role swarm, lets it vote on each symbol, books what it decides on paper, and on request sends it to a paper broker",
     effect: "write",
     idempotent: false,
     aliases: ["execute_swarm_strategy"],
@@ -95,6 +96,17 @@ export const operationTable = [
     aliases: [],
     input: "simulate.input",
     output: "simulate.output",
+  },
+  {
+    name: "getFantasyData",
+    title: "Sports and fantasy data",
+    description:
+      "Asks Sleeper, ESPN and The Odds API for a league: season, trending players, games, prices without margin; each with source and age",
+    effect: "read",
+    idempotent: true,
+    aliases: ["get_fantasy_data"],
+    input: "fantasy.input",
+    output: "fantasy.output",
   },
   {
     name: "monitorE2bHealth",

@@ -16,6 +16,8 @@ export const pieceWithinMs = 60_000;
 export interface PartQuestion {
   readonly candles: Candles;
   readonly strategy: string;
+  /** Of a user's strategy: what the agent is taught first. */
+  readonly code?: string | undefined;
   readonly params: Params;
   /** The strategy's own decisions, to compare with. */
   readonly own: PreparedStrategy;
@@ -30,8 +32,9 @@ export async function askPart(
   stretch: Stretch,
   question: PartQuestion,
 ): Promise<readonly DecidedPart[]> {
-  const { candles, strategy, params, own, nextTaskId, withinMs = pieceWithinMs } = question;
+  const { candles, strategy, code, params, own, nextTaskId, withinMs = pieceWithinMs } = question;
   const pieces: DecidedPart[] = [];
+  if (code !== undefined) await worker.teach({ kind: "strategy", name: strategy, code });
   await showBars(worker, [candles], 0, stretch.from);
   for (let from = stretch.from; from < stretch.to; from += maxPartBars) {
     const to = Math.min(stretch.to, from + maxPartBars);

@@ -7,7 +7,7 @@ import { deployAgent } from "../agents.ts";
 import { refuseOverBudget } from "../budget.ts";
 import type { Parts } from "../parts.ts";
 
-export type Worker = Pick<Agent, "agentId" | "sandboxId" | "show" | "decide" | "kill">;
+export type Worker = Pick<Agent, "agentId" | "sandboxId" | "show" | "teach" | "decide" | "kill">;
 
 export interface Crew {
   /** Those that can be asked. */

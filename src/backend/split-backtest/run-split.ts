@@ -4,7 +4,7 @@ import { openBookRun, runBook } from "../../backtest/book/run-book.ts";
 import { runBacktest, tradedCandles } from "../../backtest/run-backtest.ts";
 import { mergeParts } from "../../backtest/split/merge-parts.ts";
 import { splitBars } from "../../backtest/split/split-bars.ts";
-import type { Candles } from "../../contracts/candles.ts";
+import type { Candles, Tape } from "../../contracts/candles.ts";
 import type { BacktestInput, BacktestOutput, BacktestResult } from "../../contracts/operations/backtest.ts";
 import type { OperationContext } from "../../contracts/operation.ts";
 import { priceOf } from "../../costs/price-of.ts";
@@ -12,9 +12,10 @@ import { readPriceList } from "../../costs/read-price-list.ts";
 import { makeId } from "../../host/ids.ts";
 import { isoDate } from "../../market/iso-date.ts";
 import { checkParams } from "../../strategies/check-params.ts";
-import { findBookStrategy, findStrategy } from "../../strategies/find-strategy.ts";
-import { bookRequestOf, requestOf } from "../backtest-requests.ts";
-import { openTapes, type OpenTape } from "../open-tapes.ts";
+import { findBookStrategy } from "../../strategies/find-strategy.ts";
+import { bookRequestOf, pureRequestOf } from "../backtest-requests.ts";
+import { openTapes, type OpenTape, type TapeSources } from "../open-tapes.ts";
+import { loadStrategy } from "../load-strategy.ts";
 import type { Parts } from "../parts.ts";
 import { stopIfAborted } from "../stop.ts";
 import { usageSince } from "../usage-since.ts";
@@ -52,7 +53,7 @@ export async function runSplit(
   context: OperationContext,
 ): Promise<SplitRun> {
   // Prices and parameters first: what an undivided run refuses must not cost a sandbox.
-  const decide = jobOf(input);
+  const decide = await jobOf(input, { feeds: () => parts.feeds(), signal: context.signal });
   const beganNs = parts.clock.monotonicNs();
   const before = parts.meters();
   const { crew, sandboxIds, close } = await openCrew(parts, count, context);
@@ -78,11 +79,11 @@ export async function runSplit(
 }
 
 /** Loads and checks everything; what is returned needs agents. */
-function jobOf(input: BacktestInput): (job: Job) => Promise<Decided> {
-  const tapes = openTapes(input);
+async function jobOf(input: BacktestInput, sources: TapeSources): Promise<(job: Job) => Promise<Decided>> {
+  const tapes = openTapes(input, sources);
   const book = findBookStrategy(input.strategy);
   if (book === undefined) return symbolBySymbol(tapes, input);
-  const request = bookRequestOf(tapes, input, book);
+  const request = await bookRequestOf(tapes, input, book);
   const { series, params, configAt } = openBookRun(request);
   return async ({ count, crew, nextTaskId, checkStop }) => {
     const own = book.prepare(series, params);
@@ -93,17 +94,23 @@ function jobOf(input: BacktestInput): (job: Job) => Promise<Decided> {
   };
 }
 
-function symbolBySymbol(tapes: readonly OpenTape[], input: BacktestInput): (job: Job) => Promise<Decided> {
-  const strategy = findStrategy(input.strategy);
+async function symbolBySymbol(
+  tapes: readonly OpenTape[],
+  input: BacktestInput,
+): Promise<(job: Job) => Promise<Decided>> {
+  const { strategy, name, code } = await loadStrategy(input.strategy);
   const params = checkParams(strategy, input.params);
-  const loaded = tapes.map(({ load }) => load());
+  const loaded: Tape[] = [];
+  for (const { load } of tapes) loaded.push(await load());
+  const requests = loaded.map((tape) => ({ tape, request: pureRequestOf(tape, input, strategy) }));
   return async ({ count, crew, nextTaskId, checkStop }) => {
     const results: BacktestResult[] = [];
     const rows: PartRow[] = [];
-    for (const tape of loaded) {
+    for (const { tape, request } of requests) {
       const { candles } = tradedCandles(tape);
       const bars = candles.t.length;
-      const question = { candles, strategy: strategy.id, params, own: strategy.prepare(candles, params), nextTaskId };
+      const own = strategy.prepare(candles, params);
+      const question = { candles, strategy: name, code, params, own, nextTaskId };
       const shares = await shareParts(crew, splitBars(bars, count), async (worker, stretch) => {
         checkStop();
         const pieces = await askPart(worker, stretch, question);
@@ -114,7 +121,7 @@ function symbolBySymbol(tapes: readonly OpenTape[], input: BacktestInput): (job:
         bars,
         shares.flatMap(({ pieces }) => pieces),
       );
-      results.push(runBacktest({ ...requestOf(tape, input, strategy), decided }).result);
+      results.push(runBacktest({ ...request, decided }).result);
       rows.push(...shares.map(({ row }) => row));
     }
     return { results, parts: rows };

@@ -2,6 +2,7 @@
 // posted once; everything else only reads and may be asked again by the caller.
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Env } from "../../host/env.ts";
+import { readKey } from "../../host/read-key.ts";
 import type { Fill } from "../../portfolio/ledger.ts";
 import type { Broker, OrderRequest, Submission } from "../broker.ts";
 import { atTick, decimalFromMicro } from "../decimals.ts";
@@ -50,24 +51,10 @@ export function openAlpaca({ env, live = false, baseUrl, timeoutMs = 10_000 }: A
   };
 }
 
-/** Both pairs of names are in use; two different keys are nobody's intention. */
 function readKeys(env: Env): { readonly keyId: string; readonly secret: string } {
-  const one = (names: readonly [string, string]): string => {
-    const values = new Set(names.map((name) => env[name]).filter((value) => value !== undefined && value !== ""));
-    if (values.size > 1) {
-      throw new SwarmError("usage.invalid", `${names.join(" and ")} are both set and differ`, {
-        hint: "Unset one of them",
-      });
-    }
-    const [value] = values;
-    if (value !== undefined) return value;
-    throw new SwarmError("auth.missing", `Cannot reach Alpaca: ${names.join(" or ")} is not set`, {
-      hint: `Set ${names[0]}`,
-    });
-  };
   return {
-    keyId: one(["ALPACA_API_KEY", "APCA_API_KEY_ID"]),
-    secret: one(["ALPACA_API_SECRET", "APCA_API_SECRET_KEY"]),
+    keyId: readKey(env, "Alpaca", ["ALPACA_API_KEY", "APCA_API_KEY_ID"]),
+    secret: readKey(env, "Alpaca", ["ALPACA_API_SECRET", "APCA_API_SECRET_KEY"]),
   };
 }
 

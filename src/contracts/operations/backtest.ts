@@ -15,7 +15,11 @@ export const worldIds = ["driftless", "trend", "reverting-pair", "jumps", "regim
 
 export const BacktestInput = Type.Object(
   {
-    strategy: Type.String({ minLength: 1, maxLength: 60, description: "name or id of a strategy" }),
+    strategy: Type.String({
+      minLength: 1,
+      maxLength: 500,
+      description: "name or id of a strategy, or a file with one of your own (.ts, .js)",
+    }),
     symbols: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
         minItems: 1,
@@ -76,6 +80,13 @@ export const BacktestInput = Type.Object(
         maxLength: 500,
         pattern: "\\.([cC][sS][vV]|[jJ][sS][oO][nN])$",
         description: "own prices, a .csv or .json file",
+      }),
+    ),
+    feed: Type.Optional(
+      Type.String({
+        maxLength: 60,
+        pattern: "^(alpaca|ccxt:[a-z0-9]{1,40})$",
+        description: "daily prices from outside: alpaca for US stocks, ccxt:<exchange> for crypto",
       }),
     ),
     acceptJumps: Type.Optional(Type.Boolean({ description: "own prices may jump by what looks like a split" })),

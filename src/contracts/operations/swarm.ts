@@ -2,7 +2,7 @@
 import { Type, type Static } from "typebox";
 import { DecisionSchema } from "../ballots.ts";
 import { ProposalSchema, RoleSchema } from "../frames.ts";
-import { consensusModes, roleNames } from "../names.ts";
+import { consensusModes, roleNames, sizingNames } from "../names.ts";
 
 const closed = { additionalProperties: false } as const;
 const Symbols = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
@@ -42,6 +42,7 @@ export const DeployOutput = Type.Object(
 );
 export type DeployOutput = Static<typeof DeployOutput>;
 
+const Percent = Type.Optional(Type.Number({ minimum: 0, maximum: 1_000 }));
 export const DecideInput = Type.Object(
   {
     strategy: Type.Optional(
@@ -62,6 +63,55 @@ export const DecideInput = Type.Object(
       Type.String({
         maxLength: 30,
         description: "share of all weight that must agree, as 3/4 or 0.8; consensus threshold only",
+      }),
+    ),
+    sizing: Type.Optional(
+      Type.Enum([...sizingNames], {
+        default: "conviction",
+        description: "how large a position is wished before the limits",
+      }),
+    ),
+    sizingFraction: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.25,
+        description: "of equity for fixed-fraction and equal-risk, of the full stake for kelly",
+      }),
+    ),
+    targetVolatilityPct: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1_000,
+        default: 10,
+        description: "percent a year of all positions together, for volatility-target",
+      }),
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          perSymbolPct: Percent,
+          grossPct: Percent,
+          netPct: Percent,
+          drawdownPct: Percent,
+          dailyLossPct: Percent,
+        },
+        {
+          ...closed,
+          description:
+            "percent of equity: perSymbolPct, grossPct, netPct; losses that stop buying: drawdownPct, dailyLossPct",
+        },
+      ),
+    ),
+    broker: Type.Optional(
+      Type.Enum(["loopback", "alpaca"], {
+        description: "also send the orders to a paper broker: one of its own on loopback, or Alpaca's paper API",
+      }),
+    ),
+    orderRun: Type.Optional(
+      Type.String({
+        pattern: "^[A-Za-z0-9_-]{1,60}$",
+        description: "name of the run in order ids: the same name asks for the same orders again (default: a new one)",
       }),
     ),
   },
@@ -109,7 +159,13 @@ export const DecideOutput = Type.Object(
           ),
           clamps: Type.Array(
             Type.Object(
-              { limit: Type.String(), beforePpm: Type.Integer(), afterPpm: Type.Integer(), limitPpm: Type.Integer() },
+              {
+                limit: Type.String(),
+                beforePpm: Type.Integer(),
+                afterPpm: Type.Integer(),
+                limitPpm: Type.Integer(),
+                reason: Type.String(),
+              },
               closed,
             ),
           ),
@@ -127,6 +183,33 @@ export const DecideOutput = Type.Object(
     portfolio: Type.Object(
       { cashMicroUsd: MicroUsdSchema, positionsMicroUsd: MicroUsdSchema, equityMicroUsd: MicroUsdSchema },
       closed,
+    ),
+    /** What became of the orders at the paper broker. */
+    broker: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.Enum(["loopback", "alpaca"]),
+          account: Type.String(),
+          run: Type.String(),
+          orders: Type.Array(
+            Type.Object(
+              {
+                clientOrderId: Type.String(),
+                symbol: Type.String(),
+                side: Type.Enum(["buy", "sell"]),
+                quantity: Type.Integer({ minimum: 1 }),
+                state: Type.Enum(["held", "intended", "sending", "accepted", "rejected", "refused", "unknown"]),
+                reasons: Type.Array(Type.String()),
+              },
+              closed,
+            ),
+          ),
+          executions: Type.Integer({ minimum: 0 }),
+          /** Where books and broker differ; not empty stops trading on the account. */
+          differences: Type.Array(Type.String()),
+        },
+        closed,
+      ),
     ),
     cost: Type.Object(
       {

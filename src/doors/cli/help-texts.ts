@@ -9,7 +9,10 @@ export const environmentHelp = `Environment:
   E2B_SWARM_PROFILE    hobby or pro: it starts with the limits of that plan (default: none)
   E2B_SWARM_HOME       folder of the local server's records (default: ~/.local/state/e2b-swarm)
   E2B_SWARM_STATE      folder that holds .swarm/ (default: the working directory)
+  E2B_SWARM_RECORD     postgres://… for one record shared by several machines (default: a file in .swarm/)
   E2B_SWARM_POOL       idle sandboxes of a kind that a long process keeps for its next run (default: 0)
+  ALPACA_API_KEY       key of Alpaca, with ALPACA_API_SECRET, for prices of stocks
+  THE_ODDS_API_KEY     key of The Odds API, for prices of bookmakers
   COST_BUDGET_DAILY    dollars per day above which nothing is started (default: 5)
   NO_COLOR             any value: print without colour`;
 

@@ -22,6 +22,7 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   executeSwarmStrategy: { cost: "high", latency: "slow", openWorld: true },
   backtest: { cost: "medium", latency: "medium", openWorld: true },
   simulate: { cost: "low", latency: "slow", openWorld: false },
+  getFantasyData: { cost: "low", latency: "medium", openWorld: true },
   monitorE2bHealth: { cost: "low", latency: "fast", openWorld: true },
   validate: { cost: "very_high", latency: "slow", openWorld: true },
   verify: { cost: "low", latency: "slow", openWorld: false },

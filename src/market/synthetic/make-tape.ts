@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Candles, Tape } from "../../contracts/candles.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { seededRandom } from "../../host/random.ts";
+import { digestCandles } from "../digest-candles.ts";
 import { at } from "../indicators/blank.ts";
 import { isoDate } from "../iso-date.ts";
 import { drawsOf, type Draws } from "./normal-stream.ts";
@@ -35,11 +36,6 @@ export function makeTape({ world, seed, symbol, start, end, leg = 0 }: Synthetic
   const draws = drawsOf(seededRandom(streamSeed));
   const candles = barsOf(days, pathOf(world, days.length, draws, leg), draws);
   const parameters = Object.entries(worldParameters[world]).map(([key, value]) => `${key}=${value}`);
-  const bytes = Buffer.concat(
-    [candles.t, candles.open, candles.high, candles.low, candles.close, candles.volume].map((column) =>
-      Buffer.from(column.buffer),
-    ),
-  );
   return {
     passport: {
       symbol: `SYNTHETIC-${symbol}`,
@@ -50,7 +46,7 @@ export function makeTape({ world, seed, symbol, start, end, leg = 0 }: Synthetic
       closeOnly: false,
       survivorship: "single",
       synthetic: true,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
+      sha256: digestCandles(candles),
       first: isoDate(candles.t[0]),
       last: isoDate(candles.t[candles.t.length - 1]),
       bars: candles.t.length,

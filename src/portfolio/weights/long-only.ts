@@ -27,7 +27,7 @@ export function tangencyLongOnly(cov: Matrix, mu: readonly number[]): number[] {
 }
 
 /** argmin ½xᵀΣx - rᵀx for x ≥ 0. Its direction is that of the portfolio that is best per unit of risk. */
-function nonNegative(cov: Matrix, right: readonly number[]): number[] {
+export function nonNegative(cov: Matrix, right: readonly number[]): number[] {
   let x = right.map(() => 0);
   const active = new Set<number>();
   const scale = Math.max(...right.map((value) => Math.abs(value)));

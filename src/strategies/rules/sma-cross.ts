@@ -2,6 +2,7 @@
 import type { Candles } from "../../contracts/candles.ts";
 import { sma } from "../../market/indicators/averages.ts";
 import { at } from "../../market/indicators/blank.ts";
+import { meanCrosses } from "../../market/indicators/mean-crosses.ts";
 import { crossesAbove } from "../cross.ts";
 import { decimal, whole, type Decision, type Params, type PreparedStrategy, type Strategy } from "../strategy.ts";
 
@@ -33,7 +34,26 @@ export const smaCrossReverse: Strategy = {
   params,
   ordered: ["fast", "slow"],
   exclusiveOrders: true,
-  prepare: onCross((side) => side),
+  prepare({ close }, { fast = 10, slow = 20 }) {
+    // A run reads the codes; the means are wanted where decisions are looked at one by one. Whoever wants one rarely wants both.
+    let codes: Uint8Array | undefined;
+    let means: readonly [Float64Array, Float64Array] | undefined;
+    const both = (): readonly [Float64Array, Float64Array] => (means ??= [sma(close, fast), sma(close, slow)]);
+    return {
+      firstIndicatorBar: slow - 1,
+      get columns() {
+        return both();
+      },
+      get codes() {
+        return (codes ??= meanCrosses(close, fast, slow));
+      },
+      decide(bar) {
+        const [quick, lazy] = both();
+        if (crossesAbove(quick, lazy, bar)) return "buy";
+        return crossesAbove(lazy, quick, bar) ? "sell" : "none";
+      },
+    };
+  },
 };
 
 export const smaCrossLong: Strategy = {

@@ -15,7 +15,8 @@ import { workerOf, type TestWorker } from "./workers.ts";
 async function both(book: BookStrategy, workers: readonly TestWorker[], mode: "reference" | "product" = "reference") {
   const symbols = book.id === "pairs-z" ? ["AAPL", "^GSPC"] : ["AAPL", "^GSPC", "BTC/USD"];
   const input = { strategy: book.id, symbols, start: "2016-07-05", end: "2017-06-30", cash: 100_000, mode };
-  const request = bookRequestOf(openTapes(input), input, book);
+  const sources = { feeds: () => Promise.reject(new Error("no feed")), signal: new AbortController().signal };
+  const request = await bookRequestOf(openTapes(input, sources), input, book);
   const { series, params, configAt } = openBookRun(request);
   const own = book.prepare(series, params);
   let tasks = 0;

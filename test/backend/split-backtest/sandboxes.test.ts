@@ -62,6 +62,11 @@ it("the operation gives byte-equal results for none, one and three agents, says 
       await backend.call("backtest", { ...pair, agents: 3 }),
     ];
     expect(JSON.stringify(split.results)).toBe(JSON.stringify(whole.results));
+    const own = { ...asked, strategy: "examples/strategies/breakout.ts", end: "2016-06-30", params: { bars: 20 } };
+    const [mine, shared] = [await backend.call("backtest", own), await backend.call("backtest", { ...own, agents: 3 })];
+    expect(mine.results[0]?.certificate.checks.length).toBeGreaterThan(5);
+    expect(JSON.stringify(shared.results)).toBe(JSON.stringify(mine.results));
+    expect(shared.agents).toMatchObject({ count: 3, dropped: 0 });
     const stopped = new AbortController();
     const progress = (): void => stopped.abort();
     await expect(

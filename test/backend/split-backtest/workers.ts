@@ -30,6 +30,10 @@ export function workerOf(agentId: string, lie: (part: DecidedPart) => DecidedPar
       const wrong = program.show(frame);
       if (wrong !== null) throw new Error(wrong);
     },
+    async teach(strategy) {
+      const wrong = program.teach(JSON.parse(JSON.stringify(strategy)));
+      if (wrong !== null) throw new Error(wrong);
+    },
     async decide(part) {
       worker.asked.push(`${part.from}-${part.to}`);
       const told = lie(program.decide(agentId, JSON.parse(JSON.stringify(part))));

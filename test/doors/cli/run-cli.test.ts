@@ -51,6 +51,36 @@ const good: readonly {
     call: { name: "executeSwarmStrategy", input: { strategy: "reference", symbols: ["AAPL"], asOf: "2017-06-30" } },
   },
   {
+    words: ["backtest", "-s", "roc", "--start", "2024-01-02", "--symbols", "BTC/USD", "--feed", "ccxt:kraken"],
+    call: {
+      name: "backtest",
+      input: { strategy: "roc", start: "2024-01-02", symbols: ["BTC/USD"], feed: "ccxt:kraken" },
+    },
+  },
+  {
+    words: ["fantasy", "nba", "--sources", "odds", "--markets", "h2h,spreads", "--max-quote-age", "60"],
+    call: {
+      name: "getFantasyData",
+      input: { sport: "nba", sources: ["odds"], markets: ["h2h", "spreads"], maxQuoteAgeSeconds: 60 },
+    },
+  },
+  {
+    words:
+      "execute --sizing kelly --sizing-fraction 0.5 --limit grossPct=50 --limit drawdownPct=10 --broker loopback --order-run monday".split(
+        " ",
+      ),
+    call: {
+      name: "executeSwarmStrategy",
+      input: {
+        sizing: "kelly",
+        sizingFraction: 0.5,
+        limits: { grossPct: 50, drawdownPct: 10 },
+        broker: "loopback",
+        orderRun: "monday",
+      },
+    },
+  },
+  {
     words: ["execute", "sbx1", "--", "node", "--version"],
     call: { name: "executeE2bProcess", input: { sandboxId: "sbx1", command: "node", args: ["--version"] } },
   },

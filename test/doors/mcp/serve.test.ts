@@ -39,6 +39,7 @@ const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
   runE2bAgent: { agent_type: "momentum", strategy_params: { lookBack: 5 }, use_gpu: false },
   executeSwarmStrategy: { symbols: ["AAPL"], as_of: "2017-06-30" },
   backtest: { strategy: "momentum", start: "2016-07-01", cost_bps: 5 },
+  getFantasyData: { sport: "nfl", player_names: true, max_quote_age_seconds: 60 },
   simulate: { agents: 5, tasks_per_agent_hour: 2 },
   monitorE2bHealth: { include_all_sandboxes: true },
   validate: { bench: false },

@@ -40,6 +40,7 @@ export const backtestCommand: CommandSpec = {
     { flags: "--finalize", key: "finalize" },
     { flags: "--clip", key: "clip" },
     { flags: "--data-file <file>", key: "dataFile" },
+    { flags: "--feed <name>", key: "feed" },
     { flags: "--accept-jumps", key: "acceptJumps" },
     { flags: "--synthetic <seed>", key: "synthetic", read: asNumber },
     { flags: "--world <name>", key: "world" },
@@ -62,6 +63,7 @@ export const backtestCommand: CommandSpec = {
   examples: [
     "e2b-swarm backtest --strategy momentum --start 2016-07-01 --end 2017-07-01 --symbols AAPL",
     "e2b-swarm backtest --strategy sma-cross --start 2013-05-13 --symbols AAPL --page backtest.html",
+    "e2b-swarm backtest --strategy roc --start 2024-01-02 --end 2024-12-31 --symbols BTC/USD --feed ccxt:kraken",
     "e2b-swarm backtest --strategy macd --start 2014-01-01 --end 2018-01-01 --symbols AAPL --agents 3",
   ],
   async run(values, session) {

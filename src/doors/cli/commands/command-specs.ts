@@ -6,6 +6,7 @@ import { deployCommand } from "./deploy.ts";
 import { destroyCommand } from "./destroy.ts";
 import { execCommand } from "./exec.ts";
 import { executeCommand } from "./execute.ts";
+import { fantasyCommand } from "./fantasy.ts";
 import { healthCommand } from "./health.ts";
 import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
@@ -25,6 +26,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   executeCommand,
   backtestCommand,
   simulateCommand,
+  fantasyCommand,
   healthCommand,
   validateCommand,
   verifyCommand,

@@ -3,7 +3,7 @@ import type { DecideOutput } from "../../../contracts/operations/swarm.ts";
 import { SwarmError } from "../../../contracts/swarm-error.ts";
 import { alignedPairs, alignedTable } from "../aligned-table.ts";
 import type { CommandSpec, OptionSpec, Outcome, Values } from "../command-spec.ts";
-import { asList } from "../readers.ts";
+import { asList, asNumber, asNumberPairs } from "../readers.ts";
 import type { Session } from "../session.ts";
 import { wireForm } from "../wire-form.ts";
 import { execOptions, runInside } from "./exec.ts";
@@ -15,6 +15,12 @@ const swarmOptions: readonly OptionSpec[] = [
   { flags: "--no-headlines", key: "headlines", text: "keep the labelled headline fixture from the sentiment agent" },
   { flags: "--consensus <mode>", key: "consensus" },
   { flags: "--threshold <share>", key: "threshold" },
+  { flags: "--sizing <method>", key: "sizing" },
+  { flags: "--sizing-fraction <share>", key: "sizingFraction", read: asNumber },
+  { flags: "--target-volatility <percent>", key: "targetVolatilityPct", read: asNumber },
+  { flags: "--limit <key=percent>", key: "limits", read: asNumberPairs },
+  { flags: "--broker <name>", key: "broker" },
+  { flags: "--order-run <name>", key: "orderRun" },
 ];
 
 export const executeCommand: CommandSpec = {
@@ -27,7 +33,11 @@ export const executeCommand: CommandSpec = {
     { syntax: "[command...]", key: "words", text: "the command, after --" },
   ],
   options: [...swarmOptions, ...execOptions],
-  examples: ["e2b-swarm execute --strategy reference --symbols AAPL", "e2b-swarm execute <id> -- node --version"],
+  examples: [
+    "e2b-swarm execute --strategy reference --symbols AAPL",
+    "e2b-swarm execute --symbols AAPL,^GSPC --sizing equal-risk --limit grossPct=50 --broker loopback",
+    "e2b-swarm execute <id> -- node --version",
+  ],
   run(values, session) {
     const words = Array.isArray(values.words) ? values.words : [];
     return values.sandboxId === undefined ? runSwarm(values, session) : runInside(execValues(values, words), session);
@@ -69,8 +79,15 @@ function describe(output: DecideOutput): string {
     fill === null ? null : dollars(fill.priceMicroUsd),
   ]);
   const { portfolio, cost } = output;
+  const clamps = output.decisions.flatMap(({ symbol, clamps }) =>
+    clamps.map(({ limit, beforePpm, afterPpm, reason }) => [symbol, limit, beforePpm / 1e4, afterPpm / 1e4, reason]),
+  );
   return [
     alignedTable(["SYMBOL", "AS OF", "ACTION", "REASON", "CONSENSUS", "CONVICTION", "QUANTITY", "PRICE"], decisions),
+    ...(clamps.length === 0
+      ? []
+      : ["", alignedTable(["SYMBOL", "LIMIT", "WISHED PCT", "LEFT PCT", "BECAUSE"], clamps)]),
+    ...brokerLines(output.broker),
     "",
     alignedPairs([
       ["agents", output.agents.length],
@@ -81,6 +98,16 @@ function describe(output: DecideOutput): string {
       ["sandbox seconds", cost.sandboxSeconds],
     ]),
   ].join("\n");
+}
+
+function brokerLines(broker: DecideOutput["broker"]): string[] {
+  if (broker === undefined) return [];
+  const rows = broker.orders.map(({ clientOrderId, symbol, side, quantity, state, reasons }) => {
+    return [symbol, side, quantity, state, clientOrderId, reasons.join("; ")];
+  });
+  const head = `orders of run ${broker.run} at ${broker.account}, ${broker.executions} executions booked`;
+  const table = alignedTable(["SYMBOL", "SIDE", "QUANTITY", "STATE", "ORDER", "BECAUSE"], rows);
+  return ["", head, ...(rows.length === 0 ? [] : [table]), ...broker.differences.map((one) => `difference: ${one}`)];
 }
 
 function dollars(microUsd: number): string {
