@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, string>> = {
   monitorE2bHealth: "health",
   validate: "validate",
   verify: "verify",
+  getFantasyData: "fantasy",
 };
 
 /** Where a command's name for a field is its own. */

@@ -29,6 +29,7 @@ const texts: Readonly<Record<string, string>> = {
   asOf: "2017-06-30",
   dataFile: "own.csv",
   page: "page.html",
+  feed: "alpaca",
 };
 
 /** A value for every field that every door can say; booleans are the opposite of their default. */

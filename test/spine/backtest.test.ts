@@ -72,7 +72,7 @@ describe("backtest", () => {
     ["-s sma-cross --start 2014-01-01 --agents 0", 2, "agents"],
     ["-s sma-cross --start 2014-01-01 --slippage-bps 5", 2, "needs the product mode"],
     ["-s sma-cross --start 2014-01-01 --world jumps", 2, "a world needs a seed"],
-    ["-s sma-cross --start 2014-01-01 --synthetic 1 --data-file a.csv", 2, "not both"],
+    ["-s sma-cross --start 2014-01-01 --synthetic 1 --data-file a.csv", 2, "prices come from one place"],
     ["-s pairs-z --start 2014-01-01 --symbols AAPL,^GSPC --luck", 2, "luck is not known to pairs-z"],
     ["-s pairs-z --start 2014-01-01 --symbols AAPL", 2, "it takes 2"],
     ["-s sma-cross --start 2014-01-01 --data-file nowhere.csv", 1, "Cannot read the price file"],

@@ -28,7 +28,7 @@ async function stage(env: Readonly<Record<string, string>> = key, now = () => an
     ESPN_API_URL: `${source.url}/espn/`,
     THE_ODDS_API_URL: `${source.url}/odds`,
   };
-  const limits = { attempts: 1, attemptMs: 500 };
+  const limits = { attempts: 1, attemptMs: 5_000 };
   const clock = { ...realClock, nowMs: now };
   const open = () => openFeeds({ env: { ...urls, ...env }, clock, random: seededRandom(1), folder, limits });
   const feeds = open();
