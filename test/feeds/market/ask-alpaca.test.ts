@@ -24,7 +24,7 @@ async function stage(env: Readonly<Record<string, string>> = keys, nowMs = now) 
   const source = await openSource();
   const clock = { ...realClock, nowMs: () => nowMs };
   const folder = "/nowhere";
-  const limits = { attempts: 2, attemptMs: 500 };
+  const limits = { attempts: 2, attemptMs: 5_000 };
   const feeds = openFeeds({
     env: { ALPACA_DATA_URL: source.url, ...env },
     clock,
