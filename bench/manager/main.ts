@@ -14,6 +14,7 @@ import { keepNumbers, runProgram, say } from "../report/program.ts";
 import { armNames, settingsOf, turnOf, type ArmName } from "./arms.ts";
 import { compareArms, fewestPairs, metricsFor, type Comparison, type HalfBlock, type Row } from "./compare-arms.ts";
 import { countCalls } from "./count-calls.ts";
+import { plainHalf, readEarlier } from "./read-earlier.ts";
 import { readSettings } from "./settings.ts";
 import { day, workDay, type Observation, type Workplace } from "./work-day.ts";
 
@@ -21,7 +22,8 @@ import { day, workDay, type Observation, type Workplace } from "./work-day.ts";
 const maxHalves = 40;
 
 async function main(): Promise<void> {
-  const { seconds, seed, out } = readSettings(process.argv.slice(2));
+  const { seconds, seed, out, more } = readSettings(process.argv.slice(2));
+  const earlier = more && out !== null ? readEarlier(out, day) : [];
   const folder = mkdtempSync("/tmp/e2bb-");
   chmodSync(folder, 0o711);
   mkdirSync(join(folder, "t"), { mode: 0o711 });
@@ -32,16 +34,17 @@ async function main(): Promise<void> {
   try {
     const { url, apiKey, isolation } = await ensureLocalServer(options);
     const target: Target = { kind: "local", url, apiKey, isolation };
-    const { halves, broken } = await observe(
+    const { halves: taken, broken } = await observe(
       { target, clock, random: systemRandom, calls: () => calls.count() },
       seconds,
     );
+    const halves = [...earlier, ...taken];
     const lists = listPriceLists().map((id) => readPriceList(id));
     const compared = compareArms(halves, metricsFor(lists, day), seed);
     print(compared, halves.length, loadBefore);
     for (const sentence of broken) say(`a half block was broken off and counts nowhere: ${sentence}`);
     const prices = lists.map(({ id, asOf, sha256 }) => ({ id, asOf, sha256 }));
-    const observations = halves.map((half) => [...half].map(([arm, one]) => ({ arm, ...plain(one) })));
+    const observations = halves.map(plainHalf);
     if (out !== null)
       keepNumbers(out, clock, {
         day,
@@ -83,10 +86,6 @@ interface Observed {
   readonly halves: readonly HalfBlock[];
   /** Why a half block ended early. On a machine so slow that used sandboxes count as idle, the day itself is not the same. */
   readonly broken: readonly string[];
-}
-
-function plain({ ranNs, idleNs, ...numbers }: Observation): object {
-  return { ...numbers, ranNs: Number(ranNs), idleNs: Number(idleNs) };
 }
 
 function print({ rows, void: unreadable }: Comparison, pairs: number, load: readonly number[]): void {

@@ -1,4 +1,4 @@
-// What one run measures: `--seconds 150 --seed 1 --out file.json`. Everything is bounded.
+// What one run measures: `--seconds 150 --seed 1 --out file.json --more yes`. Everything is bounded.
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
 
 export interface Settings {
@@ -8,17 +8,20 @@ export interface Settings {
   readonly seed: number;
   /** Where the numbers go as JSON; null prints them only. */
   readonly out: string | null;
+  /** Adds to the half blocks that `out` already holds. */
+  readonly more: boolean;
 }
 
 const maxSeconds = 155;
 
 export function readSettings(args: readonly string[]): Settings {
-  let settings: Settings = { seconds: 150, seed: 1, out: "reports/bench-manager.json" };
+  let settings: Settings = { seconds: 150, seed: 1, out: "reports/bench-manager.json", more: false };
   for (let at = 0; at < args.length; at += 2) {
     const value = args[at + 1] ?? "";
     if (args[at] === "--seconds") settings = { ...settings, seconds: whole(value, maxSeconds) };
     else if (args[at] === "--seed") settings = { ...settings, seed: whole(value, 0xffff_ffff) };
     else if (args[at] === "--out") settings = { ...settings, out: value === "" ? null : value };
+    else if (args[at] === "--more") settings = { ...settings, more: yes(value) };
     else throw usage(`unknown option '${args[at] ?? ""}'`);
   }
   return settings;
@@ -30,8 +33,13 @@ function whole(text: string, most: number): number {
   throw usage(`'${text}' is not a whole number from 0 to ${most}`);
 }
 
+function yes(text: string): boolean {
+  if (text === "yes") return true;
+  throw usage(`--more '${text}' is not --more yes`);
+}
+
 function usage(reason: string): SwarmError {
   return new SwarmError("usage.invalid", `Cannot measure: ${reason}`, {
-    hint: "Say: --seconds 150 --seed 1 --out reports/bench-manager.json",
+    hint: "Say: --seconds 150 --seed 1 --out reports/bench-manager.json --more yes",
   });
 }

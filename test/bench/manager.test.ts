@@ -1,6 +1,10 @@
-import { expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { armNames, settingsOf, turnOf, type ArmName } from "../../bench/manager/arms.ts";
 import { compareArms, metricsFor, type HalfBlock } from "../../bench/manager/compare-arms.ts";
+import { plainHalf, readEarlier } from "../../bench/manager/read-earlier.ts";
 import { readSettings } from "../../bench/manager/settings.ts";
 import { day, type Observation } from "../../bench/manager/work-day.ts";
 import { readPriceList } from "../../src/costs/read-price-list.ts";
@@ -91,8 +95,13 @@ it("switches one thing in each arm", () => {
 });
 
 it("reads its options and names what it does not know", () => {
-  expect(readSettings([])).toEqual({ seconds: 150, seed: 1, out: "reports/bench-manager.json" });
-  expect(readSettings(["--seconds", "5", "--seed", "9", "--out", ""])).toEqual({ seconds: 5, seed: 9, out: null });
+  expect(readSettings([])).toEqual({ seconds: 150, seed: 1, out: "reports/bench-manager.json", more: false });
+  expect(readSettings(["--seconds", "5", "--seed", "9", "--out", ""])).toEqual({
+    seconds: 5,
+    seed: 9,
+    out: null,
+    more: false,
+  });
   for (const args of [
     ["--seconds", "156"],
     ["--fast", "1"],
@@ -113,4 +122,26 @@ it("gives no bound where too few pairs cannot carry one", () => {
   expect(calls(5)).toMatchObject({ n: 5, difference: -10, interval: null, savedPctInterval: null });
   expect(calls(6)).toMatchObject({ n: 6, difference: -10, interval: [-10, -10] });
   expect([few(7).void, few(8).void]).toEqual([null, []]);
+});
+
+it("goes on from an earlier run of the same day, and from nothing else", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bench-manager-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "kept.json");
+  expect(readEarlier(path, day)).toEqual([]);
+  const taken = halves("pool", () => ({ calls: 1, idleNs: 7n }), 3);
+  const kept = { day, observations: taken.map(plainHalf) };
+  writeFileSync(path, JSON.stringify(kept));
+  expect(readEarlier(path, day)).toEqual(taken);
+  const others = [
+    { ...kept, day: { ...day, rounds: 9 } },
+    { day, observations: [[]] },
+    { day, observations: [taken.flatMap(plainHalf).slice(0, 3)] },
+    { day },
+    [],
+  ];
+  for (const other of others) {
+    writeFileSync(path, JSON.stringify(other));
+    expect(() => readEarlier(path, day)).toThrow("it does not hold half blocks of this day of work");
+  }
 });

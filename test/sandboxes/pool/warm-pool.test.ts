@@ -33,6 +33,7 @@ describe.skipIf(noBwrap !== null)(`the pool (skipped when: ${noBwrap ?? "never"}
     const first = await manager.lease({ template: "node", name: "first", timeoutSeconds: 100 });
     await manager.execute(first.sandboxId, { command: "echo secret > ~/left; setsid sleep 600 >/dev/null 2>&1 &" });
     await manager.giveBack(first.sandboxId);
+    await idle(manager, 1);
     const second = await manager.lease({ template: "nodejs", name: "second", timeoutSeconds: 200 });
     expect(second).toEqual({ ...first, name: "second", endAt: second.endAt });
     const { endAt } = await manager.info(second.sandboxId);
@@ -73,6 +74,7 @@ describe.skipIf(noBwrap !== null)(`the pool (skipped when: ${noBwrap ?? "never"}
     const { sandboxId } = await manager.lease();
     await manager.execute(sandboxId, { command: "sudo sh -c 'echo x >> /etc/hosts'" });
     await manager.giveBack(sandboxId);
+    await expect.poll(() => manager.counts().pool.unclean, { timeout: 10_000 }).toBe(1);
     const next = await manager.lease();
     expect(next.sandboxId).not.toBe(sandboxId);
     expect(manager.counts().pool).toEqual({ idle: 0, reused: 0, cleaned: 0, unclean: 1 });
@@ -114,6 +116,7 @@ describe.skipIf(noBwrap !== null)(`the pool (skipped when: ${noBwrap ?? "never"}
       (await Promise.all([1, 2, 3].map(() => manager.lease()))).map(({ sandboxId }) => sandboxId).sort();
     const first = await round();
     await Promise.all(first.map((id) => manager.giveBack(id)));
+    await idle(manager, 3);
     expect(await round()).toEqual(first);
     expect(manager.counts().pool.reused).toBe(3);
     await manager.close();
