@@ -48,6 +48,8 @@ interface Crew {
   isOver: boolean;
 }
 
+/** Agents brought up at a time: more of them only slow each other down, and the leader, until it loses its lease. */
+const maxBringing = 4;
 /** Time for an agent to introduce itself again to a new coordinator, ms. */
 const adoptWithinMs = 1_000;
 
@@ -55,9 +57,13 @@ export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReport
   const crew: Crew = { options, reports, bodies: new Map(), ending: new Set(), isOver: false };
   const { clock, role, lifeSeconds } = options;
   const stopExtending = clock.every((lifeSeconds * 1_000) / 3, () => void extendAll(crew));
+  const inTurn = openGate(maxBringing);
   const begin = async ({ agentId }: Order, sandboxId: string): Promise<Agent> =>
     options.startAgent({ sandboxId, agentId, role });
-  const inNewSandbox = async (order: Order): Promise<Agent> => begin(order, await newSandbox(crew, order));
+  const bring = (order: Order, act: () => Promise<Agent>): Promise<Agent> =>
+    inTurn(() => (order.isCurrent() ? act() : Promise.reject(homeless(order.agentId))));
+  const inNewSandbox = (order: Order): Promise<Agent> =>
+    bring(order, async () => begin(order, await newSandbox(crew, order)));
   return {
     start: (agentId) => give(crew, agentId, inNewSandbox),
     adopt: (agentId, place) =>
@@ -77,7 +83,7 @@ export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReport
         void letDie(order.body);
         await clock.sleep(waitMs);
         if (sandboxId === null) throw homeless(agentId);
-        return begin(order, sandboxId);
+        return bring(order, () => begin(order, sandboxId));
       }),
     replace: (agentId, waitMs) =>
       give(crew, agentId, async (order) => {
@@ -106,6 +112,23 @@ export function openAgentBodies(options: AgentBodiesOptions, reports: BodyReport
       stopExtending();
       await Promise.allSettled([...crew.bodies.values()].map(async ({ agent }) => agent?.detach()));
     },
+  };
+}
+
+/** So many at a time, in the order they came. */
+function openGate(limit: number): (act: () => Promise<Agent>) => Promise<Agent> {
+  let free = limit;
+  const waiting: (() => void)[] = [];
+  return async (act) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await act();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
   };
 }
 
