@@ -15,7 +15,7 @@ const rows = Object.entries(faults).map(([code, row]) => {
 const pages = {
   "docs/faults.md": `# Faults
 
-Generated from \`src/contracts/faults.ts\`; do not edit. "Did not happen" says whether the effect certainly did not take place
+Generated from \`src/contracts/faults/\`; do not edit. "Did not happen" says whether the effect certainly did not take place
 when the fault is reported.
 
 | code | meaning | did not happen | retry | HTTP | exit |

@@ -1,0 +1,96 @@
+// What can happen to the shared record and to the state of a folder. Rows of the closed list in `../faults.ts`.
+import type { FaultRow } from "./fault-row.ts";
+
+export const recordFaults = {
+  "memory.conflict": {
+    definite: true,
+    retry: "after-delay",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "Another writer changed the entry first",
+  },
+  "memory.too-large": {
+    definite: true,
+    retry: "never",
+    httpStatus: 413,
+    exitCode: 1,
+    doc: "The value is larger than the store accepts",
+  },
+  "memory.corrupt": {
+    definite: true,
+    retry: "never",
+    httpStatus: 500,
+    exitCode: 1,
+    doc: "A stored value does not match its digest",
+  },
+  "memory.unavailable": {
+    definite: false,
+    retry: "after-delay",
+    httpStatus: 503,
+    exitCode: 1,
+    doc: "The record could not be opened or written",
+  },
+  "memory.indeterminate": {
+    definite: false,
+    retry: "never",
+    httpStatus: 504,
+    exitCode: 1,
+    doc: "The answer to a write was lost; it may have taken effect or may yet",
+  },
+  "memory.fenced": {
+    definite: true,
+    retry: "never",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "The lease that a write names is not held under its token any more",
+  },
+  "memory.compacted": {
+    definite: true,
+    retry: "never",
+    httpStatus: 410,
+    exitCode: 1,
+    doc: "A watch asked for changes that are no longer kept",
+  },
+  "memory.schema": {
+    definite: true,
+    retry: "never",
+    httpStatus: 422,
+    exitCode: 1,
+    doc: "A value does not have the form that its key promises",
+  },
+  "memory.export": {
+    definite: true,
+    retry: "never",
+    httpStatus: 422,
+    exitCode: 1,
+    doc: "An export or backup is incomplete, altered or of another version",
+  },
+  "state.unwritable": {
+    definite: true,
+    retry: "never",
+    httpStatus: 500,
+    exitCode: 1,
+    doc: "A folder or file of the state cannot be written",
+  },
+  "state.corrupt": {
+    definite: true,
+    retry: "never",
+    httpStatus: 500,
+    exitCode: 1,
+    doc: "The state file is not readable as state; it is kept as it is",
+  },
+  "state.newer": {
+    definite: true,
+    retry: "never",
+    httpStatus: 500,
+    exitCode: 1,
+    doc: "The state file was written by a newer version; it is kept as it is",
+  },
+  "state.locked": {
+    definite: true,
+    retry: "after-delay",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "Another process holds the lock",
+  },
+} as const satisfies Record<string, FaultRow>;

@@ -1,0 +1,103 @@
+// What can be wrong with prices, feeds, strategies, brokers and books. Rows of the closed list in `../faults.ts`.
+import type { FaultRow } from "./fault-row.ts";
+
+export const tradingFaults = {
+  "market.symbol": {
+    definite: true,
+    retry: "never",
+    httpStatus: 404,
+    exitCode: 5,
+    doc: "No installed series holds this symbol",
+  },
+  "market.range": {
+    definite: true,
+    retry: "never",
+    httpStatus: 404,
+    exitCode: 5,
+    doc: "The series does not cover the dates asked for",
+  },
+  "market.data": {
+    definite: true,
+    retry: "never",
+    httpStatus: 422,
+    exitCode: 1,
+    doc: "Price data is malformed, out of order or altered",
+  },
+  "feed.unreachable": {
+    definite: true,
+    retry: "after-delay",
+    httpStatus: 503,
+    exitCode: 1,
+    doc: "A data source could not be reached or did not answer in time",
+  },
+  "feed.failed": {
+    definite: true,
+    retry: "after-delay",
+    httpStatus: 502,
+    exitCode: 1,
+    doc: "A data source answered with an error of its own",
+  },
+  "feed.malformed": {
+    definite: true,
+    retry: "never",
+    httpStatus: 502,
+    exitCode: 1,
+    doc: "A data source's answer is too large or does not have the documented form",
+  },
+  "feed.rate-limited": {
+    definite: true,
+    retry: "after-delay",
+    httpStatus: 429,
+    exitCode: 1,
+    doc: "A data source, or this program's own limit for it, allows no further request yet",
+  },
+  "feed.not-installed": {
+    definite: true,
+    retry: "never",
+    httpStatus: 501,
+    exitCode: 1,
+    doc: "A data source needs an optional package that is not installed; the hint says how",
+  },
+  "strategy.unknown": {
+    definite: true,
+    retry: "never",
+    httpStatus: 404,
+    exitCode: 5,
+    doc: "No strategy of this name exists",
+  },
+  "strategy.invalid": {
+    definite: true,
+    retry: "never",
+    httpStatus: 422,
+    exitCode: 2,
+    doc: "A strategy file does not compile, has another form, is not pure, or fails",
+  },
+  "broker.unavailable": {
+    definite: false,
+    retry: "after-delay",
+    httpStatus: 503,
+    exitCode: 1,
+    doc: "The broker did not answer a question or a cancellation",
+  },
+  "broker.malformed": {
+    definite: true,
+    retry: "never",
+    httpStatus: 502,
+    exitCode: 1,
+    doc: "The broker's answer does not have the documented form",
+  },
+  "broker.live": {
+    definite: true,
+    retry: "never",
+    httpStatus: 403,
+    exitCode: 2,
+    doc: "Live trading was asked for and is not enabled",
+  },
+  "portfolio.unbalanced": {
+    definite: true,
+    retry: "never",
+    httpStatus: 500,
+    exitCode: 1,
+    doc: "A ledger entry does not sum to zero",
+  },
+} as const satisfies Record<string, FaultRow>;
