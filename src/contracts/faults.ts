@@ -7,8 +7,6 @@ import { requestFaults } from "./faults/requests.ts";
 import { runningFaults } from "./faults/running.ts";
 import { tradingFaults } from "./faults/trading.ts";
 
-export type { FaultRow };
-
 export const faults = {
   ...requestFaults,
   ...runningFaults,

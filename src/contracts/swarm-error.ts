@@ -1,6 +1,7 @@
 // The one class of operating errors. Programmer errors go through `invariant`; whatever a caller is expected to branch on
 // (a refused trade, a missing entry) is a value and never comes here.
-import { faultRow, type FaultCode, type FaultRow } from "./faults.ts";
+import type { FaultRow } from "./faults/fault-row.ts";
+import { faultRow, type FaultCode } from "./faults.ts";
 
 export interface SwarmErrorOptions {
   /** The next thing to do, naming the option that changes the outcome. Never a secret. */
