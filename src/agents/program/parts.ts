@@ -1,7 +1,7 @@
 // Parts of a backtest: the tapes this program was shown, and what a strategy decides on them. A part is refused unless its
 // tapes end where it ends.
 import type { Candles } from "../../contracts/candles.ts";
-import { maxPartTapes } from "../../contracts/frame-limits.ts";
+import { maxPartTapes, maxTapeBars } from "../../contracts/frame-limits.ts";
 import type { Bars, DecidedPart, Part, StrategyCode } from "../../contracts/part-frames.ts";
 import { partInputsText, tapeText } from "../../contracts/part-inputs.ts";
 import { checkParams } from "../../strategies/check-params.ts";
@@ -26,8 +26,6 @@ interface Shown {
   readonly digest: string;
 }
 
-/** Bars of one tape that this program keeps. */
-const maxBars = 100_000;
 const maxTaught = 10;
 
 export function openParts(): Parts {
@@ -46,7 +44,7 @@ export function openParts(): Parts {
       const before = bars.from === 0 ? undefined : tapes.get(bars.tape);
       const length = before?.candles.t.length ?? 0;
       if (bars.from !== length) return `Bars begin at ${bars.from}, the tape ends at ${length}`;
-      if (length + bars.t.length > maxBars) return `A tape has at most ${maxBars} bars`;
+      if (length + bars.t.length > maxTapeBars) return `A tape has at most ${maxTapeBars} bars`;
       if (bars.tape >= maxPartTapes) return `There are at most ${maxPartTapes} tapes`;
       const digest = sha256(tapeText(before?.digest ?? "", bars));
       tapes.set(bars.tape, { candles: joined(before?.candles, bars), digest });

@@ -8,8 +8,8 @@ import { limitsOf, nextOpen, openBook, type BookedDecision } from "../book-decis
 import { refuseOverBudget } from "../budget.ts";
 import { handler } from "../handler.ts";
 import { windowAt } from "../market-view.ts";
-import { sendOrders, type OrderToSend } from "../send-orders.ts";
-import { wishesOf, type Decided } from "../size-together.ts";
+import { alpacaDesk, sendOrders, type OrderToSend } from "../send-orders.ts";
+import { openWishes, type Decided } from "../size-together.ts";
 import { stopIfAborted } from "../stop.ts";
 import { openSwarm, referenceRule } from "../swarm-session.ts";
 import { keepOutcome } from "../track-record.ts";
@@ -23,9 +23,12 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   const executionId = makeId("exec", parts.random);
   const rule = ruleFor({ mode: input.consensus ?? "majority", threshold: input.threshold }, referenceRule);
   const views = (input.symbols ?? ["AAPL"]).map((symbol) => windowAt(symbol, input.asOf));
+  const limits = limitsOf(input);
+  const wishesOf = openWishes(views, input);
   refuseOverBudget(parts.settings, referenceSwarm.length, lifeSeconds);
-  // The record must be writable before anything is started.
+  // Record and broker must be open to us before anything is started.
   const store = await parts.store();
+  if (input.broker === "alpaca") await alpacaDesk(parts, executionId);
   const decided: Decided[] = [];
   const before = parts.meters();
   const swarm = await openSwarm(parts, executionId, { context });
@@ -40,8 +43,7 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   } finally {
     await swarm.close();
   }
-  const limits = limitsOf(input);
-  const wishes = wishesOf(decided, input);
+  const wishes = wishesOf(decided);
   const book = openBook(limits);
   const decisions = decided.map((one, place) => book.book(one, wishes[place] ?? null));
   const run = input.orderRun ?? executionId;
