@@ -70,7 +70,9 @@ export function openParts(): Parts {
       );
       const origin = { agentId, taskId, strategy: name, from, to, inputsSha256 };
       const book = findBookStrategy(name);
-      if (book !== undefined && part.holding !== undefined) {
+      if (book === undefined && part.holding !== undefined) throw new Error(`${name} decides without a holding`);
+      if (book !== undefined) {
+        if (part.holding === undefined) throw new Error(`${name} decides by what is held, and no holding was told`);
         const series = known.map(({ candles }) => candles);
         const ordered = decideBookPart(book, series, checkParams(book, part.params), part, part.holding);
         return { ...origin, firstIndicatorBar: 0, decided: [], ordered };
@@ -86,8 +88,13 @@ export function openParts(): Parts {
 }
 
 function joined(before: Candles | undefined, { t, open, high, low, close, volume }: Bars): Candles {
-  const column = (known: Float64Array | undefined, more: readonly number[]): Float64Array =>
-    Float64Array.from([...(known ?? []), ...more]);
+  const column = (known: Float64Array | undefined, more: readonly number[]): Float64Array => {
+    const length = known?.length ?? 0;
+    const whole = new Float64Array(length + more.length);
+    if (known !== undefined) whole.set(known);
+    whole.set(more, length);
+    return whole;
+  };
   return {
     t: column(before?.t, t),
     open: column(before?.open, open),
