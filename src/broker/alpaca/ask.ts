@@ -1,6 +1,7 @@
 // One HTTP request to the broker: bounded in time and size, redirects refused, never repeated. An answer that cannot be read
 // is told apart from no answer and from a refusal.
 import { brokenBecause, readText } from "../../host/http-answer.ts";
+import { withoutSecrets } from "../../host/without-secrets.ts";
 
 export interface AskOptions {
   readonly baseUrl: string;
@@ -38,7 +39,9 @@ export async function ask(options: AskOptions, method: string, path: string, bod
   try {
     const text = await readText(response, maxAnswerBytes);
     if (text === null) return { kind: "unreadable", status, reason: "its answer is too long" };
-    const parsed: unknown = text === "" ? null : JSON.parse(text);
+    // A refusal is quoted, and what it says of an order is kept in the record.
+    const said = status < 300 ? text : withoutSecrets(text, [options.keyId, options.secret]);
+    const parsed: unknown = said === "" ? null : JSON.parse(said);
     return { kind: "answer", status, body: parsed };
   } catch (thrown) {
     return { kind: "unreadable", status, reason: reasonOf(thrown) };

@@ -48,19 +48,6 @@ export function quote(text: string): string {
   return said === "" ? "no reason was given" : said.slice(0, longestQuote);
 }
 
-/** Without any of the secrets, as they are or as an address or JSON writes them. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    new URLSearchParams({ s: secret }).toString().slice("s=".length),
-    JSON.stringify(secret).slice(1, -1),
-  ]);
-  // The longest first: one form may be a part of another.
-  const written = [...new Set(forms)].filter((form) => form !== "").sort((a, b) => b.length - a.length);
-  return written.reduce((rest, form) => rest.replaceAll(form, "[redacted]"), text);
-}
-
 function messageOf(text: string): string {
   try {
     const body: unknown = JSON.parse(text);

@@ -3,8 +3,9 @@
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
+import { withoutSecrets } from "../../host/without-secrets.ts";
 import { exchange, type Exchange } from "./exchange.ts";
-import { failed, malformed, rateLimited, refused, unreachable, withoutSecrets } from "./feed-faults.ts";
+import { failed, malformed, rateLimited, refused, unreachable } from "./feed-faults.ts";
 import { openPace } from "./pace.ts";
 import { backOffMs, retryAfterMs } from "./retry-after.ts";
 
@@ -151,7 +152,8 @@ function judge(got: Exchange, call: Call): Verdict {
   if (got.kind === "silence") return fault(unreachable(host, got.reason), true);
   if (got.kind === "too-long") return fault(malformed(host, `is longer than ${got.bytes} bytes`), false);
   const { status, headers } = got;
-  const text = status < 300 ? got.text : withoutKeys(got.text, secrets);
+  // A refusal is quoted, here or by the caller: it holds no key from here on.
+  const text = status < 300 ? got.text : withoutSecrets(got.text, secrets);
   const waitMs = retryAfterMs(headers.get("retry-after"), clock.nowMs());
   if (status === 401 || status === 403) return fault(refused(host, status, text), false);
   if (status === 429) return fault(rateLimited(host, waitMs), true, waitMs);
@@ -173,13 +175,6 @@ function judge(got: Exchange, call: Call): Verdict {
       clockAheadMs: Number.isNaN(date) ? null : date - nowMs,
     },
   };
-}
-
-/** Sources echo what they were asked. A refusal is quoted, here or by the caller, so it holds no key from here on. */
-function withoutKeys(text: string, secrets: readonly string[]): string {
-  const body = parsed(text);
-  // JSON may write one text in several ways; ours is the one that is looked for.
-  return withoutSecrets(body === undefined ? text : JSON.stringify(body), secrets);
 }
 
 /** undefined for what is no JSON, which has no undefined of its own. */

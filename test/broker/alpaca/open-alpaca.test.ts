@@ -139,6 +139,17 @@ test("a cancellation that the broker refuses for one order names that order", as
     await expect((await answering(207, body)).cancelAll()).rejects.toMatchObject({ code: "broker.malformed" });
 });
 
+test("a key that the broker echoes is in no reason and in no fault", async () => {
+  const message = `no account for ${keys.ALPACA_API_KEY} and ${keys.ALPACA_API_SECRET}`;
+  const clean = "no account for [redacted] and [redacted]";
+  expect(await (await answering(403, { message })).submit(order("1"))).toEqual({ outcome: "rejected", reason: clean });
+  expect(await (await answering(401, { message })).submit(order("1"))).toEqual({
+    outcome: "refused",
+    reason: `401: ${clean}`,
+  });
+  await expect((await answering(401, { message })).holdings()).rejects.toThrow(`The broker refused the key: ${clean}`);
+});
+
 /** A broker that gives this answer to everything. */
 async function answering(status: number, body: unknown) {
   const server = createServer((_request, response) => void response.writeHead(status).end(JSON.stringify(body)));
