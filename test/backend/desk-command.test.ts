@@ -11,10 +11,15 @@ import { openMemoryStore } from "../../src/memory/memory-store.ts";
 import { order } from "../broker/stage.ts";
 
 test("an unknown order is shown, settled by hand and gone; a stop is shown and taken back", async () => {
-  const paper = await servePaper({ keyId: "k", secret: "s", cashMicroUsd: 1e12, quotes: { AAPL: 1_000_000 } });
+  const paper = await servePaper({
+    keyId: "paper-key",
+    secret: "paper-secret",
+    cashMicroUsd: 1e12,
+    quotes: { AAPL: 1_000_000 },
+  });
   onTestFinished(() => paper.close());
   const store = openMemoryStore({ clock });
-  const env = { ALPACA_TRADING_URL: paper.url, ALPACA_API_KEY: "k", ALPACA_API_SECRET: "s" };
+  const env = { ALPACA_TRADING_URL: paper.url, ALPACA_API_KEY: "paper-key", ALPACA_API_SECRET: "paper-secret" };
   const parts = { store: async () => store, clock, random, env };
   const desk = { ...(await alpacaDesk(parts, "test")), lookUpsMs: [1] };
   paper.plan({ on: "create", shows: "disconnect", effect: false });
