@@ -4,6 +4,7 @@ import type { SchemaValue } from "../contracts/schemas.ts";
 import type { MeterReading } from "../contracts/sandbox.ts";
 import type { TargetLabel } from "../contracts/target.ts";
 import type { CoordinatorOptions } from "./coordinator/run-coordinator.ts";
+import type { Observatory } from "./live/observatory.ts";
 import type { SwarmSession } from "./swarm-session.ts";
 import type { OperationName, OperationRow } from "./operations/table.ts";
 
@@ -29,6 +30,8 @@ export interface OpenedBackend extends Backend {
   meters(): readonly MeterReading[];
   /** The reference swarm as a session of any number of rounds; close it. */
   openSwarm(namespace: string): Promise<SwarmSession>;
+  /** Looks on at the live swarms of this record; changes nothing. */
+  observe(): Promise<Observatory>;
   /** Coordinates a live swarm over this folder's record until the signal aborts; any number of processes may stand by. */
   coordinate(options: CoordinatorOptions, signal: AbortSignal): Promise<void>;
 }

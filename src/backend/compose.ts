@@ -63,6 +63,7 @@ export async function openBackend(options: BackendOptions = {}, env: Env = realE
     },
     meters: () => parts.meters(),
     openSwarm: async (namespace) => (await import("./swarm-session.ts")).openSwarm(parts, namespace),
+    observe: async () => (await import("./live/observatory.ts")).openObservatory(parts),
     coordinate: async (options, signal) =>
       (await import("./coordinator/run-coordinator.ts")).runCoordinator(parts, options, signal),
     close: () => (closing ??= parts.close()),

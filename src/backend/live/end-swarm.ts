@@ -4,6 +4,7 @@ import { changeWanted } from "../../swarm/runtime/wanted.ts";
 import type { Parts } from "../parts.ts";
 import { ensureCoordinators } from "./coordinators.ts";
 import { coordinatorsOf, placesOf, type LiveSwarm } from "./live-swarm.ts";
+import { strike } from "./list-of-swarms.ts";
 import { until } from "./until.ts";
 
 export interface EndOptions {
@@ -31,7 +32,9 @@ export async function endSwarm(parts: Parts, swarm: LiveSwarm, { withinMs, forge
     if (!(await until(clock, goWithinMs, isOver))) throw stillThere(swarm);
   }
   await endSandboxes(parts, swarm);
-  if (forget) await store.deleteNamespace(swarmId, { writer });
+  if (!forget) return;
+  await strike(store, swarmId, writer);
+  await store.deleteNamespace(swarmId, { writer });
 }
 
 /** Those of the swarm by their names, whoever made them. */

@@ -8,6 +8,7 @@ import { handler } from "../handler.ts";
 import { ensureCoordinators } from "../live/coordinators.ts";
 import { asJson, configKey } from "../live/live-swarm.ts";
 import { endSwarm } from "../live/end-swarm.ts";
+import { enlist } from "../live/list-of-swarms.ts";
 
 const writer = "initE2bSwarm";
 
@@ -35,6 +36,7 @@ export const handle = handler("swarm-init.input", "swarm-init.output", async (pa
   await store.put(swarmId, "swarm", { id: swarmId }, forEver);
   await changeWanted(store, swarmId, writer, (present) => ({ ...present, untilMs }));
   await store.put(swarmId, configKey, asJson(config), forEver);
+  await enlist(store, config, writer);
   const swarm = { store, swarmId, config };
   context.progress(`starting ${coordinators} coordinators of ${swarmId}`);
   try {

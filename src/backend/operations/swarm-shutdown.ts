@@ -2,7 +2,10 @@
 import { handler } from "../handler.ts";
 import { endSwarm } from "../live/end-swarm.ts";
 import { figuresSince } from "../live/figures.ts";
+import { strike } from "../live/list-of-swarms.ts";
 import { findSwarm, placesOf } from "../live/live-swarm.ts";
+
+const writer = "shutdownSwarm";
 
 export const handle = handler("swarm-shutdown.input", "swarm-shutdown.output", async (parts, input, context) => {
   const { swarmId, gracePeriodSeconds = 60, saveState = true, force = false } = input;
@@ -11,7 +14,10 @@ export const handle = handler("swarm-shutdown.input", "swarm-shutdown.output", a
   context.progress(`ending ${swarmId} with ${agentsStopped} agents`);
   await endSwarm(parts, swarm, { withinMs: force ? 0 : gracePeriodSeconds * 1_000, forget: false });
   const figures = await figuresSince(swarm, 0);
-  if (!saveState) await swarm.store.deleteNamespace(swarmId, { writer: "shutdownSwarm" });
+  if (!saveState) {
+    await strike(swarm.store, swarmId, writer);
+    await swarm.store.deleteNamespace(swarmId, { writer });
+  }
   const nowMs = parts.clock.nowMs();
   return {
     swarmId,

@@ -6,4 +6,7 @@ await runProcess({
   localCommand: async (input, options) => (await import("../../backend/local.ts")).localCommand(input, options),
   serveMcp: async (options, http, signal) =>
     (await import("../mcp/serve-process.ts")).serveProcess(options, signal, http),
+  serve: async (options, address, signal) =>
+    (await import("../serve/serve-process.ts")).serveProcess(options, signal, address),
+  verifyAudit: async (options) => (await import("../serve/serve-process.ts")).auditOf(options),
 });

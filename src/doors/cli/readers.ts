@@ -56,3 +56,8 @@ function splitPair(text: string): [string, string] {
     },
   );
 }
+
+/** One more of an option that may be given again. */
+export function asNames(text: string, previous: unknown): unknown {
+  return [...(Array.isArray(previous) ? previous : []), text];
+}

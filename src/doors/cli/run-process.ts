@@ -8,11 +8,12 @@ import { runCli } from "./run-cli.ts";
 import type { CliWorld } from "./world.ts";
 
 /** What a process of the command line can be given instead of the real thing. */
-export type ProcessParts = Pick<CliWorld, "openBackend" | "localCommand">;
+export type ProcessParts = Pick<CliWorld, "openBackend" | "localCommand" | "verifyAudit">;
 type ServeMcp = (...asked: [...Parameters<CliWorld["serveMcp"]>, AbortSignal]) => Promise<number>;
+type Serve = (...asked: [...Parameters<CliWorld["serve"]>, AbortSignal]) => Promise<number>;
 
 /** Runs this process's own words and ends the process with their exit code. */
-export async function runProcess(parts: ProcessParts & { serveMcp: ServeMcp }): Promise<void> {
+export async function runProcess(parts: ProcessParts & { serveMcp: ServeMcp; serve: Serve }): Promise<void> {
   const signal = stopOnSignals();
   // A reader that went away (`| head -1`) is no failure of ours; on stderr there is nobody left to tell.
   process.stdout.on("error", () => process.exit(0));
@@ -20,6 +21,7 @@ export async function runProcess(parts: ProcessParts & { serveMcp: ServeMcp }): 
   const exitCode = await runCli(process.argv.slice(2), {
     ...parts,
     serveMcp: (options, http) => parts.serveMcp(options, http, signal),
+    serve: (options, address) => parts.serve(options, address, signal),
     env: realEnv,
     clock: realClock,
     random: systemRandom,

@@ -6,7 +6,7 @@ import { findOperation, type OperationName } from "../../backend/operations/tabl
 import type { LocalInput } from "../../contracts/local-server.ts";
 import { check } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import type { CliWorld, McpHttp } from "./world.ts";
+import type { AuditFound, CliWorld, McpHttp, ServeAddress } from "./world.ts";
 
 export interface Session {
   readonly options: BackendOptions;
@@ -17,6 +17,8 @@ export interface Session {
   call<Name extends OperationName>(name: Name, input: unknown): Promise<OperationOutput<Name>>;
   local(input: LocalInput): Promise<object>;
   serveMcp(http: McpHttp | null): Promise<number>;
+  serve(address: ServeAddress): Promise<number>;
+  verifyAudit(): Promise<AuditFound>;
   progress(sentence: string): void;
   /** Passes on the bytes of a program as they are; used where a result is not ours to lay out. */
   passOn(stream: "stdout" | "stderr", text: string): void;
@@ -62,6 +64,8 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
     local: (input) =>
       world.localCommand(input, { ...where, signal: world.signal, print: (text) => world.stdout.write(text) }),
     serveMcp: (http) => world.serveMcp(where, http),
+    serve: (address) => world.serve(where, address),
+    verifyAudit: () => world.verifyAudit(where),
     confirm: (question) => confirm(world, options, question),
     opened: () => backend,
     close: async () => backend?.close(),

@@ -22,6 +22,20 @@ export interface McpHttp {
   readonly tokensFile?: string;
 }
 
+/** Where and for whom `serve` listens, as given on the command line. */
+export interface ServeAddress extends McpHttp {
+  /** The only swarm that is shown; null for all. */
+  readonly only: string | null;
+  readonly perMinute: number;
+}
+
+/** What following the audit log gave. */
+export interface AuditFound {
+  readonly lines: number;
+  readonly torn: number;
+  readonly head: string;
+}
+
 export interface CliWorld {
   readonly env: Env;
   readonly clock: Clock;
@@ -36,4 +50,8 @@ export interface CliWorld {
   localCommand(input: LocalInput, options: LocalCommandOptions): Promise<object>;
   /** Serves MCP on stdin and stdout until stdin closes, or over HTTP; resolves with the exit code. */
   serveMcp(options: BackendOptions, http: McpHttp | null): Promise<number>;
+  /** Serves dashboard, events, metrics and health until a signal; resolves with the exit code. */
+  serve(options: BackendOptions, address: ServeAddress): Promise<number>;
+  /** Throws `evidence.mismatch` when the audit log does not hold. */
+  verifyAudit(options: BackendOptions): Promise<AuditFound>;
 }

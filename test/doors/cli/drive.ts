@@ -31,6 +31,8 @@ export async function drive(
     localCommand: async ({ action }) =>
       action === "env" ? { E2B_API_URL: "http://127.0.0.1:1", E2B_API_KEY: "it's" } : { state: action, pidOf: 1 },
     serveMcp: async () => 0,
+    serve: async () => 0,
+    verifyAudit: async () => ({ lines: 0, torn: 0, head: "" }),
     ...world,
   });
   return { code, stdout, stderr, backend };

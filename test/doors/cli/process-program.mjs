@@ -36,6 +36,8 @@ await runProcess({
   }),
   localCommand: async () => ({}),
   serveMcp: async () => 0,
+  serve: async () => 0,
+  verifyAudit: async () => ({ lines: 0, torn: 0, head: "" }),
 });
 
 function progressClosed() {

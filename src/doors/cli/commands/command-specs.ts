@@ -11,6 +11,7 @@ import { healthCommand } from "./health.ts";
 import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { mcpCommand } from "./mcp.ts";
+import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
 import { swarmCommands } from "./swarm.ts";
@@ -34,4 +35,5 @@ export const commandSpecs: readonly CommandSpec[] = [
   verifyCommand,
   localCommand,
   mcpCommand,
+  serveCommand,
 ];

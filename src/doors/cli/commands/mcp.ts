@@ -2,7 +2,7 @@
 // stdout belongs to the protocol alone.
 import { SwarmError } from "../../../contracts/swarm-error.ts";
 import type { CommandSpec, Values } from "../command-spec.ts";
-import { asNumber } from "../readers.ts";
+import { asNames, asNumber } from "../readers.ts";
 import type { McpHttp } from "../world.ts";
 
 const defaultPort = 8_931;
@@ -45,10 +45,6 @@ export const mcpCommand: CommandSpec = {
     silent: true,
   }),
 };
-
-function asNames(text: string, previous: unknown): unknown {
-  return [...(Array.isArray(previous) ? previous : []), text];
-}
 
 function httpOf(values: Values): McpHttp | null {
   const { http, host = "127.0.0.1", port = defaultPort, names = [], tokens } = values;

@@ -40,11 +40,10 @@ export interface Gate {
 }
 
 export function openGate({ hostnames, tokens }: GateOptions): Gate {
-  const names = [...hostnames];
   const requireToken = tokens === null ? null : requireBearerAuth({ verifier: tokens, requiredScopes: ["read"] });
   return {
     async head(request) {
-      const foreign = hostHeaderValidationResponse(request, names) ?? originValidationResponse(request, names);
+      const foreign = refuseForeign(request, hostnames);
       if (foreign !== undefined) return foreign;
       if (new URL(request.url).pathname !== endpointPath) {
         return refuse(404, -32_000, `Nothing is served here, the MCP endpoint is ${endpointPath}`);
@@ -65,6 +64,12 @@ export function openGate({ hostnames, tokens }: GateOptions): Gate {
       return { message, authInfo };
     },
   };
+}
+
+/** Refuses whoever came by a name that is not ours (DNS rebinding), and pages from elsewhere. */
+export function refuseForeign(request: Request, hostnames: readonly string[]): Response | undefined {
+  const names = [...hostnames];
+  return hostHeaderValidationResponse(request, names) ?? originValidationResponse(request, names);
 }
 
 const json = { "content-type": "application/json" };

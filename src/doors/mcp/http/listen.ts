@@ -50,8 +50,31 @@ export function guardedNames(host: string, more: readonly string[], hasTokens: b
   );
 }
 
-/** Resolves once it listens. Throws `server.port` when the address cannot be taken. */
+/** The MCP endpoint. Resolves once it listens. Throws `server.port` when the address cannot be taken. */
 export async function listen(options: ListenOptions): Promise<Listening> {
+  const { host, port, log } = options;
+  const { origin, close } = await listenHttp({
+    host,
+    port,
+    log,
+    answer: (request, incoming) => answer(request, incoming, options),
+  });
+  return { url: origin + endpointPath, close };
+}
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly log: Log;
+  /** Null: it writes to `outgoing` by itself, and goes on doing so. */
+  answer(request: Request, incoming: IncomingMessage, outgoing: ServerResponse): Promise<Response | null>;
+}
+
+/** Any HTTP server of ours. Resolves once it listens. Throws `server.port` when the address cannot be taken. */
+export async function listenHttp(
+  options: HttpOptions,
+): Promise<{ readonly origin: string; readonly close: () => Promise<void> }> {
   const { host, port, log } = options;
   const server = createServer((incoming, outgoing) => {
     serve(incoming, outgoing, options).catch((thrown: unknown) => {
@@ -67,7 +90,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
   return {
-    url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${bound}${endpointPath}`,
+    origin: `http://${isIP(host) === 6 ? `[${host}]` : host}:${bound}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -91,12 +114,15 @@ function bind(server: HttpServer, host: string, port: number): Promise<void> {
   });
 }
 
-async function serve(incoming: IncomingMessage, outgoing: ServerResponse, options: ListenOptions): Promise<void> {
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse, options: HttpOptions): Promise<void> {
   const hungUp = new AbortController();
   outgoing.once("close", () => hungUp.abort());
   const request = headOf(incoming, hungUp.signal);
   const response =
-    request === null ? refuse(400, -32_600, "Invalid request target") : await answer(request, incoming, options);
+    request === null
+      ? refuse(400, -32_600, "Invalid request target")
+      : await options.answer(request, incoming, outgoing);
+  if (response === null) return;
   // A body that was not read to its end would be taken for the next request.
   if (!incoming.complete && incoming.method === "POST") outgoing.shouldKeepAlive = false;
   await sendResponse(response, outgoing);

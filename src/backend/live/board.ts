@@ -1,0 +1,106 @@
+// All that people look at of one live swarm, in one piece: status, health, figures, edges, cost, the latest decisions.
+import type { Decision } from "../../contracts/ballots.ts";
+import { isRecord } from "../../contracts/json.ts";
+import type { SwarmHealthOutput, SwarmStatusOutput } from "../../contracts/operations/live.ts";
+import { check, parse } from "../../contracts/parse.ts";
+import { priceOf } from "../../costs/price-of.ts";
+import { readPriceList } from "../../costs/read-price-list.ts";
+import { minutesPrefix } from "../../swarm/runtime/bulletin.ts";
+import { buildTopology, type Edge } from "../../swarm/topology/edges.ts";
+import { defaultSize } from "../budget.ts";
+import { handle as healthOf } from "../operations/swarm-health.ts";
+import { handle as statusOf } from "../operations/swarm-status.ts";
+import type { Parts } from "../parts.ts";
+import { figuresSince, type Figures } from "./figures.ts";
+import { bulletinOf, findSwarm, placesOf, type LiveSwarm } from "./live-swarm.ts";
+
+export interface Board {
+  readonly status: SwarmStatusOutput;
+  readonly health: SwarmHealthOutput;
+  /** Since the swarm began. */
+  readonly figures: Figures;
+  /** Minutes of the last hour in which something ended, the oldest first. */
+  readonly minutes: readonly { readonly atMs: number; readonly ended: number; readonly averageMs: number }[];
+  readonly edges: readonly Edge[];
+  readonly cost: BoardCost;
+  /** The latest first. */
+  readonly decisions: readonly BoardDecision[];
+  /** Faults since the present leader leads. */
+  readonly faults: { readonly detected: number; readonly recovered: number; readonly escalated: number };
+}
+
+/** Modelled: the time of the agents that are there, at list price. */
+export interface BoardCost {
+  readonly priceList: string;
+  readonly sandboxSeconds: number;
+  readonly totalMicroUsd: number;
+  readonly perHourMicroUsd: number;
+  /** A day's. */
+  readonly budgetMicroUsd: number;
+}
+
+export interface BoardDecision {
+  readonly taskId: string;
+  readonly atMs: number;
+  readonly decision: Decision;
+}
+
+const hourMs = 3_600_000;
+const mostDecisions = 20;
+const votesPrefix = "results/vote_";
+
+/** Throws `swarm.not-found`, `memory.corrupt`. */
+export async function boardOf(parts: Parts, swarmId: string): Promise<Board> {
+  const context = { signal: new AbortController().signal, progress: () => undefined };
+  const swarm = await findSwarm(parts, swarmId);
+  const [status, health, figures, minutes, cost, decisions, bulletin] = await Promise.all([
+    statusOf(parts, { swarmId }, context),
+    healthOf(parts, { swarmId }, context),
+    figuresSince(swarm, 0),
+    minutesOf(swarm, parts.clock.nowMs() - hourMs),
+    costOf(parts, swarm),
+    decisionsOf(swarm),
+    bulletinOf(swarm),
+  ]);
+  const { detected = 0, recovered = 0, escalated = 0 } = bulletin?.tally ?? {};
+  const members = ["coordinator", ...(status.agents ?? []).map(({ agentId }) => agentId)];
+  const { edges } = buildTopology(swarm.config.topology, members);
+  return { status, health, figures, minutes, edges, cost, decisions, faults: { detected, recovered, escalated } };
+}
+
+async function minutesOf({ store, swarmId }: LiveSwarm, fromMs: number): Promise<Board["minutes"]> {
+  const byTime = new Map<number, { ended: number; sumMs: number }>();
+  for (const { value } of await store.list(swarmId, minutesPrefix)) {
+    const { atMs, done, dead, votes, sumMs } = parse("live.minute", value, "memory.corrupt");
+    // Two leaders may share a minute.
+    const before = byTime.get(atMs) ?? { ended: 0, sumMs: 0 };
+    if (atMs >= fromMs) byTime.set(atMs, { ended: before.ended + done + dead + votes, sumMs: before.sumMs + sumMs });
+  }
+  return [...byTime]
+    .toSorted(([a], [b]) => a - b)
+    .map(([atMs, { ended, sumMs }]) => ({ atMs, ended, averageMs: ended === 0 ? 0 : sumMs / ended }));
+}
+
+async function costOf({ clock, settings }: Parts, swarm: LiveSwarm): Promise<BoardCost> {
+  const nowMs = clock.nowMs();
+  const places = [...(await placesOf(swarm)).values()];
+  const price = (rans: readonly number[]) =>
+    priceOf(
+      rans.map((ranMs, i) => ({ ...defaultSize, sandboxId: `${i}`, ranNs: BigInt(Math.max(0, ranMs)) * 1_000_000n })),
+      readPriceList(),
+    );
+  const { priceList, sandboxSeconds, totalMicroUsd } = price(places.map(({ sinceMs }) => nowMs - sinceMs));
+  const perHourMicroUsd = price(places.map(() => hourMs)).totalMicroUsd;
+  return { priceList, sandboxSeconds, totalMicroUsd, perHourMicroUsd, budgetMicroUsd: settings.budgetMicroUsd };
+}
+
+async function decisionsOf({ store, swarmId }: LiveSwarm): Promise<readonly BoardDecision[]> {
+  const entries = await store.list(swarmId, votesPrefix);
+  const rows = entries.flatMap(({ key, value, writtenAtMs }): BoardDecision[] => {
+    const decided = isRecord(value) && value.outcome === "decided" ? check("decision", value.decision) : null;
+    return decided?.ok === true
+      ? [{ taskId: key.slice("results/".length), atMs: writtenAtMs, decision: decided.value }]
+      : [];
+  });
+  return rows.toSorted((a, b) => b.atMs - a.atMs || b.taskId.localeCompare(a.taskId)).slice(0, mostDecisions);
+}
