@@ -21,7 +21,9 @@ export function topologyPicture({ edges, status }: Board): string {
     const word = states.get(member) ?? (status.leader === null ? "offline" : "ready");
     const name = `<title>${text(member)}: ${text(word)}</title>`;
     const label =
-      members.length > 24 ? "" : `<text x="${place.x}" y="${place.y + dot + 12}">${text(shortName(member))}</text>`;
+      members.length > 24
+        ? ""
+        : `<text x="${Math.min(Math.max(place.x, 36), width - 36)}" y="${place.y + dot + 12}">${text(shortName(member))}</text>`;
     return [`<g class="dot ${text(word)}">${name}<circle cx="${place.x}" cy="${place.y}" r="${dot}"/>${label}</g>`];
   });
   const title = `${status.topology}: ${members.length} members, ${edges.length} edges`;

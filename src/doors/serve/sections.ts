@@ -9,12 +9,12 @@ export type SectionId = (typeof sectionTitles)[number][0];
 
 export const sectionTitles = [
   ["status", "Status"],
+  ["faults", "Faults and alerts"],
+  ["cost", "Cost against budget"],
   ["agents", "Agents"],
   ["topology", "Topology"],
   ["tasks", "Tasks and latency"],
-  ["cost", "Cost against budget"],
   ["decisions", "Decisions"],
-  ["faults", "Faults and alerts"],
 ] as const;
 
 export function sectionsOf(board: Board): Sections {
