@@ -13,24 +13,24 @@ export interface TimeQueue<Item> {
 
 /** `limit` items at most. Push and pop cost O(log n). */
 export function openTimeQueue<Item>(limit: number): TimeQueue<Item> {
-  const items: (Item | undefined)[] = [];
+  const full = `at most ${limit} things are due`;
+  const shelf = openShelf<Item>();
   let times = new Float64Array(1_024);
   let orders = new Float64Array(1_024);
+  let places = new Int32Array(1_024);
   let size = 0;
   let arrived = 0;
   const grow = (): void => {
-    const wider = [new Float64Array(times.length * 2), new Float64Array(times.length * 2)] as const;
-    wider[0].set(times);
-    wider[1].set(orders);
-    [times, orders] = wider;
+    [times, orders] = [widened(times, new Float64Array(size * 2)), widened(orders, new Float64Array(size * 2))];
+    places = widened(places, new Int32Array(size * 2));
   };
-  const place = (at: number, time: number, order: number, item: Item | undefined): void => {
+  const put = (at: number, time: number, order: number, place: number): void => {
     times[at] = time;
     orders[at] = order;
-    items[at] = item;
+    places[at] = place;
   };
   /** The entry at `from` moves to `to`. */
-  const move = (from: number, to: number): void => place(to, times[from] ?? 0, orders[from] ?? 0, items[from]);
+  const move = (from: number, to: number): void => put(to, times[from] ?? 0, orders[from] ?? 0, places[from] ?? 0);
   const isBefore = (at: number, time: number, order: number): boolean => {
     const other = times[at] ?? 0;
     return other < time || (other === time && (orders[at] ?? 0) < order);
@@ -39,7 +39,7 @@ export function openTimeQueue<Item>(limit: number): TimeQueue<Item> {
     size: () => size,
     nextMs: () => (size === 0 ? Infinity : (times[0] ?? 0)),
     push(atMs, item) {
-      invariant(size < limit, `at most ${limit} things are due`);
+      invariant(size < limit, full);
       if (size === times.length) grow();
       const order = arrived++;
       let at = size++;
@@ -49,14 +49,13 @@ export function openTimeQueue<Item>(limit: number): TimeQueue<Item> {
         move(parent, at);
         at = parent;
       }
-      place(at, atMs, order, item);
+      put(at, atMs, order, shelf.keep(item));
     },
     pop() {
       if (size === 0) return undefined;
-      const first = items[0];
+      const first = shelf.take(places[0] ?? 0);
       size -= 1;
-      const [time, order, item] = [times[size] ?? 0, orders[size] ?? 0, items[size]];
-      items[size] = undefined;
+      const [time, order, place] = [times[size] ?? 0, orders[size] ?? 0, places[size] ?? 0];
       let at = 0;
       for (;;) {
         let child = 2 * at + 1;
@@ -66,8 +65,33 @@ export function openTimeQueue<Item>(limit: number): TimeQueue<Item> {
         move(child, at);
         at = child;
       }
-      if (size > 0) place(at, time, order, item);
+      if (size > 0) put(at, time, order, place);
       return first;
     },
   };
+}
+
+/** Items stay where they are put; the heap moves their places, which are numbers. */
+function openShelf<Item>() {
+  const items: (Item | undefined)[] = [];
+  const free: number[] = [];
+  return {
+    keep(item: Item): number {
+      const place = free.pop();
+      if (place === undefined) return items.push(item) - 1;
+      items[place] = item;
+      return place;
+    },
+    take(place: number): Item | undefined {
+      const item = items[place];
+      items[place] = undefined;
+      free.push(place);
+      return item;
+    },
+  };
+}
+
+function widened<Column extends Float64Array | Int32Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
 }
