@@ -98,7 +98,9 @@ export function runBook(request: BookRequest): BacktestResult {
 function monteCarloOf({ equity, book }: BookRun, t: Float64Array, { monteCarlo: asked, cash }: BookRequest) {
   if (asked === undefined) return null;
   const profits = book.legs.map(({ pnlNet }) => pnlNet);
-  return monteCarlo({ returns: periodReturns(equity, t), periodsPerYear: periodsPerYear(t), profits, cash }, asked);
+  // Books ask for so many dollars or units of each symbol.
+  const closed = { profits, cash, sizedBy: "amount" } as const;
+  return monteCarlo({ returns: periodReturns(equity, t), periodsPerYear: periodsPerYear(t), ...closed }, asked);
 }
 
 /** What a run trades and how: joined candles, checked parameters, the account. Throws as `runBook`. */

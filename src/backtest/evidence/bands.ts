@@ -12,11 +12,19 @@ export function bandOf(values: Float64Array): Band {
   return { p5: quantile(values, 0.05), p50: quantile(values, 0.5), p95: quantile(values, 0.95) };
 }
 
-/** What a path of growth factors comes to: total return and deepest fall below the running maximum, percent; ruin stays ruin. */
-export function pathOf(factors: Float64Array): { readonly returnPct: number; readonly maxDrawdownPct: number } {
+/**
+ * What a path from 1 comes to: total return and deepest fall below the running maximum, percent. Steps multiply, or with `adds` are
+ * added; nothing comes after ruin.
+ */
+export function pathOf(
+  steps: Float64Array,
+  adds = false,
+): { readonly returnPct: number; readonly maxDrawdownPct: number } {
   let [value, top, deepest] = [1, 1, 0];
-  for (let k = 0; k < factors.length; k += 1) {
-    value *= Math.max(0, factors[k] ?? NaN);
+  for (let k = 0; k < steps.length; k += 1) {
+    const step = steps[k] ?? NaN;
+    value = adds ? value + step : value * step;
+    if (value <= 0) return { returnPct: -100, maxDrawdownPct: -100 };
     if (value > top) top = value;
     const fall = 1 - value / top;
     if (fall > deepest) deepest = fall;

@@ -61,7 +61,13 @@ export function gatherEvidence(
         request.monteCarlo === undefined
           ? null
           : monteCarlo(
-              { returns, periodsPerYear: periodsPerYear(candles.t), profits: closed.profit, cash: config.cash },
+              {
+                returns,
+                periodsPerYear: periodsPerYear(candles.t),
+                profits: closed.profit,
+                cash: config.cash,
+                sizedBy: config.size < 1 ? "balance" : "amount",
+              },
               request.monteCarlo,
             ),
     },

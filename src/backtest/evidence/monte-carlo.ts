@@ -7,7 +7,7 @@ import { blockLength } from "../../numerics/block-length.ts";
 import { mean, sampleSd } from "../../numerics/moments.ts";
 import { bandOf, pathOf } from "./bands.ts";
 import { resample } from "./stationary-bootstrap.ts";
-import { tradeFactors, tradeOrder } from "./trade-order.ts";
+import { tradeOrder, type Closed } from "./trade-order.ts";
 
 export interface MonteCarloRequest {
   readonly paths: number;
@@ -17,13 +17,10 @@ export interface MonteCarloRequest {
   readonly blockPeriods?: number | undefined;
 }
 
-export interface Resampled {
+export interface Resampled extends Closed {
   /** Simple returns per period, in order. */
   readonly returns: Float64Array;
   readonly periodsPerYear: number;
-  /** Of the closed trades, after costs, in order of closing. */
-  readonly profits: readonly number[];
-  readonly cash: number;
 }
 
 export type MonteCarlo = NonNullable<BacktestResult["evidence"]["monteCarlo"]>;
@@ -43,7 +40,6 @@ export function monteCarlo(run: Resampled, { paths, seed = 1, blockPeriods }: Mo
   const periods = run.returns.length;
   checkSize(periods, run.profits.length, paths, blockPeriods);
   const block = blockPeriods ?? blockLength(run.returns);
-  const factors = tradeFactors(run.profits, run.cash);
   return {
     paths,
     seed,
@@ -53,7 +49,7 @@ export function monteCarlo(run: Resampled, { paths, seed = 1, blockPeriods }: Mo
       blockChosenBy: blockPeriods === undefined ? "returns" : "request",
       ...drawBlocks(run, block, paths, seed),
     },
-    tradeOrder: factors === null ? null : tradeOrder(factors, paths, (seed ^ orderStream) >>> 0),
+    tradeOrder: tradeOrder(run, paths, (seed ^ orderStream) >>> 0),
     note,
   };
 }

@@ -179,6 +179,8 @@ const MonteCarlo = Type.Object(
       Type.Object(
         {
           trades: Type.Integer(),
+          /** Whether sizes follow the balance, so that trades multiply, or are amounts that add up. */
+          sizedBy: Type.Enum(["balance", "amount"]),
           observed: Type.Object({ returnPct: Type.Number(), maxDrawdownPct: Type.Number() }, closed),
           returnPct: Band,
           maxDrawdownPct: Band,

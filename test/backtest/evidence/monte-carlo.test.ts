@@ -14,7 +14,7 @@ const noise = (count: number, seed: number, mu = 0, sigma = 0.01): Float64Array 
   return Float64Array.from({ length: count }, () => mu + sigma * draws.normal());
 };
 const runOf = (returns: Float64Array, profits: readonly number[] = []): Resampled => {
-  return { returns, periodsPerYear: 252, profits, cash: 1_000 };
+  return { returns, periodsPerYear: 252, profits, cash: 1_000, sizedBy: "balance" };
 };
 
 /** Autocovariances on a circle: what the closed form of the stationary bootstrap is made of. */
@@ -165,6 +165,31 @@ test("another order of trades leaves the return, and its drawdowns are those of 
   expect(monteCarlo(runOf(noise(60, 1), [5, -2_000, 3]), { paths: 100 }).tradeOrder).toBeNull();
 });
 
+test("amounts add up instead of multiplying, and an order that the run did not have can ruin the account", () => {
+  const bandsOf = (profits: readonly number[]) =>
+    monteCarlo({ ...runOf(noise(60, 1), profits), sizedBy: "amount" }, { paths: 10_000, seed: 6 }).tradeOrder!;
+  const profits = [120, -80, 60, -150];
+  const summed = (order: readonly number[]): number[] =>
+    order.reduce<number[]>((path, profit) => [...path, path.at(-1)! + profit], [1_000]);
+  const sorted = ordersOf(profits)
+    .map((order) => deepest(summed(order)))
+    .toSorted((a, b) => a - b);
+  const { returnPct, maxDrawdownPct, observed, sizedBy } = bandsOf(profits);
+  expect(sizedBy).toBe("amount");
+  for (const total of [...Object.values(returnPct), observed.returnPct]) expect(total).toBeCloseTo(-5, 10);
+  expect([maxDrawdownPct.p5, maxDrawdownPct.p95, observed.maxDrawdownPct]).toEqual([
+    expect.closeTo(sorted[1]!, 9),
+    expect.closeTo(sorted[22]!, 9),
+    expect.closeTo(deepest(summed(profits)), 9),
+  ]);
+  const risky = bandsOf([900, -1_200]);
+  expect([risky.observed.returnPct, risky.returnPct.p5, risky.returnPct.p95]).toEqual([
+    expect.closeTo(-30, 9),
+    -100,
+    expect.closeTo(-30, 9),
+  ]);
+});
+
 test("one seed, one answer; more trades do not change the blocks; ruin stays ruin; no movement has no Sharpe ratio", () => {
   const returns = noise(60, 1);
   const first = monteCarlo(runOf(returns, [5, -2]), { paths: 200, seed: 9 });
@@ -223,6 +248,7 @@ test("several symbols in one account are drawn again like one", () => {
     expect.closeTo(-drawn.metrics["maxDrawdownPct"]!, 9),
     drawn.trades.length,
   ]);
+  expect(tradeOrder?.sizedBy).toBe("amount");
   expect(drawn.certificate.checks).toContainEqual({ name: "Monte Carlo", outcome: "shown" });
   expect(runBook({ tapes, asked, strategy, ...base }).evidence.monteCarlo).toBeNull();
 });
