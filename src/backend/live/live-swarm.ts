@@ -99,12 +99,31 @@ export function agentRows(places: ReadonlyMap<string, Place>, bulletin: Bulletin
 }
 
 /** Agents wanted now: what people say, and within their bounds what the load asked for. */
-export function wantedAgents({ min, max }: Wanted, bulletin: Bulletin | null): number {
+function wantedAgents({ min, max }: Wanted, bulletin: Bulletin | null): number {
   return Math.min(max, Math.max(min, bulletin?.wanted ?? min));
 }
 
 export function isServing({ status }: Pick<LiveAgent, "status">): boolean {
   return status === "ready" || status === "busy";
+}
+
+/** How the swarm is at this moment. */
+export interface Glance {
+  readonly nowMs: number;
+  readonly wanted: Wanted;
+  /** Null when nobody leads. */
+  readonly bulletin: Bulletin | null;
+  readonly agents: readonly LiveAgent[];
+  /** Agents that take work, and agents that should. */
+  readonly serving: number;
+  readonly due: number;
+}
+
+export async function glanceAt(parts: Parts, swarm: LiveSwarm): Promise<Glance> {
+  const [wanted, places, bulletin] = await Promise.all([wishOf(swarm), placesOf(swarm), bulletinOf(swarm)]);
+  const agents = agentRows(places, bulletin);
+  const serving = agents.filter(isServing).length;
+  return { nowMs: parts.clock.nowMs(), wanted, bulletin, agents, serving, due: wantedAgents(wanted, bulletin) };
 }
 
 /** The agent's row. Throws `agent.not-found`. */
