@@ -71,8 +71,12 @@ export async function bulletinOf({ store, swarmId }: LiveSwarm): Promise<Bulleti
 
 /** Its coordinators; those that this machine knows to be dead are left out. */
 export async function coordinatorsOf({ store, swarmId }: LiveSwarm): Promise<readonly Presence[]> {
-  const here = hostname();
-  return (await presentOnes(store, swarmId)).filter((one) => one.host !== here || isAlive(one));
+  return (await presentOnes(store, swarmId)).filter((one) => !isHere(one) || isAlive(one));
+}
+
+/** True for a process of this machine. */
+export function isHere({ host }: Presence): boolean {
+  return host === hostname();
 }
 
 /** Agents with a place, in order of deployment; what the leader has not said of one yet is nothing. */
