@@ -13,7 +13,6 @@ import { wishesOf, type Decided } from "../size-together.ts";
 import { stopIfAborted } from "../stop.ts";
 import { openSwarm, referenceRule } from "../swarm-session.ts";
 import { keepOutcome } from "../track-record.ts";
-import { usageSince } from "../usage-since.ts";
 import { referenceSwarm } from "../../swarm/reference-swarm.ts";
 
 const lifeSeconds = 300;
@@ -27,7 +26,6 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   // The record must be writable before anything is started.
   const store = await parts.store();
   const decided: Decided[] = [];
-  const before = parts.meters();
   const swarm = await openSwarm(parts, executionId, { context });
   try {
     for (const view of views) {
@@ -49,7 +47,7 @@ export const handle = handler("decide.input", "decide.output", async (parts, inp
   const broker =
     input.broker === undefined ? undefined : await sendOrders(parts, { broker: input.broker, run, limits, orders });
   const ids = new Set(swarm.agents.map((agent) => agent.sandboxId));
-  const cost = priceOf(usageSince(before, parts.meters(), ids), readPriceList());
+  const cost = priceOf(parts.bill(ids), readPriceList());
   return {
     executionId,
     status: "completed" as const,
