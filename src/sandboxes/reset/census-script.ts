@@ -74,7 +74,7 @@ rest() {
 # What lies in a folder of the system's that is closed to everybody else is out of the user's reach: the agent's own pipes do.
 loose() { find "$1" -ignore_readdir_race -xdev -type d -uid -1000 ! -perm /0011 -prune -o \\( -uid +999 -o -perm -0002 ! -type l \\) -printf '%y %m %U %G %p\\0'; }
 # POSIX queues have no table as those of System V have: they are the files of a file system that somebody must have mounted.
-queues() { local at type seen=; while read -r _ at type _; do [ "$type" != mqueue ] || { seen=yes; echo "$at"; }; done </proc/self/mounts; [ -n "$seen" ] || { [ -d /proc/sys/fs ] && [ ! -d /proc/sys/fs/mqueue ]; }; }
+queues() { local at type seen=; while read -r _ at type _; do [ "$type" != mqueue ] || { seen=yes; echo "$at"; }; done </proc/self/mounts; [ -n "$seen" ] || { [ -r /proc/filesystems ] && [[ $(</proc/filesystems) != *mqueue* ]]; }; }
 kernel() {
   local at
   cat /proc/self/mounts || return 1

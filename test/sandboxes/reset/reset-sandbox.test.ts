@@ -146,6 +146,15 @@ describe.skipIf(noBwrap !== null)(`a sandbox between two leases (skipped when: $
     expect(await census).toEqual({ exitCode: 9, isWhole: false, stderr });
   });
 
+  it("queues that no mount shows cannot be counted", async () => {
+    const script = censusScript({ nonce: "n", baseline: null });
+    // As gVisor is: the kernel has them, and nothing below /dev shows them.
+    const blind = script.replaceAll("!= mqueue", "!= mqueue-of-another-name");
+    const doing = { what: "count without queues", about: "command" } as const;
+    const census = reach.use(sandboxId, doing, ({ sandbox }) => sandbox.commands.run(blind, { user: "root" }));
+    await expect(census).rejects.toMatchObject({ cause: { exitCode: 9 } });
+  });
+
   it("a baseline of other files, processes or variables is not met", async () => {
     const others: Partial<Baseline>[] = [
       { parts: { ...baseline.parts, scratch: "0".repeat(64) } },
