@@ -42,7 +42,8 @@ export async function refill(core: PoolCore, request: CreateRequest, key: string
   if (refilling.has(key)) return;
   refilling.add(key);
   try {
-    for (let made = 0; made < reach.settings.pool.warm && isWanting(core, key); made++) {
+    // Those taken meanwhile are made again, but not for ever: the next lease asks anew.
+    for (let made = 0; made < reach.settings.pool.size && isWanting(core, key); made++) {
       if (!(await makeIdle(core, request, key))) return;
     }
   } finally {
