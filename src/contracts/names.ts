@@ -17,6 +17,10 @@ export const roleAliases: Readonly<Record<string, string>> = {
 /** `node` and `nodejs` are one template. A target may know more templates; an unknown name is refused by the target. */
 export const templateAliases: Readonly<Record<string, string>> = { nodejs: "node" };
 
+/** Who of a swarm gets a task. */
+export const distributionNames = ["round-robin", "least-loaded", "specialised", "consensus", "adaptive"] as const;
+export type Distribution = (typeof distributionNames)[number];
+
 /** How the agents of a swarm are connected. */
 export const topologyKinds = ["mesh", "hierarchical", "ring", "star"] as const;
 export type TopologyKind = (typeof topologyKinds)[number];

@@ -6,6 +6,7 @@ import { BallotSchema, DecisionSchema } from "./ballots.ts";
 import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
+import * as live from "./live-swarm.ts";
 import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.ts";
@@ -40,6 +41,11 @@ export const schemas = {
   "fault.reset-streams": fault.ResetFaultSchema,
   "local.status": LiveStatusSchema,
   "local.input": LocalInput,
+  "live.coordinate": live.CoordinateSchema,
+  "live.config": live.SwarmConfigSchema,
+  "live.wanted": live.WantedSchema,
+  "live.place": live.PlaceSchema,
+  "live.bulletin": live.BulletinSchema,
   "record.market-data": record.MarketDataValue,
   "record.sentiment": record.SentimentValue,
   "record.signal": record.SignalValue,

@@ -1,7 +1,7 @@
 // What one run is made of. Rates are per virtual hour; message faults are chances per message.
 import type { LatencyModel } from "../contracts/simulation.ts";
 import type { TopologyKind } from "../contracts/names.ts";
-import type { Distribution } from "../swarm/tasks/distribute.ts";
+import type { Distribution } from "../contracts/names.ts";
 
 export interface FaultRates {
   /** Per agent and hour. */

@@ -12,7 +12,7 @@ import { localEnvironment } from "../../src/local/environment.ts";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
 import { isSignedBy } from "../../src/swarm/decide-round.ts";
 import type { SignedAnswer } from "../../src/swarm/round.ts";
-import { wantOf } from "../../src/swarm/runtime/wanted.ts";
+import { changeWanted } from "../../src/swarm/runtime/wanted.ts";
 import { makeDaemonHome, noBwrap, type DaemonHome } from "../local/harness.ts";
 
 const program = join(import.meta.dirname, "../../dist/src/backend/coordinator-main.js");
@@ -39,7 +39,8 @@ describe.skipIf(noBwrap !== null)(`a live swarm (skipped when: ${noBwrap ?? "nev
   });
 
   const places = async (): Promise<number> => (await store.list(namespace, "places/")).length;
-  const want = (min: number, max: number, ended = false) => wantOf(store, namespace, { min, max, ended }, "test");
+  const want = (min: number, max: number, ended = false) =>
+    changeWanted(store, namespace, "test", (present) => ({ ...present, min, max, ended }));
   const sandboxes = async (): Promise<number> => {
     const server = await ensureLocalServer(home.options);
     const { E2B_API_URL, E2B_API_KEY } = localEnvironment(server);

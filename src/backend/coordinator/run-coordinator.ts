@@ -1,24 +1,17 @@
 // A coordinator of this folder's record over this folder's target: everything real, wired together.
-import type { Role } from "../../contracts/frames.ts";
+import type { Coordinate } from "../../contracts/live-swarm.ts";
 import { identify } from "../../host/process-identity.ts";
 import { invariant } from "../../contracts/invariant.ts";
 import type { SwarmEffect } from "../../swarm/core/effects.ts";
 import { defaultPolicy, type SwarmPolicy } from "../../swarm/core/policy.ts";
 import { coordinate } from "../../swarm/runtime/coordinate.ts";
 import { tenureLimits, type TenureLimits } from "../../swarm/runtime/tenure.ts";
-import { templateFor } from "../agents.ts";
 import type { Parts } from "../parts.ts";
 import { programPath } from "../paths.ts";
 import { openAgentBodies } from "./agent-bodies.ts";
 import { openWork } from "./work.ts";
 
-export interface CoordinatorOptions {
-  /** Namespace of the record, one per swarm. Tasks come from its queue `tasks`. */
-  readonly namespace: string;
-  readonly agents: number;
-  /** Default `momentum`. */
-  readonly role?: Role;
-  readonly policy?: Partial<SwarmPolicy>;
+export interface CoordinatorOptions extends Coordinate {
   readonly tenure?: TenureLimits;
   readonly led?: (epoch: number) => void;
   readonly ceased?: (epoch: number, reason: string | null) => void;
@@ -39,16 +32,16 @@ const windowFactor = 2;
 
 /** Coordinates until the signal aborts: stands by, leads, stands by again. Agents run on when it ends. */
 export async function runCoordinator(parts: Parts, options: CoordinatorOptions, signal: AbortSignal): Promise<void> {
-  const { namespace, agents, role = "momentum" } = options;
+  const { namespace, agents, maxAgents = agents, role = "momentum" } = options;
   const { clock, random, log } = parts;
   const [store, sandboxes] = await Promise.all([parts.store(), parts.sandboxes()]);
   const { adoptAgent, startAgent } = await import("../../agents/driver/start-agent.ts");
   const driver = { sandboxes, clock, random, log, bundlePath: programPath("agent") };
   const scale = { ...defaultPolicy.scale, min: agents, max: agents };
-  const policy = { ...defaultPolicy, tickMs, slotsPerAgent, scale, ...options.policy };
+  const policy = { ...policyOf(options), scale };
   const self = identify(process.pid);
   invariant(self !== null, "this process is alive");
-  const bodies = { sandboxes, clock, log, role, template: templateFor(role), lifeSeconds };
+  const bodies = { sandboxes, clock, log, lifeSeconds };
   const taskOf = openWork();
   await coordinate(
     {
@@ -61,8 +54,9 @@ export async function runCoordinator(parts: Parts, options: CoordinatorOptions, 
       policy,
       ...tenureLimits,
       ...options.tenure,
-      window: windowFactor * agents * policy.slotsPerAgent,
+      window: windowFactor * Math.max(1, maxAgents) * policy.slotsPerAgent,
       claimMs,
+      fallback: { postId: "any", role, symbols: [], params: {} },
       led: options.led ?? (() => undefined),
       ceased: (epoch, reason) => options.ceased?.(epoch, reason?.message ?? null),
       tell: options.tell ?? (() => undefined),
@@ -80,4 +74,17 @@ export async function runCoordinator(parts: Parts, options: CoordinatorOptions, 
     },
     signal,
   );
+}
+
+/** The policy these words ask for; what they leave open is the default. */
+function policyOf({ maxAttempts, topology, distribution, deadbandPpm, ...words }: Coordinate): SwarmPolicy {
+  return {
+    ...defaultPolicy,
+    tickMs,
+    slotsPerAgent: words.slotsPerAgent ?? slotsPerAgent,
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+    ...(distribution === undefined ? {} : { distribution }),
+    ...(deadbandPpm === undefined ? {} : { deadbandPpm }),
+    ...(topology === undefined ? {} : { overlay: { kind: topology, arity: defaultPolicy.overlay.arity } }),
+  };
 }

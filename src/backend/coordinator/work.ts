@@ -5,12 +5,16 @@ import { isRecord, type Json } from "../../contracts/json.ts";
 import type { Tape } from "../../contracts/candles.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { indexAsOf } from "../../market/cut-tape.ts";
+import { readHeadlines } from "../../market/read-headlines.ts";
 import { loadTape } from "../../market/read-tape.ts";
 import { windowOf } from "../../market/window.ts";
+import { taskFor } from "../agents.ts";
 
 export interface Asked {
   readonly agentId: string;
   readonly role: Role;
+  /** Parameters of its strategy. */
+  readonly params: Readonly<Record<string, number>>;
   readonly taskId: string;
   /** One lease of the task; an agent is never asked twice under one. */
   readonly fence: number;
@@ -19,7 +23,10 @@ export interface Asked {
 const maxBars = 1_000;
 const defaultBars = 300;
 
-/** Turns `{ symbol, day, bars?, vote? }` into a question; `round` is the task's id. Throws `usage.invalid`, `market.*`. */
+/**
+ * Turns `{ symbol, day, bars?, vote?, headlines? }` into a question to the agent's role; `round` is the task's id. Only
+ * sentiment sees headlines, and only when the task has them. Throws `usage.invalid`, `market.*`.
+ */
 export function openWork(): (payload: Json, asked: Asked) => Task {
   const tapes = new Map<string, Tape>();
   const tapeOf = (symbol: string): Tape => {
@@ -27,26 +34,35 @@ export function openWork(): (payload: Json, asked: Asked) => Task {
     tapes.set(symbol, tape);
     return tape;
   };
-  return (payload, { role, taskId, fence }) => {
-    const { symbol, day, bars } = wanted(payload);
+  return (payload, { agentId, role, params, taskId, fence }) => {
+    const { symbol, day, bars, headlines } = wanted(payload);
     const tape = tapeOf(symbol);
     const at = indexAsOf(tape, day);
     if (at < 0) throw unusable(`${symbol} has no prices up to ${day}`);
     const window = windowOf(tape, at, bars);
-    const question = { taskId: `${taskId}#${fence}`, round: taskId, symbol, strategy: role };
-    return { kind: "task", ...question, params: {}, window, headlines: [], peers: [] };
+    const shown = headlines ? readHeadlines(symbol, tape.candles.t[at] ?? Number.NaN) : [];
+    const question = { round: taskId, agentId, symbol, window, headlines: shown, params };
+    return { ...taskFor(role, question), taskId: `${taskId}#${fence}` };
   };
 }
 
-function wanted(payload: Json): { readonly symbol: string; readonly day: string; readonly bars: number } {
+interface Errand {
+  readonly symbol: string;
+  readonly day: string;
+  readonly bars: number;
+  readonly headlines: boolean;
+}
+
+function wanted(payload: Json): Errand {
   if (!isRecord(payload)) throw unusable("it is no object");
-  const { symbol, day, bars = defaultBars } = payload;
+  const { symbol, day, bars = defaultBars, headlines = false } = payload;
   if (typeof symbol !== "string") throw unusable("it names no symbol");
   if (typeof day !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw unusable("it names no day such as 2017-01-03");
   if (typeof bars !== "number" || !Number.isInteger(bars) || bars < 1 || bars > maxBars) {
     throw unusable(`its bars are no whole number from 1 to ${maxBars}`);
   }
-  return { symbol, day, bars };
+  if (typeof headlines !== "boolean") throw unusable("its headlines are neither true nor false");
+  return { symbol, day, bars, headlines };
 }
 
 function unusable(why: string): SwarmError {

@@ -52,8 +52,11 @@ export type SwarmEvent =
   | { readonly kind: "exited"; readonly agentId: string; readonly sandboxGone: boolean }
   /** A start, restart or replacement could not be carried out. */
   | { readonly kind: "not-started"; readonly agentId: string; readonly sandboxGone: boolean }
-  /** People want at least and at most so many agents from now on; 0 and 0 ends them all, each when it has finished. */
-  | { readonly kind: "resize"; readonly min: number; readonly max: number }
+  /**
+   * People want at least and at most so many agents from now on; 0 and 0 ends them all, each when it has finished. Those named
+   * leave in any case, and nobody comes in their place.
+   */
+  | { readonly kind: "resize"; readonly min: number; readonly max: number; readonly leaving: readonly string[] }
   /** Everything recorded up to this sequence number is durable. */
   | { readonly kind: "recorded"; readonly upTo: number }
   /** This coordinator leads from now on, under this epoch, from what the record holds. */

@@ -1,5 +1,5 @@
 // Every number the coordinator is governed by, with its default. A policy is data: it is part of the record of a run.
-import type { Distribution } from "../tasks/distribute.ts";
+import type { Distribution } from "../../contracts/names.ts";
 import type { LedgerLimits } from "../tasks/ledger.ts";
 import type { RebalancePolicy } from "../tasks/rebalance.ts";
 import type { LadderPolicy } from "../supervise/ladder.ts";

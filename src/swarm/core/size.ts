@@ -2,7 +2,7 @@
 // is started and what is too much drains. Nothing that an agent holds is lost by it.
 import { decideScale } from "../scale/decide-scale.ts";
 import { ownMs } from "../supervise/observer.ts";
-import { finishDraining, startAgent } from "./agents.ts";
+import { finishDraining, retire, startAgent } from "./agents.ts";
 import type { Inner } from "./inner.ts";
 import { population } from "./population.ts";
 
@@ -12,9 +12,23 @@ export interface Bounds {
   readonly max: number;
 }
 
-export function onResize(core: Inner, bounds: Bounds): void {
-  core.bounds = bounds;
-  want(core, Math.min(bounds.max, Math.max(bounds.min, core.wanted)));
+/** On standby the bounds are only kept: the first look of a new leader knows them. */
+export function onResize(core: Inner, { min, max }: Bounds, leaving: readonly string[]): void {
+  core.bounds = { min, max };
+  if (!core.leading) return;
+  const before = population(core);
+  for (const agentId of leaving) dismiss(core, agentId);
+  const left = core.wanted - (before - population(core));
+  want(core, Math.min(max, Math.max(min, left)));
+}
+
+/** It finishes what it holds and goes; who holds nothing, or is not there, goes at once. */
+function dismiss(core: Inner, agentId: string): void {
+  const agent = core.roster.find(agentId);
+  if (agent === undefined || agent.status === "draining" || agent.status === "offline") return;
+  if (agent.status !== "ready") return retire(core, agent);
+  core.roster.setStatus(agent, "draining");
+  finishDraining(core, agent);
 }
 
 export function size(core: Inner, nowMs: number): void {

@@ -1,6 +1,7 @@
 // The coordinator: (state, event) -> (state, effects). Equal states, events and random streams give equal effects. The inside
 // of a state is changed in place, so a state may be stepped once: stepping it again is a programmer's error, found at once.
 import { invariant, unreachable } from "../../contracts/invariant.ts";
+import type { AgentStatus } from "../roster/agent-cell.ts";
 import { observe, ownMs } from "../supervise/observer.ts";
 import { evict, onExited, onJoined, onNotStarted } from "./agents.ts";
 import { dispatch } from "./dispatch.ts";
@@ -39,7 +40,7 @@ export function stepSwarm(state: SwarmState, event: SwarmEvent, atMs: number): S
   inner.steps += 1;
   inner.out = [];
   observe(inner.observer, atMs, inner.policy.tickMs);
-  if (inner.leading || event.kind === "lease-won") {
+  if (inner.leading || event.kind === "lease-won" || event.kind === "resize") {
     handle(inner, event);
     for (let liar = inner.accused.pop(); liar !== undefined; liar = inner.accused.pop()) evict(inner, liar);
     if (inner.leading) dispatch(inner);
@@ -80,7 +81,7 @@ function handle(core: Inner, event: SwarmEvent): void {
     case "not-started":
       return onNotStarted(core, event.agentId, event.sandboxGone);
     case "resize":
-      return onResize(core, event);
+      return onResize(core, event, event.leaving);
     case "recorded":
       return onRecorded(core, event.upTo);
     case "lease-won":
@@ -108,6 +109,24 @@ export interface SwarmCounts {
   readonly error: number;
   readonly offline: number;
   readonly wanted: number;
+}
+
+/** One agent as its coordinator sees it. */
+export interface AgentCount {
+  readonly agentId: string;
+  readonly status: AgentStatus;
+  readonly open: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly latencyMs: number;
+}
+
+/** Everyone who is not offline, in order of joining: O(agents), for people and meters. */
+export function agentsOf({ inner: { roster } }: SwarmState): readonly AgentCount[] {
+  const here = roster.members().filter(({ status }) => status !== "offline");
+  return here.map(({ id, status, open, completed, failed, latencyMs }) => {
+    return { agentId: id, status, open: open.length, completed, failed, latencyMs };
+  });
 }
 
 /** Where everything is, in constant time: what an auditor compares with its own count. */

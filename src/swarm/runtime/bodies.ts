@@ -1,16 +1,9 @@
 // What the coordinator's effects need of the world where agents live: real sandboxes in production, anything in a test.
 // Orders return at once; what came of them is reported as an event.
 import type { Json } from "../../contracts/json.ts";
+import type { Place, Post } from "../../contracts/live-swarm.ts";
 import type { Holding, SwarmEvent } from "../core/events.ts";
 import type { SignedAnswer } from "../round.ts";
-
-/** Where an agent lives, so that another coordinator can find it. */
-export interface Place {
-  readonly sandboxId: string;
-  readonly processId: number;
-  /** SPKI DER in base64. */
-  readonly publicKey: string;
-}
 
 export type BodyEvent = Extract<
   SwarmEvent,
@@ -23,7 +16,6 @@ export interface Answered extends Holding {
   readonly result: Json;
 }
 
-/** What bodies tell the coordinator that gave them their orders. */
 /** What an agent said to a vote; null when it could not say anything. */
 export interface Voice {
   readonly agentId: string;
@@ -31,6 +23,7 @@ export interface Voice {
   readonly answer: SignedAnswer | null;
 }
 
+/** What bodies tell the coordinator that gave them their orders. */
 export interface BodyReports {
   readonly happened: (event: BodyEvent) => void;
   readonly answered: (answer: Answered) => void;
@@ -46,12 +39,16 @@ export interface Errand extends Holding {
 
 /** The agents of one tenure. */
 export interface Bodies {
-  readonly start: (agentId: string) => void;
+  readonly start: (agentId: string, post: Post) => void;
   readonly adopt: (agentId: string, place: Place | null) => void;
   /** A new program in the same sandbox, after the wait. The old one is killed if it is still there. */
   readonly restart: (agentId: string, waitMs: number) => void;
   /** A new sandbox, after the wait; the old one is ended. */
-  readonly replace: (agentId: string, waitMs: number) => void;
+  readonly replace: (agentId: string, waitMs: number, post: Post) => void;
+  /** Kills its program, as if it had failed by itself; nothing when it is not there. */
+  readonly kill: (agentId: string) => void;
+  /** Time since it was last heard, ms; 0 when it is not there. */
+  readonly silentMs: (agentId: string) => number;
   readonly stop: (agentId: string) => void;
   readonly send: (agentId: string, errand: Errand) => void;
   /** Puts a vote to it; `taskId` is the vote's, `fence` the epoch it is asked under. */

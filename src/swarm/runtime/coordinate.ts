@@ -1,10 +1,11 @@
 // A coordinator for as long as its process lives: on standby until it wins the lease, leading until it loses it, again and
 // again. Any number of them may stand by; the lease and its fence keep them apart.
+import { setMaxListeners } from "node:events";
 import type { Random } from "../../host/random.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { SwarmPolicy } from "../core/policy.ts";
 import { openSwarmState } from "../core/step.ts";
-import type { Place } from "./bodies.ts";
+import type { Place } from "../../contracts/live-swarm.ts";
 import { identityOf } from "./identity.ts";
 import { lead, type LeadOptions } from "./lead.ts";
 import { openVoices } from "./voices.ts";
@@ -20,6 +21,7 @@ export interface CoordinateOptions
 }
 
 const leaseName = "coordinator";
+const listeners = 64;
 
 /** Coordinates until the signal aborts, and the agents run on; or until people end the swarm, and they are gone. */
 export async function coordinate(options: CoordinateOptions, signal: AbortSignal): Promise<void> {
@@ -38,6 +40,8 @@ export async function coordinate(options: CoordinateOptions, signal: AbortSignal
     if (token === null) return;
     options.led(token);
     const over = new AbortController();
+    // A tenure waits for many things at once: the record's news, what people want, the lease.
+    setMaxListeners(listeners, over.signal);
     const end = (): void => over.abort();
     signal.addEventListener("abort", end, { once: true });
     if (signal.aborted) end();

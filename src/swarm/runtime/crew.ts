@@ -1,9 +1,10 @@
 // What the record says about the agents of the swarm: who they are, and where they live.
 import { isRecord, type Json } from "../../contracts/json.ts";
+import type { Place } from "../../contracts/live-swarm.ts";
+import { check } from "../../contracts/parse.ts";
 import type { RecordStore } from "../../contracts/record-store.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { RecordEntry } from "../core/effects.ts";
-import type { Place } from "./bodies.ts";
 
 export interface Crew {
   readonly entries: readonly RecordEntry[];
@@ -30,11 +31,9 @@ function capabilitiesOf(key: string, value: Json): readonly string[] {
 }
 
 function placeOf(key: string, value: Json): Place {
-  if (!isRecord(value)) throw strange(key);
-  const { sandboxId, processId, publicKey } = value;
-  if (typeof sandboxId !== "string" || typeof processId !== "number" || typeof publicKey !== "string")
-    throw strange(key);
-  return { sandboxId, processId, publicKey };
+  const place = check("live.place", value);
+  if (place.ok) return place.value;
+  throw strange(key);
 }
 
 function strange(key: string): SwarmError {

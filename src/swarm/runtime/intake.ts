@@ -27,6 +27,7 @@ export type VoteOutcome =
   | { readonly outcome: "no-panel"; readonly action: "none"; readonly reason: "no-quorum" };
 
 export interface Intake {
+  readonly open: () => void;
   readonly payloadOf: (taskId: string) => Json;
   /** Result and completion in one transaction, keyed by task id; the result is an entry `results/<task>` too. */
   readonly complete: (taskId: string, result: Json) => Promise<void>;
@@ -36,7 +37,6 @@ export interface Intake {
   readonly bury: (taskId: string, attempts: number) => Promise<void>;
   /** The task has ended: the window has room again. */
   readonly forget: (taskId: string) => void;
-  readonly held: () => number;
 }
 
 interface Held {
@@ -48,7 +48,7 @@ interface Held {
 const maxAttempts = 1_000;
 const lookEveryMs = 100;
 
-/** Claims until the signal aborts. */
+/** Claims from when it is opened until the signal aborts. */
 export function openIntake(options: IntakeOptions, signal: AbortSignal): Intake {
   const { store, namespace, queueName } = options;
   const queue = store.queue(namespace, queueName, { maxAttempts });
@@ -69,21 +69,23 @@ export function openIntake(options: IntakeOptions, signal: AbortSignal): Intake 
     while (!signal.aborted) {
       if ((await claimMore()) > 0) continue;
       const free = new Promise<void>((resolve) => (wake = resolve));
-      const news = store.news(namespace, lookEveryMs, signal).catch(() => undefined);
-      await (held.size < options.window ? news : Promise.race([free, options.clock.sleep(lookEveryMs)]));
+      if (held.size >= options.window) await Promise.race([free, options.clock.sleep(lookEveryMs)]);
+      else await store.news(namespace, lookEveryMs, signal).catch(() => undefined);
     }
   };
   const fail = (thrown: unknown): void => {
     if (!signal.aborted) options.failed(SwarmError.from(thrown));
   };
-  work().catch(fail);
-  keepAlive(options, queue, held, signal).catch(fail);
   const finish = async (taskId: string, result: Json): Promise<void> => {
     const claim = held.get(taskId);
     if (claim === undefined) throw noClaim(taskId);
     await acknowledge(options, { queue, taskId, claim, result });
   };
   return {
+    open() {
+      work().catch(fail);
+      keepAlive(options, queue, held, signal).catch(fail);
+    },
     payloadOf: (taskId) => held.get(taskId)?.payload ?? null,
     complete: (taskId, result) => finish(taskId, { outcome: "done", result }),
     decide: (voteId, outcome) => finish(voteId, JSON.parse(JSON.stringify(outcome))),
@@ -92,7 +94,6 @@ export function openIntake(options: IntakeOptions, signal: AbortSignal): Intake 
       held.delete(taskId);
       wake();
     },
-    held: () => held.size,
   };
 }
 

@@ -2,18 +2,24 @@
 // came of them comes back as events. When the tenure is over nothing is performed any more and the agents run on.
 import { unreachable, invariant } from "../../contracts/invariant.ts";
 import { isRecord, type Json } from "../../contracts/json.ts";
+import type { Place, Post, Wanted } from "../../contracts/live-swarm.ts";
 import type { RecordStore } from "../../contracts/record-store.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { SwarmEffect } from "../core/effects.ts";
 import type { SwarmEvent } from "../core/events.ts";
-import { countsOf, stepSwarm, type SwarmCounts, type SwarmState } from "../core/step.ts";
-import type { Bodies, OpenBodies, Place } from "./bodies.ts";
+import type { SwarmCounts, SwarmState } from "../core/step.ts";
+import type { Bodies, OpenBodies } from "./bodies.ts";
 import { openAnswers, type Answers } from "./answers.ts";
+import { openBulletin } from "./bulletin.ts";
 import { openIntake, type Intake, type IntakeLimits } from "./intake.ts";
 import { readCrew } from "./crew.ts";
+import { openLoop, type Loop } from "./loop.ts";
+import { openMeters, type Meters } from "./meters.ts";
+import { followOrders } from "./orders.ts";
+import { openPosts, type Posts } from "./posts.ts";
 import type { Voices } from "./voices.ts";
-import { followWanted } from "./wanted.ts";
+import { followWanted, wantedOf } from "./wanted.ts";
 import { openRecorder, putForEver, remove, surely, type Recorder, type Writer } from "./recorder.ts";
 
 export interface LeadOptions extends IntakeLimits {
@@ -26,6 +32,8 @@ export interface LeadOptions extends IntakeLimits {
   /** The swarm's own name at the target. */
   readonly swarm: string;
   readonly voteWithinMs: number;
+  /** What agents are there for as long as nobody names a post. */
+  readonly fallback: Post;
   /** Where the agents are, as the record has it; kept by whoever leads. */
   readonly places: Map<string, Place>;
   readonly voices: Voices;
@@ -47,35 +55,88 @@ export interface Tenure {
 
 interface Leader {
   readonly options: LeadOptions;
+  readonly by: Writer;
+  readonly loop: Loop;
   readonly bodies: Bodies;
   readonly intake: Intake;
   readonly recorder: Recorder;
   readonly answers: Answers;
-  readonly epoch: number;
+  readonly meters: Meters;
+  readonly posts: Posts;
   readonly end: (reason: SwarmError) => void;
+  /** What people want now; null while nobody has said anything. */
+  wanted: Wanted | null;
 }
 
 /** Leads until the tenure's signal aborts; the core's state then, to be stepped on when it leads again. */
 export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenure): Promise<SwarmState> {
-  const { clock, store, namespace, writer } = options;
-  const { lease, token, signal, end } = tenure;
+  const { clock, store, namespace } = options;
+  const { signal } = tenure;
+  const [crew, wish] = await surely(clock, () => Promise.all([readCrew(store, namespace), wantedOf(store, namespace)]));
+  const leader = openLeader(options, state, tenure);
+  const { bodies, loop, recorder } = leader;
+  await bodies.sweep([...crew.places.values()]);
+  for (const [agentId, place] of crew.places) {
+    options.places.set(agentId, place);
+    leader.posts.found(agentId, place.post);
+  }
+  // What people want comes first: a swarm that is to end, or to be of another size, starts nobody in vain.
+  if (wish !== null) obey(leader, wish);
+  leader.intake.open();
+  loop.step({ kind: "lease-won", epoch: tenure.token, record: crew.entries });
+  const failed = (thrown: unknown): void => (signal.aborted ? undefined : tenure.end(SwarmError.from(thrown)));
+  followWanted(store, namespace, signal, (wanted) => obey(leader, wanted)).catch(failed);
+  followOrders(store, namespace, signal, (agentId, key) => {
+    bodies.kill(agentId);
+    remove(leader.by, key).catch(failed);
+  }).catch(failed);
+  const bulletin = openBulletin({ ...leader.by, meters: leader.meters, loop, silentMs: bodies.silentMs, failed });
+  let isOver = false;
+  const allGone = async (): Promise<void> => {
+    isOver = true;
+    await Promise.all([bodies.ended(), recorder.written(), bulletin.close()]);
+    tenure.finish();
+  };
+  const stop = clock.every(options.tickMs, () => {
+    bodies.beats();
+    const { wanted } = leader;
+    if (wanted !== null && !wanted.ended && isEnding(leader)) obey(leader, { ...wanted, ended: true });
+    loop.step({ kind: "tick" });
+    bulletin.publish();
+    if (!isOver && isEnding(leader) && isEmpty(loop.counts())) allGone().catch(failed);
+  });
+  await ended(signal);
+  stop();
+  loop.step({ kind: "lease-lost" });
+  await bodies.detach();
+  return loop.close();
+}
+
+/** Everything a tenure works with, wired; nothing moves yet. */
+function openLeader(options: LeadOptions, state: SwarmState, { lease, token, signal, end }: Tenure): Leader {
+  const { clock, store, namespace, writer, places, voices } = options;
   const by: Writer = { store, namespace, writer, clock, fence: { lease, token } };
-  const crew = await surely(clock, () => readCrew(store, namespace));
   const loop = openLoop(clock, state, (effect) => perform(leader, effect));
-  const { places, voices } = options;
+  const [answers, meters, posts] = [openAnswers(), openMeters(clock), openPosts(options.fallback)];
   voices.clear();
   places.clear();
-  for (const [agentId, place] of crew.places) places.set(agentId, place);
-  const answers = openAnswers();
-  let isEnding = false;
-  const isClosed = (): boolean => isEnding;
-  const offered = (taskId: string, payload: Json): void => loop.step(offer(taskId, payload));
-  const intake = openIntake({ ...options, ...by, offered, isClosed, failed: end }, signal);
+  const offered = (taskId: string, payload: Json): void => {
+    meters.offered(taskId);
+    loop.step(offer(taskId, payload));
+  };
+  const intake = openIntake({ ...options, ...by, offered, isClosed: () => isEnding(leader), failed: end }, signal);
   const recorder = openRecorder({
     ...by,
     complete: (taskId, answer) => intake.complete(taskId, answers.of(answer)),
     bury: intake.bury,
-    decide: (voteId, decision) => intake.decide(voteId, { outcome: "decided", decision, answers: voices.of(voteId) }),
+    decide(voteId, decision) {
+      const symbol = symbolOf(intake.payloadOf(voteId)) ?? decision.symbol;
+      return intake.decide(voteId, {
+        outcome: "decided",
+        decision: { ...decision, symbol },
+        answers: voices.of(voteId),
+      });
+    },
     recorded: (upTo) => loop.step({ kind: "recorded", upTo }),
     failed: end,
   });
@@ -86,33 +147,29 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
         loop.step({ kind: "answered", ...held, result: answers.keep(held.fence, result) }),
       voted: ({ agentId, voteId, answer }) =>
         loop.step({ kind: "voted", agentId, voteId, ballots: answer === null ? [] : [voices.hear(voteId, answer)] }),
-      settle: (agentId, place) => settle({ ...by, places, end }, agentId, place),
+      settle: (agentId, place) => recorder.inLine(agentId, () => keepPlace({ ...by, places, end }, agentId, place)),
     },
     options.swarm,
   );
-  const leader: Leader = { options, bodies, intake, recorder, answers, epoch: token, end };
-  await bodies.sweep([...crew.places.values()]);
-  loop.open();
-  loop.step({ kind: "lease-won", epoch: token, record: crew.entries });
-  const follow = followWanted(store, namespace, signal, ({ min, max, ended }) => {
-    isEnding = ended;
-    loop.step({ kind: "resize", min, max });
-  });
-  follow.catch((thrown: unknown) => (signal.aborted ? undefined : end(SwarmError.from(thrown))));
-  const allGone = async (): Promise<void> => {
-    await Promise.all([bodies.ended(), recorder.written()]);
-    tenure.finish();
-  };
-  const stop = clock.every(options.tickMs, () => {
-    bodies.beats();
-    loop.step({ kind: "tick" });
-    if (isEnding && isEmpty(loop.counts())) void allGone();
-  });
-  await ended(signal);
-  stop();
-  loop.step({ kind: "lease-lost" });
-  await bodies.detach();
-  return loop.close();
+  const leader: Leader = { options, by, loop, bodies, intake, recorder, answers, meters, posts, end, wanted: null };
+  return leader;
+}
+
+function obey(leader: Leader, wanted: Wanted): void {
+  leader.wanted = wanted;
+  leader.posts.want(wanted.posts);
+  const { min, max } = isEnding(leader) ? nobody : wanted;
+  leader.loop.step({ kind: "resize", min, max, leaving: leader.posts.unwanted() });
+}
+
+function isEnding({ wanted, options }: Leader): boolean {
+  return wanted !== null && (wanted.ended || (wanted.untilMs !== null && options.clock.nowMs() >= wanted.untilMs));
+}
+
+const nobody = { min: 0, max: 0 } as const;
+
+function symbolOf(payload: Json): string | null {
+  return isRecord(payload) && typeof payload.symbol === "string" ? payload.symbol : null;
 }
 
 function isEmpty({ initializing, ready, draining, error }: SwarmCounts): boolean {
@@ -130,7 +187,7 @@ function offer(taskId: string, payload: Json): SwarmEvent {
 }
 
 /** An agent counts as there when the record says where: else a successor would never find it. */
-async function settle(
+async function keepPlace(
   by: Writer & { readonly places: Map<string, Place>; readonly end: (reason: SwarmError) => void },
   agentId: string,
   place: Place | null,
@@ -155,55 +212,10 @@ function refuse({ intake, end }: Leader, voteId: string): void {
   );
 }
 
-interface Loop {
-  /** Events before this wait. */
-  readonly open: () => void;
-  readonly step: (event: SwarmEvent) => void;
-  readonly counts: () => SwarmCounts;
-  readonly close: () => SwarmState;
-}
-
-/** Most events that may wait for the one before them. */
-const maxEvents = 100_000;
-
-/** One event at a time: what an effect causes at once waits until the effects before it are performed. */
-function openLoop(clock: Clock, first: SwarmState, act: (effect: SwarmEffect) => void): Loop {
-  let state = first;
-  let phase: "shut" | "idle" | "busy" | "closed" = "shut";
-  const events: SwarmEvent[] = [];
-  const drain = (): void => {
-    if (phase !== "idle") return;
-    phase = "busy";
-    for (let event = events.shift(); event !== undefined; event = events.shift()) {
-      const next = stepSwarm(state, event, Number(clock.monotonicNs()) / 1e6);
-      ({ state } = next);
-      next.effects.forEach(act);
-    }
-    phase = "idle";
-  };
-  return {
-    open() {
-      phase = "idle";
-    },
-    step(event) {
-      if (phase === "closed") return;
-      invariant(events.length < maxEvents, `at most ${maxEvents} events wait`);
-      // The epoch comes first: what waits for it are the first tasks it claimed.
-      if (event.kind === "lease-won") events.unshift(event);
-      else events.push(event);
-      drain();
-    },
-    counts: () => countsOf(state),
-    close() {
-      phase = "closed";
-      return state;
-    },
-  };
-}
-
 function perform(leader: Leader, effect: SwarmEffect): void {
-  const { options, bodies, recorder, intake, answers } = leader;
+  const { options, bodies, recorder, intake, answers, posts } = leader;
   options.tell(effect);
+  leader.meters.saw(effect);
   switch (effect.kind) {
     case "record":
       return recorder.take(effect);
@@ -215,20 +227,26 @@ function perform(leader: Leader, effect: SwarmEffect): void {
     case "send":
       return bodies.send(effect.agentId, { ...effect, payload: intake.payloadOf(effect.taskId) });
     case "start":
-      return bodies.start(effect.agentId);
+      return bodies.start(effect.agentId, posts.of(effect.agentId));
     case "adopt":
       return bodies.adopt(effect.agentId, options.places.get(effect.agentId) ?? null);
     case "restart":
       return bodies.restart(effect.agentId, effect.waitMs);
     case "replace":
-      return bodies.replace(effect.agentId, effect.waitMs);
+      return bodies.replace(effect.agentId, effect.waitMs, posts.of(effect.agentId));
     case "stop":
+      posts.left(effect.agentId);
       return bodies.stop(effect.agentId);
     case "recall":
       return bodies.recall(effect.agentId, effect);
     case "ask": {
       const { agentId, voteId: taskId } = effect;
-      const errand = { taskId, fence: leader.epoch, leaseMs: options.voteWithinMs, payload: intake.payloadOf(taskId) };
+      const errand = {
+        taskId,
+        fence: leader.by.fence.token,
+        leaseMs: options.voteWithinMs,
+        payload: intake.payloadOf(taskId),
+      };
       return bodies.ask(agentId, errand);
     }
     case "decided":

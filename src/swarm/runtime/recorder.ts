@@ -31,6 +31,8 @@ export interface RecorderOptions extends Writer {
 
 export interface Recorder {
   readonly take: (effect: RecordEffect) => void;
+  /** A write about an agent, after those about it that were asked for before. */
+  readonly inLine: <T>(agentId: string, write: () => Promise<T>) => Promise<T>;
   /** Resolves when everything taken is durable or refused. */
   readonly written: () => Promise<void>;
 }
@@ -46,9 +48,10 @@ export function openRecorder(options: RecorderOptions): Recorder {
     options.recorded(upTo);
   };
   /** Writes about one agent follow each other; others run at once. */
-  const lines = new Map<string, Promise<void>>();
-  const inLine = (key: string, write: () => Promise<void>): Promise<void> => {
-    const next = (lines.get(key) ?? Promise.resolve()).then(write);
+  const lines = new Map<string, Promise<unknown>>();
+  const inLine = <T>(key: string, write: () => Promise<T>): Promise<T> => {
+    // One that failed has ended the tenure; those behind it are refused by themselves.
+    const next = (lines.get(key) ?? Promise.resolve()).then(write, write);
     lines.set(key, next);
     const leave = (): void => {
       if (lines.get(key) === next) lines.delete(key);
@@ -57,6 +60,7 @@ export function openRecorder(options: RecorderOptions): Recorder {
     return next;
   };
   return {
+    inLine,
     take({ seq, entry }) {
       const write = (): Promise<void> => writeEntry(options, entry);
       const written = ("agentId" in entry ? inLine(entry.agentId, write) : write()).then(

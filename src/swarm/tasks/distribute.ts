@@ -1,8 +1,6 @@
 // Who gets a task: the five strategies of the swarm as pure functions of the task and the agents that can take work.
 // Load falls when a task ends, error rate and latency are measured per agent; nothing here remembers anything.
-
-export const distributionNames = ["round-robin", "least-loaded", "specialised", "consensus", "adaptive"] as const;
-export type Distribution = (typeof distributionNames)[number];
+import type { Distribution } from "../../contracts/names.ts";
 
 /** What a strategy may know of an agent. */
 export interface AgentView {

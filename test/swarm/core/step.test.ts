@@ -173,6 +173,29 @@ describe("scaling", () => {
     expect(step.counts()).toMatchObject({ leased: 6, queued: 2 });
   });
 
+  it("lets the one go that is named, after what it holds, and nobody comes in its place", () => {
+    const step = drive({ scale: { ...defaultPolicy.scale, min: 3, max: 3 } });
+    step.join(3);
+    const [sent] = step(offer("t1")).filter((effect) => effect.kind === "send");
+    const holder = sent?.agentId ?? "";
+    const others = ["a1", "a2", "a3"].filter((id) => id !== holder);
+    const effects = step({ kind: "resize", min: 1, max: 1, leaving: [holder, others[0] ?? ""] });
+    expect(effects.filter(({ kind }) => kind === "stop")).toEqual([{ kind: "stop", agentId: others[0] }]);
+    expect(step.counts()).toMatchObject({ ready: 1, draining: 1, wanted: 1, leased: 1 });
+    step(answer(holder, "t1", sent?.fence ?? 0));
+    step.durable();
+    expect(step.run(2_000, []).filter(({ kind }) => kind === "start")).toEqual([]);
+    expect(step.counts()).toMatchObject({ ready: 1, offline: 2, done: 1, wanted: 1 });
+  });
+
+  it("keeps on standby what people want, and starts from it", () => {
+    const step = drive({ scale: { ...defaultPolicy.scale, min: 5, max: 5 } });
+    step({ kind: "lease-lost" });
+    expect(step({ kind: "resize", min: 0, max: 0, leaving: [] })).toEqual([]);
+    step({ kind: "lease-won", epoch: 2, record: [] });
+    expect(step.run(1_000).filter(({ kind }) => kind === "start")).toEqual([]);
+  });
+
   it("drains before it stops: what an agent holds is finished first", () => {
     const step = drive({ scale: { ...scale, min: 1 }, distribution: "round-robin", slotsPerAgent: 4 });
     const agents = ["a1", "a2", "a3"].map((agentId) => ({ kind: "agent", agentId, capabilities: [] }) as const);

@@ -2,6 +2,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
 import { canonicalJson, isRecord } from "../../../src/contracts/json.ts";
+import type { Post } from "../../../src/contracts/live-swarm.ts";
 import type { SignedAnswer } from "../../../src/swarm/round.ts";
 import type { RecordStore } from "../../../src/contracts/record-store.ts";
 import { realClock } from "../../../src/host/clock.ts";
@@ -52,6 +53,8 @@ function answerOf(agentId: string, round: string, signer: string): SignedAnswer 
   return { proposal, signature };
 }
 
+const post: Post = { postId: "any", role: "momentum", symbols: [], params: {} };
+
 function worldOf(): World {
   return { dead: new Set(), alive: new Set(), gate: Promise.resolve(), reports: null, signsAs: (agentId) => agentId };
 }
@@ -62,11 +65,8 @@ function bodiesIn(world: World, reports: BodyReports): Bodies {
     await Promise.resolve();
     if (world.dead.has(agentId)) return reports.happened({ kind: "not-started", agentId, sandboxGone: true });
     world.alive.add(agentId);
-    await reports.settle(agentId, {
-      sandboxId: `home of ${agentId}`,
-      processId: 1,
-      publicKey: keyOf(agentId).publicKey,
-    });
+    const { publicKey } = keyOf(agentId);
+    await reports.settle(agentId, { sandboxId: `home of ${agentId}`, processId: 1, publicKey, post, sinceMs: 1 });
     reports.happened({ kind: "joined", agentId, capabilities: [], holding: [] });
   };
   const order = (agentId: string): void => void bring(agentId);
@@ -86,6 +86,8 @@ function bodiesIn(world: World, reports: BodyReports): Bodies {
       queueMicrotask(() => reports.voted({ agentId, voteId, answer }));
     },
     recall: () => undefined,
+    kill: () => undefined,
+    silentMs: () => 0,
     beats: () => world.alive.forEach((agentId) => reports.happened({ kind: "beat", agentId })),
     sweep: async () => undefined,
     ended: async () => undefined,
@@ -117,10 +119,11 @@ function run(store: RecordStore, world: World, writer: string): Running {
       clock: realClock,
       random: seededRandom(1),
       policy: { ...defaultPolicy, tickMs: 20, scale: { ...defaultPolicy.scale, min: 5, max: 5 } },
-      ttlMs: 300,
+      ttlMs: 1_000,
       renewEveryMs: 50,
       window: 20,
       claimMs: 300,
+      fallback: post,
       openBodies: (reports) => bodiesIn(world, reports),
       led: (epoch) => led.push(epoch),
       ceased: (_, reason) => ceased.push(reason?.code ?? null),

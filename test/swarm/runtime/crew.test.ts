@@ -8,7 +8,8 @@ const by = { writer: "test", ttlSeconds: null };
 
 it("knows an agent by its place, by its entry, or by both", async () => {
   const store = openMemoryStore({ clock: realClock });
-  const place = { sandboxId: "s1", processId: 7, publicKey: "k" };
+  const post = { postId: "p1", role: "momentum", symbols: [], params: {} };
+  const place = { sandboxId: "s1", processId: 7, publicKey: "k", post, sinceMs: 1 };
   await store.put("live", "places/placed", place, by);
   await store.put("live", "places/both", { ...place, sandboxId: "s2" }, by);
   await store.put("live", "agents/both", { capabilities: ["momentum"] }, by);
