@@ -56,8 +56,33 @@ export const executeE2bProcess: Call<"executeE2bProcess"> = operation("executeE2
 export const terminateE2bSandbox: Call<"terminateE2bSandbox"> = operation("terminateE2bSandbox");
 /** Starts an agent inside a sandbox; returns its signed proposals. Throws `agent.*`, `market.*`, `sandbox.unsupported`. */
 export const runE2bAgent: Call<"runE2bAgent"> = operation("runE2bAgent");
-/** Deploys the five-role swarm, votes on each symbol, books the decision on paper. */
+/** Lets the five-role swarm or a live one vote on each symbol and books the decision on paper. Throws `swarm.*`, `market.*`. */
 export const executeSwarmStrategy: Call<"executeSwarmStrategy"> = operation("executeSwarmStrategy");
+/**
+ * Starts a live swarm: coordinators that lead, recover and scale its agents until its time is over. Throws `budget.exceeded`, `swarm.silent`.
+ * @example const { swarmId } = await initE2bSwarm({ topology: "star", maxAgents: 5 });
+ */
+export const initE2bSwarm: Call<"initE2bSwarm"> = operation("initE2bSwarm");
+/** Adds an agent to a live swarm and waits until it joined. Throws `swarm.*`, `market.symbol`, `usage.invalid`. */
+export const deployTradingAgent: Call<"deployTradingAgent"> = operation("deployTradingAgent");
+/** Who leads a live swarm, who is there, what it did. Throws `swarm.not-found`. */
+export const getSwarmStatus: Call<"getSwarmStatus"> = operation("getSwarmStatus");
+/** The agents of a live swarm. Throws `swarm.not-found`. */
+export const listSwarmAgents: Call<"listSwarmAgents"> = operation("listSwarmAgents");
+/** One agent of a live swarm. Throws `swarm.not-found`, `agent.not-found`. */
+export const getAgentStatus: Call<"getAgentStatus"> = operation("getAgentStatus");
+/** Lets one agent finish and go. Throws `swarm.*`, `agent.not-found`. */
+export const stopSwarmAgent: Call<"stopSwarmAgent"> = operation("stopSwarmAgent");
+/** Restarts one agent's program; its tasks are given out anew. Throws `swarm.*`, `agent.not-found`. */
+export const restartSwarmAgent: Call<"restartSwarmAgent"> = operation("restartSwarmAgent");
+/** Grows or shrinks a live swarm without losing work. Throws `swarm.*`, `usage.invalid`. */
+export const scaleSwarm: Call<"scaleSwarm"> = operation("scaleSwarm");
+/** A live swarm against thresholds. Throws `swarm.not-found`. */
+export const monitorSwarmHealth: Call<"monitorSwarmHealth"> = operation("monitorSwarmHealth");
+/** Counts and latency quantiles of a live swarm. Throws `swarm.not-found`. */
+export const getSwarmMetrics: Call<"getSwarmMetrics"> = operation("getSwarmMetrics");
+/** Ends a live swarm with agents, sandboxes and coordinators. Throws `swarm.not-found`, `swarm.silent`. */
+export const shutdownSwarm: Call<"shutdownSwarm"> = operation("shutdownSwarm");
 /** Replays a strategy over recorded prices. Throws `strategy.unknown`, `market.symbol`, `market.range`. */
 export const backtest: Call<"backtest"> = operation("backtest");
 /** Runs the swarm's core in virtual time. Throws `simulation.violated` with the command that replays the seed. */
@@ -79,4 +104,5 @@ export const getE2BSandboxStatus: typeof getE2bSandboxStatus = getE2bSandboxStat
 export const executeE2BProcess: typeof executeE2bProcess = executeE2bProcess;
 export const terminateE2BSandbox: typeof terminateE2bSandbox = terminateE2bSandbox;
 export const runE2BAgent: typeof runE2bAgent = runE2bAgent;
+export const initE2BSwarm: typeof initE2bSwarm = initE2bSwarm;
 export const monitorE2BHealth: typeof monitorE2bHealth = monitorE2bHealth;

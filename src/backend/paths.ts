@@ -6,6 +6,7 @@ import { packageFolder } from "../host/package-folder.ts";
 
 const programs = {
   agent: "dist/programs/agent.mjs",
+  coordinator: "dist/src/backend/coordinator-main.js",
   harness: "dist/harness/run/main.js",
   verify: "dist/harness/verify/main.js",
   "backtest-page": "dist/harness/backtest-page/main.js",

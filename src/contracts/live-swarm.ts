@@ -68,11 +68,33 @@ export const SwarmConfigSchema = Type.Object(
     maxAgents: Type.Integer({ minimum: 1, maximum: mostAgents }),
     strategy: Type.Enum([...swarmStrategies]),
     autoScale: Type.Boolean(),
+    /** Processes that lead or stand by; a call that finds fewer starts the missing ones. */
+    coordinators: Type.Integer({ minimum: 1, maximum: 3 }),
     createdMs: Count,
   },
   closed,
 );
 export type SwarmConfig = Static<typeof SwarmConfigSchema>;
+
+export const PresenceSchema = Type.Object(
+  { pid: Count, startedAt: Type.String({ maxLength: 100 }), host: Type.String({ maxLength: 300 }) },
+  closed,
+);
+/** A coordinator that lives, leading or not. */
+export type Presence = Static<typeof PresenceSchema>;
+
+export const ExecutionSchema = Type.Object(
+  {
+    atMs: Count,
+    decisions: Count,
+    trades: Count,
+    /** Of the paper book after the fills, against the capital before them. */
+    pnlMicroUsd: Type.Integer(),
+  },
+  closed,
+);
+/** One run of the swarm's vote on symbols, booked. */
+export type Execution = Static<typeof ExecutionSchema>;
 
 const Ms = Type.Number({ minimum: 0 });
 /** Agents as the leader sees them. */
@@ -130,6 +152,25 @@ export const BulletinSchema = Type.Object(
 );
 /** What the leader says of its swarm, about once a second. */
 export type Bulletin = Static<typeof BulletinSchema>;
+
+export const MinuteSchema = Type.Object(
+  {
+    /** Its beginning, ms since 1970. */
+    atMs: Count,
+    done: Count,
+    dead: Count,
+    expired: Count,
+    votes: Count,
+    sumMs: Ms,
+    leastMs: Ms,
+    mostMs: Ms,
+    /** Durations by bucket of src/swarm/runtime/log-histogram.ts. */
+    buckets: Type.Record(Type.String({ maxLength: 10 }), Count),
+  },
+  closed,
+);
+/** What ended within one minute. */
+export type Minute = Static<typeof MinuteSchema>;
 
 export const CoordinateSchema = Type.Object(
   {

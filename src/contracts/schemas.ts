@@ -7,6 +7,7 @@ import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
 import * as live from "./live-swarm.ts";
+import * as team from "./operations/live.ts";
 import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.ts";
@@ -41,11 +42,35 @@ export const schemas = {
   "fault.reset-streams": fault.ResetFaultSchema,
   "local.status": LiveStatusSchema,
   "local.input": LocalInput,
+  "swarm-init.input": team.InitSwarmInput,
+  "swarm-init.output": team.InitSwarmOutput,
+  "swarm-deploy.input": team.DeployAgentInput,
+  "swarm-deploy.output": team.DeployAgentOutput,
+  "swarm.input": team.SwarmInput,
+  "swarm-agent.input": team.AgentInput,
+  "swarm-status.input": team.SwarmStatusInput,
+  "swarm-status.output": team.SwarmStatusOutput,
+  "swarm-agents.output": team.ListAgentsOutput,
+  "swarm-agent.output": team.AgentOutput,
+  "swarm-agent-stop.input": team.StopAgentInput,
+  "swarm-agent-stop.output": team.StopAgentOutput,
+  "swarm-agent-restart.output": team.RestartAgentOutput,
+  "swarm-scale.input": team.ScaleSwarmInput,
+  "swarm-scale.output": team.ScaleSwarmOutput,
+  "swarm-shutdown.input": team.ShutdownSwarmInput,
+  "swarm-shutdown.output": team.ShutdownSwarmOutput,
+  "swarm-metrics.input": team.SwarmMetricsInput,
+  "swarm-metrics.output": team.SwarmMetricsOutput,
+  "swarm-health.input": team.SwarmHealthInput,
+  "swarm-health.output": team.SwarmHealthOutput,
   "live.coordinate": live.CoordinateSchema,
   "live.config": live.SwarmConfigSchema,
   "live.wanted": live.WantedSchema,
   "live.place": live.PlaceSchema,
   "live.bulletin": live.BulletinSchema,
+  "live.presence": live.PresenceSchema,
+  "live.execution": live.ExecutionSchema,
+  "live.minute": live.MinuteSchema,
   "record.market-data": record.MarketDataValue,
   "record.sentiment": record.SentimentValue,
   "record.signal": record.SignalValue,

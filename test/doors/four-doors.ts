@@ -29,6 +29,17 @@ const commands: Readonly<Record<string, string>> = {
   validate: "validate",
   verify: "verify",
   getFantasyData: "fantasy",
+  initE2bSwarm: "swarm init",
+  deployTradingAgent: "swarm deploy",
+  getSwarmStatus: "swarm status",
+  listSwarmAgents: "swarm agents",
+  getAgentStatus: "swarm agent",
+  stopSwarmAgent: "swarm stop",
+  restartSwarmAgent: "swarm restart",
+  scaleSwarm: "swarm scale",
+  monitorSwarmHealth: "swarm health",
+  getSwarmMetrics: "swarm metrics",
+  shutdownSwarm: "swarm shutdown",
 };
 
 /** Where a command's name for a field is its own. */
@@ -81,7 +92,7 @@ function specOf(row: OperationRow): CommandSpec | null {
 function wordsOf(row: OperationRow, input: Input): string[] {
   const spec = specOf(row);
   if (spec === null) return ["--json", "--version"];
-  const words = [spec.name, "--json"];
+  const words = [...spec.name.split(" "), "--json", "--yes"];
   const { command, args, ...rest } = input;
   for (const [field, value] of Object.entries(rest)) {
     const key = ownKeys[field] ?? field;

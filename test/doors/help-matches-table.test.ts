@@ -20,7 +20,8 @@ function listed(help: string): string[] {
 
 test("the main help lists exactly the commands, in order, and help itself", async () => {
   const { stdout } = await drive(["--help"]);
-  expect(listed(stdout)).toEqual([...commandSpecs.map(({ name }) => name), "help"]);
+  const words = new Set(commandSpecs.map(({ name }) => name.split(" ")[0]));
+  expect(listed(stdout)).toEqual([...words, "help"]);
 });
 
 test("an option that names a field names one its operation has", () => {

@@ -30,6 +30,7 @@ const texts: Readonly<Record<string, string>> = {
   dataFile: "own.csv",
   page: "page.html",
   feed: "alpaca",
+  swarmId: `swarm_${"4h6k".repeat(4)}`,
 };
 
 /** A value for every field that every door can say; booleans are the opposite of their default. */

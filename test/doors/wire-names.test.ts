@@ -31,8 +31,16 @@ describe("names on the wire", () => {
 
   test("every operation's result goes to the wire and back unchanged", async () => {
     const seen: string[] = [];
+    const ofSwarms = { swarmId: `swarm_${"4h6k".repeat(4)}`, agentId: "agent-1-1", topology: "star", targetAgents: 2 };
     for (const row of operationTable) {
-      const input = { sandboxId: "s", command: "c", agentType: "momentum", strategy: "momentum", count: 2 };
+      const input = {
+        sandboxId: "s",
+        command: "c",
+        agentType: "momentum",
+        strategy: "momentum",
+        count: 2,
+        ...ofSwarms,
+      };
       const output = await answers[row.name](input, {});
       const schema = jsonSchema(row.output);
       const wire = toWire(schema, output);
@@ -40,7 +48,7 @@ describe("names on the wire", () => {
       expect(JSON.stringify(wireSchema(schema))).not.toMatch(/"required":\[[^\]]*[A-Z]/);
       seen.push(row.name);
     }
-    expect(seen).toHaveLength(14);
+    expect(seen).toHaveLength(25);
   });
 
   test("paths of errors are told in wire names, map keys and indexes kept", () => {

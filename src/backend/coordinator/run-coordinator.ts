@@ -1,4 +1,5 @@
 // A coordinator of this folder's record over this folder's target: everything real, wired together.
+import { hostname } from "node:os";
 import type { Coordinate } from "../../contracts/live-swarm.ts";
 import { identify } from "../../host/process-identity.ts";
 import { invariant } from "../../contracts/invariant.ts";
@@ -52,6 +53,7 @@ export async function runCoordinator(parts: Parts, options: CoordinatorOptions, 
       clock,
       random,
       policy,
+      self: { pid: self.pid, startedAt: self.startedAt, host: hostname() },
       ...tenureLimits,
       ...options.tenure,
       window: windowFactor * Math.max(1, maxAgents) * policy.slotsPerAgent,

@@ -1,8 +1,7 @@
 // Deploys one agent: into the named sandbox, or into a new one of its role's template. It answers once per symbol and stays.
-import { roleAliases, roleNames } from "../../contracts/names.ts";
 import type { Role } from "../../contracts/frames.ts";
-import { SwarmError } from "../../contracts/swarm-error.ts";
 import { makeId } from "../../host/ids.ts";
+import { refuseGpu, roleOf } from "../agent-types.ts";
 import { deployAgent, taskFor, templateFor } from "../agents.ts";
 import { refuseOverBudget } from "../budget.ts";
 import { handler } from "../handler.ts";
@@ -15,11 +14,7 @@ const lifeSeconds = 300;
 export const handle = handler("deploy.input", "deploy.output", async (parts, input, context) => {
   const beganNs = parts.clock.monotonicNs();
   const role = roleOf(input.agentType);
-  if (input.useGpu === true) {
-    throw new SwarmError("sandbox.unsupported", "Cannot deploy with useGpu: this target has no GPU sandboxes", {
-      hint: "Leave useGpu out, or set it to false",
-    });
-  }
+  refuseGpu(input.useGpu);
   const symbols = input.symbols ?? ["AAPL"];
   // Asked for before anything starts: a symbol or date that does not exist must not cost a sandbox.
   const views = symbols.map((symbol) => windowAt(symbol, input.asOf));
@@ -59,14 +54,4 @@ async function place(parts: Parts, role: Role, wanted: string | undefined) {
   const made = await sandboxes.create({ template: templateFor(role), timeoutSeconds: lifeSeconds, keep: true });
   await remember(parts, [made]);
   return { sandboxId: made.sandboxId, own: true };
-}
-
-function roleOf(word: string): Role {
-  const name = roleAliases[word] ?? word;
-  const role = roleNames.find((candidate) => candidate === name);
-  if (role !== undefined) return role;
-  throw new SwarmError("usage.invalid", `Cannot deploy agentType "${word}": no such agent`, {
-    hint: `Use one of ${roleNames.join(", ")}`,
-    details: { field: "agentType" },
-  });
 }

@@ -48,6 +48,16 @@ export const DecideInput = Type.Object(
     strategy: Type.Optional(
       Type.Enum(["reference"], { default: "reference", description: "the five-role reference swarm" }),
     ),
+    swarmId: Type.Optional(
+      Type.String({
+        pattern: "^swarm_[0-9a-z]{16}$",
+        description:
+          "put it to this live swarm, by the quorum that outvotes f liars of 3f + 1; default: a swarm of its own",
+      }),
+    ),
+    decideWithinSeconds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 3_600, default: 300, description: "for each decision of a live swarm" }),
+    ),
     symbols: Type.Optional(Symbols),
     asOf: Type.Optional(IsoDate),
     headlines: Type.Optional(

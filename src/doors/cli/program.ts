@@ -51,8 +51,12 @@ export function buildProgram(specs: readonly CommandSpec[], version: string, out
   return program;
 }
 
+const families: Readonly<Record<string, string>> = {
+  swarm: "Live swarms, which go on working after the command that started them",
+};
+
 function addCommand(program: Command, spec: CommandSpec, output: ProgramOutput): void {
-  const command = program.command(spec.name).description(spec.summary).helpGroup(`${spec.group}:`);
+  const command = commandOf(program, spec).description(spec.summary);
   for (const operand of spec.operands) {
     const argument = new Argument(operand.syntax, operand.text);
     command.addArgument(operand.choices === undefined ? argument : argument.choices([...operand.choices]));
@@ -73,6 +77,20 @@ function addCommand(program: Command, spec: CommandSpec, output: ProgramOutput):
     }
     output.chosen({ spec, values, flags: flagNames(spec) });
   });
+}
+
+/** `swarm init` is the command `init` of the family `swarm`. */
+function commandOf(program: Command, { name, group }: CommandSpec): Command {
+  const [word = "", action] = name.split(" ");
+  if (action === undefined) return program.command(word).helpGroup(`${group}:`);
+  const known = program.commands.find((command) => command.name() === word);
+  const family =
+    known ??
+    program
+      .command(word)
+      .description(families[word] ?? "")
+      .helpGroup(`${group}:`);
+  return family.command(action);
 }
 
 function addOption(command: Command, spec: CommandSpec, row: OptionSpec): string {

@@ -8,7 +8,7 @@ import type { SwarmEffect } from "./effects.ts";
 import type { Holding } from "./events.ts";
 import { record, type Inner } from "./inner.ts";
 import { isServing, population } from "./population.ts";
-import { loseVotes } from "./votes.ts";
+import { askLate, loseVotes } from "./votes.ts";
 
 /** Starts an agent that did not exist before, under an id of this epoch. */
 export function startAgent(core: Inner): void {
@@ -48,6 +48,7 @@ export function onJoinDue(core: Inner, agent: AgentCell, wait: number): void {
 function notJoined(core: Inner, agent: AgentCell, sandboxGone: boolean): void {
   agent.downSinceMs ??= ownMs(core.observer);
   core.out.push({ kind: "detected", agentId: agent.id, by: "no-join", silentMs: 0 });
+  loseVotes(core, agent.id);
   follow(core, agent, sandboxGone);
 }
 
@@ -74,6 +75,7 @@ export function onJoined(
   if (!agent.recorded) record(core, { kind: "agent", agentId, capabilities }, { kind: "nothing" });
   agent.recorded = true;
   for (const held of holding) resume(core, agent, held);
+  askLate(core, agent);
 }
 
 /** An agent that joins anew has lost what it does not name. */

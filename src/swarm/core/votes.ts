@@ -14,10 +14,13 @@ export function onVoteOffered(core: Inner, voteId: string): void {
   const agents = choosePanel(core);
   if (agents.length === 0) return void out.push({ kind: "no-panel", voteId });
   const asked = agents.filter((agent) => isServing(agent));
+  // A new leader waits for those it is still finding: their silence would be its own doing.
+  const found = agents.filter(({ status, recorded }) => status === "initializing" && recorded);
   const panel = openPanel({
     voteId,
     members: agents.map(({ id }) => id),
-    awaited: asked.map(({ id }) => id),
+    awaited: [...asked, ...found].map(({ id }) => id),
+    unasked: found.map(({ id }) => id),
     keyOf: core.keyOf,
   });
   panels.set(voteId, panel);
@@ -26,7 +29,16 @@ export function onVoteOffered(core: Inner, voteId: string): void {
     const hops = hopsTo(policy.overlay, agent.slot, roster.living);
     out.push({ kind: "ask", agentId: agent.id, voteId, hops });
   }
-  if (asked.length === 0) decideVote(core, panel);
+  if (panel.awaited.size === 0) decideVote(core, panel);
+}
+
+/** An agent that was found has joined: votes that waited for it are put to it. */
+export function askLate({ roster, policy, out, panels }: Inner, agent: AgentCell): void {
+  for (const { voteId, unasked } of panels.values()) {
+    if (!unasked.delete(agent.id)) continue;
+    const hops = hopsTo(policy.overlay, agent.slot, roster.living);
+    out.push({ kind: "ask", agentId: agent.id, voteId, hops });
+  }
 }
 
 /**

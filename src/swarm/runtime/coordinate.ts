@@ -5,29 +5,42 @@ import type { Random } from "../../host/random.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { SwarmPolicy } from "../core/policy.ts";
 import { openSwarmState } from "../core/step.ts";
-import type { Place } from "../../contracts/live-swarm.ts";
+import type { Place, Presence } from "../../contracts/live-swarm.ts";
 import { identityOf } from "./identity.ts";
 import { lead, type LeadOptions } from "./lead.ts";
+import { bePresent } from "./presence.ts";
 import { openVoices } from "./voices.ts";
 import { keepTenure, winTenure, type TenureLimits } from "./tenure.ts";
 
 export interface CoordinateOptions
   extends Omit<LeadOptions, "tickMs" | "voteWithinMs" | "swarm" | "places" | "voices">, TenureLimits {
   readonly policy: SwarmPolicy;
+  /** Which process this is. */
+  readonly self: Presence;
   readonly random: Random;
   readonly led: (epoch: number) => void;
   /** `reason`: what the record refused; null when the lease ran out or the signal aborted. */
   readonly ceased: (epoch: number, reason: SwarmError | null) => void;
 }
 
-const leaseName = "coordinator";
+/** The lease of whoever leads. */
+export const leaseName = "coordinator";
 const listeners = 64;
 
 /** Coordinates until the signal aborts, and the agents run on; or until people end the swarm, and they are gone. */
 export async function coordinate(options: CoordinateOptions, signal: AbortSignal): Promise<void> {
+  const swarm = await identityOf(options);
+  const leave = await bePresent(options);
+  try {
+    await takeTurns(options, swarm, signal);
+  } finally {
+    await leave();
+  }
+}
+
+async function takeTurns(options: CoordinateOptions, swarm: string, signal: AbortSignal): Promise<void> {
   const { store, namespace, policy, random, writer } = options;
   const lease = store.lease(namespace, leaseName);
-  const swarm = await identityOf(options);
   const candidate = { ...options, lease, holder: writer };
   const places = new Map<string, Place>();
   const voices = openVoices();

@@ -1,25 +1,11 @@
 // What a leader counts while it leads, for people and meters: what happened, and how long tasks took from when they were taken
 // in until their result was durable. Nothing decides by it.
-import type { Tally } from "../../contracts/live-swarm.ts";
+import type { Minute, Tally } from "../../contracts/live-swarm.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { SwarmEffect } from "../core/effects.ts";
 import { bucketOf } from "./log-histogram.ts";
 
 type Counts = { -readonly [Name in keyof Tally]: number };
-
-/** What ended within one minute. */
-export interface Minute {
-  /** Its beginning, ms since 1970. */
-  readonly atMs: number;
-  readonly done: number;
-  readonly dead: number;
-  readonly expired: number;
-  readonly votes: number;
-  readonly sumMs: number;
-  readonly leastMs: number;
-  readonly mostMs: number;
-  readonly buckets: Readonly<Record<string, number>>;
-}
 
 export interface Meters {
   readonly offered: (taskId: string) => void;

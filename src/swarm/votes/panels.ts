@@ -16,6 +16,8 @@ export interface Panel {
   /** Member -> what it sent; empty while it is awaited. */
   readonly ballots: Map<string, readonly Ballot[]>;
   readonly awaited: Set<string>;
+  /** Those of the awaited that are asked when they have joined: a new leader is still finding them. */
+  readonly unasked: Set<string>;
 }
 
 const oneVote = 1_000_000;
@@ -27,17 +29,19 @@ export interface PanelOptions {
   readonly members: readonly string[];
   /** Those of the members that can be asked; the others are silent from the beginning. */
   readonly awaited: readonly string[];
+  /** Those of the awaited that cannot be asked yet. */
+  readonly unasked: readonly string[];
   readonly keyOf: (id: string) => string;
 }
 
-export function openPanel({ voteId, members, awaited, keyOf }: PanelOptions): Panel {
+export function openPanel({ voteId, members, awaited, unasked, keyOf }: PanelOptions): Panel {
   const roll = members.map((agentId): Member => ({
     agentId,
     role: "coordinator",
     weightPpm: oneVote,
     publicKey: keyOf(agentId),
   }));
-  return { voteId, members: roll, ballots: new Map(), awaited: new Set(awaited) };
+  return { voteId, members: roll, ballots: new Map(), awaited: new Set(awaited), unasked: new Set(unasked) };
 }
 
 /** Takes the ballots of a member that is awaited; others are not heard. True when nobody is awaited any more. */

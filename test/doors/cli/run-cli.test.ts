@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { commandSpecs } from "../../../src/doors/cli/commands/command-specs.ts";
 import { document, drive } from "./drive.ts";
 
+const swarmId = `swarm_${"4h6k".repeat(4)}`;
+
 /** One good line per command, the call it must become, and the exit code. */
 const good: readonly {
   words: string[];
@@ -121,13 +123,59 @@ const good: readonly {
     words: ["verify", "reports/latest", "--integrity-only"],
     call: { name: "verify", input: { folder: "reports/latest", integrityOnly: true } },
   },
+  {
+    words: ["swarm", "init", "-t", "star", "--max-agents", "4", "--auto-scale", "--timeout", "2h"],
+    call: {
+      name: "initE2bSwarm",
+      input: { topology: "star", maxAgents: 4, autoScale: true, timeoutSeconds: 7_200 },
+    },
+  },
+  {
+    words: ["swarm", "deploy", swarmId, "-a", "momentum", "-s", "AAPL,^GSPC", "--param", "lookback=60"],
+    call: {
+      name: "deployTradingAgent",
+      input: { swarmId, agentType: "momentum", symbols: ["AAPL", "^GSPC"], strategyParams: { lookback: 60 } },
+    },
+  },
+  {
+    words: ["swarm", "status", swarmId, "--no-agents"],
+    call: { name: "getSwarmStatus", input: { swarmId, includeAgents: false } },
+  },
+  { words: ["swarm", "agents", swarmId], call: { name: "listSwarmAgents", input: { swarmId } } },
+  { words: ["swarm", "agent", swarmId, "a"], call: { name: "getAgentStatus", input: { swarmId, agentId: "a" } } },
+  {
+    words: ["swarm", "stop", swarmId, "a", "--yes"],
+    call: { name: "stopSwarmAgent", input: { swarmId, agentId: "a" } },
+  },
+  { words: ["swarm", "restart", swarmId, "a"], call: { name: "restartSwarmAgent", input: { swarmId, agentId: "a" } } },
+  {
+    words: ["swarm", "scale", swarmId, "-c", "3", "--mode", "immediate"],
+    call: { name: "scaleSwarm", input: { swarmId, targetAgents: 3, scaleMode: "immediate" } },
+  },
+  {
+    words: ["swarm", "health", swarmId, "--alert", "failure=0.5"],
+    call: { name: "monitorSwarmHealth", input: { swarmId, alerts: { failure: 0.5 } } },
+  },
+  {
+    words: ["swarm", "metrics", swarmId, "--range", "1h"],
+    call: { name: "getSwarmMetrics", input: { swarmId, timeRange: "1h" } },
+  },
+  {
+    words: ["swarm", "shutdown", swarmId, "--grace", "5s", "--force"],
+    call: { name: "shutdownSwarm", input: { swarmId, gracePeriodSeconds: 5, force: true } },
+  },
+  {
+    words: ["execute", "--swarm", swarmId, "--decide-within", "1m"],
+    call: { name: "executeSwarmStrategy", input: { swarmId, decideWithinSeconds: 60 } },
+  },
   { words: ["local", "status"] },
   { words: ["mcp"] },
 ];
 
 describe("every command", () => {
   test("has a good line in this file", () => {
-    expect(new Set(good.map(({ words }) => words[0]))).toEqual(new Set(commandSpecs.map(({ name }) => name)));
+    const named = good.map(({ words: [first, second] }) => (first === "swarm" ? `${first} ${second}` : first));
+    expect(new Set(named)).toEqual(new Set(commandSpecs.map(({ name }) => name)));
   });
 
   test.each(good)("$words becomes one call", async ({ words, call, code = 0 }) => {
@@ -149,7 +197,7 @@ describe("every command", () => {
   });
 
   test.each(commandSpecs.map(({ name }) => name))("%s has help with an example", async (name) => {
-    const driven = await drive([name, "--help"]);
+    const driven = await drive([...name.split(" "), "--help"]);
     expect(driven).toMatchObject({ code: 0, stderr: "" });
     expect(driven.stdout).toContain(`Usage: e2b-swarm ${name}`);
     expect(driven.stdout).toContain("Examples:\n");

@@ -30,7 +30,19 @@ async function officialClient(backend?: RecordingBackend): Promise<{ client: Cli
 }
 
 /** Arguments that every tool accepts, in wire names. */
+const swarmId = `swarm_${"4h6k".repeat(4)}`;
 const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
+  initE2bSwarm: { topology: "star", max_agents: 3 },
+  deployTradingAgent: { swarm_id: swarmId, agent_type: "momentum", symbols: ["AAPL"] },
+  getSwarmStatus: { swarm_id: swarmId, include_agents: false },
+  listSwarmAgents: { swarm_id: swarmId },
+  getAgentStatus: { swarm_id: swarmId, agent_id: "a" },
+  stopSwarmAgent: { swarm_id: swarmId, agent_id: "a", force: true },
+  restartSwarmAgent: { swarm_id: swarmId, agent_id: "a" },
+  scaleSwarm: { swarm_id: swarmId, target_agents: 2 },
+  monitorSwarmHealth: { swarm_id: swarmId, alerts: { latency_ms: 5 } },
+  getSwarmMetrics: { swarm_id: swarmId, time_range: "1h" },
+  shutdownSwarm: { swarm_id: swarmId, force: true },
   createE2bSandbox: { count: 2, timeout_seconds: 60, env_vars: { camelCase: "x" } },
   listE2bSandboxes: { status: "running" },
   getE2bSandboxStatus: { sandbox_id: "sbx1" },

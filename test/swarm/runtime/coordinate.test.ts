@@ -124,6 +124,7 @@ function run(store: RecordStore, world: World, writer: string): Running {
       window: 20,
       claimMs: 300,
       fallback: post,
+      self: { pid: 1, startedAt: "then", host: "here" },
       openBodies: (reports) => bodiesIn(world, reports),
       led: (epoch) => led.push(epoch),
       ceased: (_, reason) => ceased.push(reason?.code ?? null),

@@ -13,6 +13,7 @@ import { localCommand } from "./local.ts";
 import { mcpCommand } from "./mcp.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
+import { swarmCommands } from "./swarm.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -24,6 +25,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   destroyCommand,
   deployCommand,
   executeCommand,
+  ...swarmCommands,
   backtestCommand,
   simulateCommand,
   fantasyCommand,

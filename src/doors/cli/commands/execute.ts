@@ -3,13 +3,15 @@ import type { DecideOutput } from "../../../contracts/operations/swarm.ts";
 import { SwarmError } from "../../../contracts/swarm-error.ts";
 import { alignedPairs, alignedTable } from "../aligned-table.ts";
 import type { CommandSpec, OptionSpec, Outcome, Values } from "../command-spec.ts";
-import { asList, asNumber, asNumberPairs } from "../readers.ts";
+import { asList, asNumber, asNumberPairs, asSeconds } from "../readers.ts";
 import type { Session } from "../session.ts";
 import { wireForm } from "../wire-form.ts";
 import { execOptions, runInside } from "./exec.ts";
 
 const swarmOptions: readonly OptionSpec[] = [
   { flags: "-s, --strategy <name>", key: "strategy" },
+  { flags: "--swarm <id>", key: "swarmId" },
+  { flags: "--decide-within <duration>", key: "decideWithinSeconds", read: asSeconds },
   { flags: "--symbols <list>", key: "symbols", text: "symbols of the installed series, comma between", read: asList },
   { flags: "--as-of <date>", key: "asOf", text: "last day the agents may see, YYYY-MM-DD" },
   { flags: "--no-headlines", key: "headlines", text: "keep the labelled headline fixture from the sentiment agent" },
@@ -36,6 +38,7 @@ export const executeCommand: CommandSpec = {
   examples: [
     "e2b-swarm execute --strategy reference --symbols AAPL",
     "e2b-swarm execute --symbols AAPL,^GSPC --sizing equal-risk --limit grossPct=50 --broker loopback",
+    "e2b-swarm execute --swarm <swarm> --symbols AAPL,^GSPC",
     "e2b-swarm execute <id> -- node --version",
   ],
   run(values, session) {

@@ -1,0 +1,39 @@
+// What a live swarm did in a stretch of time, with quantiles.
+import { handler } from "../handler.ts";
+import { figuresSince } from "../live/figures.ts";
+import { agentRows, bulletinOf, findSwarm, placesOf } from "../live/live-swarm.ts";
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hours = { "1h": 1, "6h": 6, "24h": 24, "7d": 168, "30d": 720 } as const;
+
+export const handle = handler("swarm-metrics.input", "swarm-metrics.output", async (parts, input) => {
+  const { swarmId, timeRange = "24h" } = input;
+  const swarm = await findSwarm(parts, swarmId);
+  const toMs = parts.clock.nowMs();
+  const startMs = Math.floor((toMs - hours[timeRange] * hourMs) / minuteMs) * minuteMs;
+  const [figures, places, bulletin] = await Promise.all([
+    figuresSince(swarm, startMs),
+    placesOf(swarm),
+    bulletinOf(swarm),
+  ]);
+  const { done, dead, votes, latency, successRate } = figures;
+  const livedSeconds = Math.max(1, toMs - Math.max(startMs, swarm.config.createdMs)) / 1_000;
+  return {
+    swarmId,
+    timeRange,
+    from: new Date(startMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    tasksDone: done,
+    tasksDead: dead,
+    leasesExpired: figures.expired,
+    votes,
+    latencyMs: latency,
+    throughputPerSecond: (done + votes) / livedSeconds,
+    successRate,
+    errorRate: successRate === null ? null : 1 - successRate,
+    totalTrades: figures.trades,
+    totalPnlMicroUsd: figures.pnlMicroUsd,
+    perAgent: agentRows(places, bulletin),
+  };
+});
