@@ -1,6 +1,7 @@
 // One life of a process that trades: it reconciles, then places its decisions in order, saying how each went.
-//   node dist/bench/broker/client.js <url> <record> <orders> <seed> [resend]
-// `resend` plants the mistake of sending again under a new name when no answer came.
+//   node dist/bench/broker/client.js <url> <record> <orders> <seed> [resend|hold|crash]
+// Planted mistakes: `resend` sends again under a new name when no answer came, `hold` lets nothing pass its door, `crash` ends
+// by itself after its first order.
 import { writeSync } from "node:fs";
 import { openAlpaca } from "../../src/broker/alpaca/open-alpaca.ts";
 import type { Broker, OrderRequest } from "../../src/broker/broker.ts";
@@ -12,6 +13,7 @@ import { systemRandom as random } from "../../src/host/random.ts";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
 import { account, capitalMicroUsd, orderAt, paperKeys, quotes } from "./plan.ts";
 
+/** Of a POST: what hangs shall be given up soon. What only reads waits as long as it does by default. */
 const timeoutMs = 400;
 /** Wide enough that only a runaway position meets them: the torture is about sending. */
 const limits: DoorLimits = {
@@ -26,7 +28,10 @@ const limits: DoorLimits = {
 const lookUpsMs = [5, 10, 20, 40];
 const [baseUrl = "", path = "", orders = "0", seed = "1", plant] = process.argv.slice(2);
 const env = { ALPACA_API_KEY: paperKeys.keyId, ALPACA_API_SECRET: paperKeys.secret };
-const alpaca = openAlpaca({ env, baseUrl, timeoutMs });
+const alpaca: Broker = {
+  ...openAlpaca({ env, baseUrl }),
+  submit: (order) => openAlpaca({ env, baseUrl, timeoutMs }).submit(order),
+};
 const store = await openSqliteStore({ path, clock });
 const broker = plant === "resend" ? resending(alpaca) : alpaca;
 const desk = { store, clock, random, broker, account, writer: "client", lookUpsMs };
@@ -35,10 +40,13 @@ if (isStopped) writeSync(1, `stopped ${JSON.stringify([...books.differences, ...
 let placedHere = 0;
 for (let index = 0; index < Number(orders); index += 1) {
   const order = orderAt(Number(seed), index);
-  const placed = await placeOrder(desk, order, async () => checkAtDoor(order, await factsOf(order), limits));
+  const placed = await placeOrder(desk, order, async () =>
+    plant === "hold" ? ["nothing may pass"] : checkAtDoor(order, await factsOf(order), limits),
+  );
   placedHere += 1;
   const state = placed.outcome === "held" ? "held" : placed.record.progress.state;
   writeSync(1, `${index} ${state}\n`);
+  if (plant === "crash" && index === 0) process.exit(3);
 }
 await store.close();
 

@@ -1,10 +1,10 @@
 // Tortures the placing of orders and prints what became of them. Exit 0 only when no order was doubled, lost or misremembered.
-//   npm run torture:orders -- --orders 500 --seed 1 [--kills 50] [--plant resend]
+//   npm run torture:orders -- --orders 500 --seed 1 [--kills 50] [--plant resend|hold|crash]
 import { parseArgs } from "node:util";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import { realClock as clock } from "../../src/host/clock.ts";
 import { runProgram, say } from "../report/program.ts";
-import { tortureOrders } from "./torture.ts";
+import { plants, tortureOrders } from "./torture.ts";
 
 const bounds = { orders: 50_000, seed: 2 ** 31, kills: 1_000 } as const;
 const shown = 10;
@@ -25,12 +25,12 @@ async function main(): Promise<void> {
       hint: `Pass --${name} a whole number`,
     });
   };
-  if (flags.plant !== undefined && flags.plant !== "resend") {
-    throw new SwarmError("usage.invalid", `--plant is ${flags.plant}, not resend`, {
-      hint: "Plant resend, or nothing",
+  const plant = plants.find((name) => name === flags.plant) ?? null;
+  if (flags.plant !== undefined && plant === null) {
+    throw new SwarmError("usage.invalid", `--plant is ${flags.plant}, not ${plants.join(", ")}`, {
+      hint: `Plant one of ${plants.join(", ")}, or nothing`,
     });
   }
-  const plant = flags.plant ?? null;
   const report = await tortureOrders({
     orders: number("orders"),
     seed: number("seed"),

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { openAlpaca } from "../../src/broker/alpaca/open-alpaca.ts";
-import { readOrders, type Desk } from "../../src/broker/desk/order-record.ts";
+import { readOrders, type Desk, type OrderRecord } from "../../src/broker/desk/order-record.ts";
 import { startDesk, type DeskReport } from "../../src/broker/desk/start-desk.ts";
 import { servePaper, type PaperFault, type PaperServer } from "../../src/broker/paper/serve-paper.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
@@ -15,14 +15,17 @@ import type { Clock } from "../../src/host/clock.ts";
 import { seededRandom, systemRandom, type Random } from "../../src/host/random.ts";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
 import { openAccount } from "../../src/portfolio/account/account.ts";
-import { account, capitalMicroUsd, paperKeys, quotes } from "./plan.ts";
+import { account, capitalMicroUsd, orderAt, paperKeys, quotes } from "./plan.ts";
+
+/** Mistakes of a client that the judge must find. */
+export const plants = ["resend", "hold", "crash"] as const;
 
 export interface OrderTorture {
   readonly orders: number;
   readonly seed: number;
   readonly kills: number;
   readonly clock: Clock;
-  readonly plant: "resend" | null;
+  readonly plant: (typeof plants)[number] | null;
 }
 
 export interface OrderReport {
@@ -39,6 +42,8 @@ export interface OrderReport {
 const faultShare = 0.15;
 const pollMs = 2;
 const maxLives = 2_000;
+/** A client that keeps ending by itself never gets further. */
+const mostCrashes = 3;
 
 const faultKinds: readonly Omit<PaperFault, "on">[] = [
   { shows: "disconnect", effect: true },
@@ -61,10 +66,12 @@ export async function tortureOrders(options: OrderTorture): Promise<OrderReport>
     await openAccount({ store, clock, account }, capitalMicroUsd, "torture");
     await store.close();
     let [killed, faults, lives, isDone] = [0, 0, 0, false];
-    while (!isDone && lives < maxLives) {
+    const crashes: string[] = [];
+    while (!isDone && lives < maxLives && crashes.length < mostCrashes) {
       lives += 1;
       const life = await live(options, { paper, path, random, mayKill: killed < kills });
       [killed, faults, isDone] = [killed + (life.killed ? 1 : 0), faults + life.faults, life.isDone];
+      if (!life.killed && !life.isDone) crashes.push(`life ${lives} ended by itself with ${life.end}`);
     }
     const again = await openSqliteStore({ path, clock });
     try {
@@ -80,7 +87,7 @@ export async function tortureOrders(options: OrderTorture): Promise<OrderReport>
         lookUpsMs: [1],
       };
       const report = await startDesk(desk);
-      const problems = await judge(desk, report, paper, isDone);
+      const problems = [...crashes, ...(await judge(desk, report, { paper, isDone, options }))];
       const posts = [...paper.posts.values()].reduce((sum, count) => sum + count, 0);
       return { desk: report, posts, accepted: paper.market.orders.length, kills: killed, faults, problems };
     } finally {
@@ -102,6 +109,8 @@ interface Life {
   readonly killed: boolean;
   readonly faults: number;
   readonly isDone: boolean;
+  /** Exit code or signal. */
+  readonly end: string;
 }
 
 /** Until the client has placed everything or was killed at the moment this life is for. */
@@ -133,8 +142,10 @@ async function live({ orders, seed, clock, plant }: OrderTorture, scene: Scene):
       paper.plan({ on: "create", ...kind });
       faults += 1;
     }
-    const [code] = await closed;
-    return { killed: child.killed, faults, isDone: code === 0 };
+    const [code, signal] = await closed;
+    // A signal of another's would be a crash like any other.
+    const killed = child.killed && signal === "SIGKILL";
+    return { killed, faults, isDone: code === 0, end: String(code ?? signal) };
   } finally {
     child.kill("SIGKILL");
     watch();
@@ -143,22 +154,45 @@ async function live({ orders, seed, clock, plant }: OrderTorture, scene: Scene):
   }
 }
 
-async function judge(desk: Desk, report: DeskReport, paper: PaperServer, isDone: boolean): Promise<readonly string[]> {
+interface Seen {
+  readonly paper: PaperServer;
+  readonly isDone: boolean;
+  readonly options: OrderTorture;
+}
+
+async function judge(desk: Desk, report: DeskReport, { paper, isDone, options }: Seen): Promise<readonly string[]> {
   const problems: string[] = isDone ? [] : ["the client never came to its end"];
   for (const [id, count] of paper.posts) if (count > 1) problems.push(`${id} was posted ${count} times`);
-  const records = new Map(
-    (await readOrders(desk)).map((record) => [record.order.clientOrderId, record.progress.state]),
-  );
+  const records = new Map((await readOrders(desk)).map((record) => [record.order.clientOrderId, record]));
   for (const { clientOrderId } of paper.market.orders) {
-    const state = records.get(clientOrderId) ?? "not recorded";
+    const state = records.get(clientOrderId)?.progress.state ?? "not recorded";
     if (state !== "accepted") problems.push(`the broker accepted ${clientOrderId}, the record says ${state}`);
   }
-  for (const [id, state] of records) {
-    if (state === "accepted" && paper.market.find(id) === null)
+  for (const [id, { progress }] of records) {
+    if (progress.state === "accepted" && paper.market.find(id) === null)
       problems.push(`${id} is accepted and the broker lacks it`);
-    if (state === "sending") problems.push(`${id} is left in sending`);
+    if (progress.state === "sending") problems.push(`${id} is left in sending`);
   }
+  problems.push(...unsent(records, options));
   if (report.isStopped)
-    problems.push(`books and broker differ in ${report.books.found + report.differences.length} places`);
+    problems.push(
+      `trading is stopped: books and broker differ in ${report.books.found + report.differences.length} places`,
+    );
+  return problems;
+}
+
+/** Every order of the plan must have been asked for, and may have been held back only for a symbol that is frozen. */
+function unsent(records: ReadonlyMap<string, OrderRecord>, { orders, seed }: OrderTorture): readonly string[] {
+  const frozen = new Set(
+    [...records.values()].flatMap(({ order, progress }) => (progress.state === "unknown" ? [order.symbol] : [])),
+  );
+  const problems: string[] = [];
+  for (let index = 0; index < orders; index += 1) {
+    const { clientOrderId: id, symbol } = orderAt(seed, index);
+    const record = records.get(id);
+    if (record === undefined) problems.push(`${id} of the plan is not in the record`);
+    else if (record.progress.state === "intended" && !frozen.has(symbol))
+      problems.push(`${id} was never sent, and nothing holds ${symbol}`);
+  }
   return problems;
 }

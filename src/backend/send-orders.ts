@@ -2,7 +2,7 @@
 // an order is written down before it leaves, leaves once, and is asked for again under the same name. Never live.
 import type { DecideOutput } from "../contracts/operations/swarm.ts";
 import { openAlpaca } from "../broker/alpaca/open-alpaca.ts";
-import type { Broker, Holdings, OrderRequest } from "../broker/broker.ts";
+import type { Holdings, OrderRequest } from "../broker/broker.ts";
 import { clientOrderId } from "../broker/client-order-id.ts";
 import { checkAtDoor, type DoorFacts, type DoorLimits } from "../broker/desk/check-at-door.ts";
 import { readOrders, type Desk } from "../broker/desk/order-record.ts";
@@ -45,20 +45,15 @@ const positionUnits = 1_000_000;
 
 /** Throws `auth.*`, `broker.*`, `usage.invalid` when a name stands for another order already, and what the record throws. */
 export async function sendOrders(of: SendParts, request: SendRequest): Promise<Sent> {
-  const { clock, random } = of;
-  const deskAt = async (broker: Broker, account: string): Promise<Desk> => {
-    return { store: await of.store(), clock, random, broker, account, writer: request.run };
-  };
-  if (request.broker === "alpaca") {
-    const baseUrl = feedAddress(of.env, "ALPACA_TRADING_URL", "https://paper-api.alpaca.markets");
-    return sendThrough(await deskAt(openAlpaca({ env: of.env, baseUrl }), "alpaca-paper"), request, () => undefined);
-  }
+  const { random } = of;
+  if (request.broker === "alpaca") return sendThrough(await alpacaDesk(of, request.run), request, () => undefined);
   const keys = { keyId: "loopback", secret: random.bytes(16).toString("hex") };
   const quotes = Object.fromEntries(request.orders.map(({ symbol, quoteMicroUsd }) => [symbol, quoteMicroUsd]));
   const paper = await servePaper({ ...keys, cashMicroUsd: capital, quotes, parts });
   try {
     const env = { ALPACA_API_KEY: keys.keyId, ALPACA_API_SECRET: keys.secret };
-    const desk = await deskAt(openAlpaca({ env, baseUrl: paper.url }), `loopback-${request.run}`);
+    const broker = openAlpaca({ env, baseUrl: paper.url });
+    const desk = await deskAt(of, { broker, account: `loopback-${request.run}`, writer: request.run });
     const fill = (): void => Array.from({ length: parts }).forEach(() => paper.market.step());
     await remember(desk, paper.market);
     fill();
@@ -66,6 +61,16 @@ export async function sendOrders(of: SendParts, request: SendRequest): Promise<S
   } finally {
     await paper.close();
   }
+}
+
+/** The desk of Alpaca's paper account, or of the address in ALPACA_TRADING_URL. Throws `auth.*`, `usage.invalid`. */
+export async function alpacaDesk(of: SendParts, writer: string): Promise<Desk> {
+  const baseUrl = feedAddress(of.env, "ALPACA_TRADING_URL", "https://paper-api.alpaca.markets");
+  return deskAt(of, { broker: openAlpaca({ env: of.env, baseUrl }), account: "alpaca-paper", writer });
+}
+
+async function deskAt(of: SendParts, at: Pick<Desk, "broker" | "account" | "writer">): Promise<Desk> {
+  return { store: await of.store(), clock: of.clock, random: of.random, ...at };
 }
 
 /** This market lives as long as the call: what an earlier call of the same run sent is in the record, and is taken up again. */

@@ -2,7 +2,7 @@
 // makes of it.
 import type { DecideInput } from "../contracts/operations/swarm.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
-import { wishWeights, type SizingMethod } from "../portfolio/sizing/wish-weights.ts";
+import { looksAtReturns, wishWeights, type SizingMethod } from "../portfolio/sizing/wish-weights.ts";
 import { covariance, ledoitWolf } from "../portfolio/weights/covariance.ts";
 import type { RoundOutcome } from "../swarm/run-round.ts";
 import type { View } from "./market-view.ts";
@@ -17,17 +17,26 @@ export interface Decided {
   readonly outcome: RoundOutcome;
 }
 
-/** |weight| in millionths per decision; null leaves the wish to the conviction. Throws `usage.invalid`, `market.range`. */
-export function wishesOf(decided: readonly Decided[], input: DecideInput): readonly (number | null)[] {
+/** |weight| in millionths per decision, in the order of the views; null leaves the wish to the conviction. */
+export type Wishes = (decided: readonly Decided[]) => readonly (number | null)[];
+
+/**
+ * What sizing will need, taken from the views before anything is decided or paid. Throws `usage.invalid`, `market.range`; what it
+ * returns throws `usage.invalid` when the returns of what is acted on do not move.
+ */
+export function openWishes(views: readonly View[], input: DecideInput): Wishes {
   const method = methodOf(input);
-  if (method === null) return decided.map(() => null);
-  const convictions = decided.map(({ outcome: { decision } }) => {
-    return decision.action === "none"
-      ? 0
-      : (decision.action === "buy" ? 1 : -1) * Math.abs(decision.convictionPpm / 1e6);
-  });
-  const weights = wishWeights(method, convictions, annualCovariance(decided.map(({ view }) => view)));
-  return weights.map((weight) => Math.floor(Math.abs(weight) * 1_000_000));
+  if (method === null) return (decided) => decided.map(() => null);
+  const cov = looksAtReturns(method) ? annualCovariance(views) : null;
+  return (decided) => {
+    const weights = wishWeights(method, decided.map(signedConviction), cov);
+    return weights.map((weight) => Math.floor(Math.abs(weight) * 1_000_000));
+  };
+}
+
+function signedConviction({ outcome: { decision } }: Decided): number {
+  if (decision.action === "none") return 0;
+  return (decision.action === "buy" ? 1 : -1) * Math.abs(decision.convictionPpm / 1e6);
 }
 
 function methodOf({

@@ -2,7 +2,7 @@
 // a later bar cannot. Cuts are put on bars that carried a signal, where a peek shows, and evenly over the rest.
 import type { Candles } from "../contracts/candles.ts";
 import { sliceCandles } from "../market/cut-tape.ts";
-import { sameDecision, type Params, type PreparedStrategy, type Strategy } from "../strategies/strategy.ts";
+import { sameDecision, sides, type Params, type PreparedStrategy, type Strategy } from "../strategies/strategy.ts";
 import type { EngineConfig } from "./engine-config.ts";
 import { replayStrategy, type Replay } from "./replay-strategy.ts";
 
@@ -10,7 +10,6 @@ const signalCuts = 24;
 const evenCuts = 8;
 /** Bars before each cut on which the decision is asked for all sides. */
 const probedBars = 64;
-const sides = [-1, 0, 1] as const;
 
 export type LookAhead =
   | { readonly verdict: "passed"; readonly cuts: number }

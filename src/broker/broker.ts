@@ -51,8 +51,9 @@ export interface Broker {
   submit(order: OrderRequest): Promise<Submission>;
   /** Null when the broker does not know the id (yet). */
   find(clientOrderId: string): Promise<BrokerOrder | null>;
-  /** Every execution so far in order, each with its own id. */
-  executions(): Promise<readonly Fill[]>;
+  /** Every execution so far in order, or those after the one of this id. Each has its own id. */
+  executions(after?: string): Promise<readonly Fill[]>;
   holdings(): Promise<Holdings>;
+  /** Also throws `broker.uncancelled` with the orders that the broker did not cancel. */
   cancelAll(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // Frames of a backtest that is split over agents: bars go in, and what the strategy decides on the bars of one part comes out.
 // Bars are shown in order and never beyond the end of the part that is asked for.
 import { Type, type Static } from "typebox";
-import { maxPartBars as most, maxPartTapes } from "./frame-limits.ts";
+import { maxPartBars as most, maxPartTapes, maxStrategyChars } from "./frame-limits.ts";
 
 const closed = { additionalProperties: false } as const;
 const Column = Type.Array(Type.Number(), { maxItems: most });
@@ -31,7 +31,7 @@ export const StrategyCodeSchema = Type.Object(
     kind: Type.Literal("strategy"),
     /** `user:` and the sha256 of `code`, hex. */
     name: Type.String({ pattern: "^user:[0-9a-f]{64}$" }),
-    code: Type.String({ maxLength: 262_144 }),
+    code: Type.String({ maxLength: maxStrategyChars }),
   },
   closed,
 );

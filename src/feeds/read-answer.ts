@@ -5,9 +5,14 @@ import { failed, malformed } from "./http/feed-faults.ts";
 import type { Answer, Client } from "./http/open-client.ts";
 
 /** Throws `feed.failed` when the source did not understand the question, `feed.malformed` for another form. */
-export function readAnswer<Id extends SchemaId>(id: Id, { host }: Client, answer: Answer): SchemaValue<Id> {
-  if (answer.status >= 300) throw failed(host, answer.status, JSON.stringify(answer.body), []);
-  const parsed = check(id, answer.body);
+export function readAnswer<Id extends SchemaId>(id: Id, client: Client, answer: Answer): SchemaValue<Id> {
+  const parsed = check(id, bodyOf(client, answer));
   if (parsed.ok) return parsed.value;
-  throw malformed(host, `is not as documented: ${parsed.field === "" ? "it" : parsed.field} ${parsed.problem}`);
+  throw malformed(client.host, `is not as documented: ${parsed.field === "" ? "it" : parsed.field} ${parsed.problem}`);
+}
+
+/** What was asked for. Throws `feed.failed` when it is not there or was not understood. */
+export function bodyOf({ host }: Client, { status, body }: Answer): unknown {
+  if (status < 300) return body;
+  throw failed(host, status, JSON.stringify(body));
 }

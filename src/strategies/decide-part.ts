@@ -4,15 +4,13 @@ import type { Candles } from "../contracts/candles.ts";
 import type { Decided, Holding, Ordered } from "../contracts/part-frames.ts";
 import { sliceCandles } from "../market/cut-tape.ts";
 import type { BookStrategy } from "./book-strategy.ts";
-import type { Params, Strategy } from "./strategy.ts";
+import { sides, type Params, type Strategy } from "./strategy.ts";
 
 export interface Stretch {
   readonly from: number;
   /** One past the last bar. */
   readonly to: number;
 }
-
-const sides = [-1, 0, 1] as const;
 
 /** What is asked for on bars [from, to) from each side it could be on; bars of the warm-up are left out. */
 export function decidePart(

@@ -30,6 +30,7 @@ export interface Intent extends Terms {
 export type Decision = Signal | Intent;
 /** -1 short, 0 flat, 1 long, after the bar's orders were processed. */
 export type Side = -1 | 0 | 1;
+export const sides = [-1, 0, 1] as const satisfies readonly Side[];
 export type Params = Readonly<Record<string, number>>;
 
 export interface ParamRule {

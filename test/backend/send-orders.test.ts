@@ -33,9 +33,12 @@ function partsOf(env: SendParts["env"] = {}): SendParts {
 
 async function alpacaStage(): Promise<{ readonly paper: PaperServer; readonly parts: SendParts }> {
   const quotes = { AAPL: 150_000_000, MSFT: 70_000_000 };
-  const paper = await servePaper({ keyId: "k", secret: "s", cashMicroUsd: capital, quotes });
+  const paper = await servePaper({ keyId: "paper-key", secret: "paper-secret", cashMicroUsd: capital, quotes });
   onTestFinished(() => paper.close());
-  return { paper, parts: partsOf({ ALPACA_TRADING_URL: paper.url, ALPACA_API_KEY: "k", ALPACA_API_SECRET: "s" }) };
+  return {
+    paper,
+    parts: partsOf({ ALPACA_TRADING_URL: paper.url, ALPACA_API_KEY: "paper-key", ALPACA_API_SECRET: "paper-secret" }),
+  };
 }
 
 test("loopback: orders leave under their decisions' names, fill in parts, and the books agree with the broker", async () => {
@@ -122,6 +125,10 @@ test("a broker that holds what the books do not know stops trading", async () =>
 test("without keys nothing is sent, and a wrong address is refused", async () => {
   const alpaca: SendRequest = { ...request, broker: "alpaca" };
   await expect(sendOrders(partsOf(), alpaca)).rejects.toMatchObject({ code: "auth.missing" });
-  const clear = { ALPACA_TRADING_URL: "http://broker.example", ALPACA_API_KEY: "k", ALPACA_API_SECRET: "s" };
+  const clear = {
+    ALPACA_TRADING_URL: "http://broker.example",
+    ALPACA_API_KEY: "paper-key",
+    ALPACA_API_SECRET: "paper-secret",
+  };
   await expect(sendOrders(partsOf(clear), alpaca)).rejects.toThrow("Cannot use ALPACA_TRADING_URL");
 });

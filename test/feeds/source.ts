@@ -11,6 +11,8 @@ export interface Asked {
 }
 export type Reply =
   | { readonly status?: number; readonly body: unknown; readonly headers?: Record<string, string> }
+  /** As it is. */
+  | { readonly status: number; readonly text: string }
   /** Accepts and never answers; cuts the connection in the middle of the body; sends text that is no JSON; sends many bytes. */
   | "hang"
   | "cut"
@@ -60,6 +62,7 @@ function give(response: ServerResponse, reply: Reply): void {
     return void setTimeout(() => response.destroy(), 5);
   }
   if ("bytes" in reply) return void response.writeHead(200).end(JSON.stringify("x".repeat(reply.bytes)));
+  if ("text" in reply) return void response.writeHead(reply.status).end(reply.text);
   response.writeHead(reply.status ?? 200, { "content-type": "application/json", ...reply.headers });
   response.end(JSON.stringify(reply.body));
 }

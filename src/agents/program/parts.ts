@@ -1,7 +1,7 @@
 // Parts of a backtest: the tapes this program was shown, and what a strategy decides on them. A part is refused unless its
 // tapes end where it ends.
 import type { Candles } from "../../contracts/candles.ts";
-import { maxPartTapes } from "../../contracts/frame-limits.ts";
+import { maxPartTapes, maxTapeBars } from "../../contracts/frame-limits.ts";
 import type { Bars, DecidedPart, Part, StrategyCode } from "../../contracts/part-frames.ts";
 import { partInputsText, tapeText } from "../../contracts/part-inputs.ts";
 import { checkParams } from "../../strategies/check-params.ts";
@@ -26,8 +26,6 @@ interface Shown {
   readonly digest: string;
 }
 
-/** Bars of one tape that this program keeps. */
-const maxBars = 100_000;
 const maxTaught = 10;
 
 export function openParts(): Parts {
@@ -46,7 +44,7 @@ export function openParts(): Parts {
       const before = bars.from === 0 ? undefined : tapes.get(bars.tape);
       const length = before?.candles.t.length ?? 0;
       if (bars.from !== length) return `Bars begin at ${bars.from}, the tape ends at ${length}`;
-      if (length + bars.t.length > maxBars) return `A tape has at most ${maxBars} bars`;
+      if (length + bars.t.length > maxTapeBars) return `A tape has at most ${maxTapeBars} bars`;
       if (bars.tape >= maxPartTapes) return `There are at most ${maxPartTapes} tapes`;
       const digest = sha256(tapeText(before?.digest ?? "", bars));
       tapes.set(bars.tape, { candles: joined(before?.candles, bars), digest });
@@ -72,7 +70,9 @@ export function openParts(): Parts {
       );
       const origin = { agentId, taskId, strategy: name, from, to, inputsSha256 };
       const book = findBookStrategy(name);
-      if (book !== undefined && part.holding !== undefined) {
+      if (book === undefined && part.holding !== undefined) throw new Error(`${name} decides without a holding`);
+      if (book !== undefined) {
+        if (part.holding === undefined) throw new Error(`${name} decides by what is held, and no holding was told`);
         const series = known.map(({ candles }) => candles);
         const ordered = decideBookPart(book, series, checkParams(book, part.params), part, part.holding);
         return { ...origin, firstIndicatorBar: 0, decided: [], ordered };
@@ -88,8 +88,13 @@ export function openParts(): Parts {
 }
 
 function joined(before: Candles | undefined, { t, open, high, low, close, volume }: Bars): Candles {
-  const column = (known: Float64Array | undefined, more: readonly number[]): Float64Array =>
-    Float64Array.from([...(known ?? []), ...more]);
+  const column = (known: Float64Array | undefined, more: readonly number[]): Float64Array => {
+    const length = known?.length ?? 0;
+    const whole = new Float64Array(length + more.length);
+    if (known !== undefined) whole.set(known);
+    whole.set(more, length);
+    return whole;
+  };
   return {
     t: column(before?.t, t),
     open: column(before?.open, open),

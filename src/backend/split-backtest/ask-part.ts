@@ -10,7 +10,7 @@ import type { Stretch } from "../../strategies/decide-part.ts";
 import type { Params, PreparedStrategy } from "../../strategies/strategy.ts";
 import type { Worker } from "./crew.ts";
 
-/** How long an agent may think about one piece of at most 2,000 bars, ms. */
+/** How long an agent may think about one piece of at most 1,000 bars, ms. */
 export const pieceWithinMs = 60_000;
 
 export interface PartQuestion {

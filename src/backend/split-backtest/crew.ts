@@ -6,6 +6,7 @@ import type { SwarmError } from "../../contracts/swarm-error.ts";
 import { deployAgent } from "../agents.ts";
 import { refuseOverBudget } from "../budget.ts";
 import type { Parts } from "../parts.ts";
+import { keepAlive, lifeSeconds } from "./keep-alive.ts";
 
 export type Worker = Pick<Agent, "agentId" | "sandboxId" | "show" | "teach" | "decide" | "kill">;
 
@@ -25,8 +26,6 @@ export interface OpenedCrew {
   readonly close: () => Promise<void>;
 }
 
-const lifeSeconds = 600;
-
 /** Pure bookkeeping over workers that are there. */
 export function crewOf(workers: readonly Worker[], note: (sentence: string) => void): Crew {
   const living = new Set(workers);
@@ -44,7 +43,8 @@ export function crewOf(workers: readonly Worker[], note: (sentence: string) => v
 
 /** Starts `count` agents, each in a sandbox of its own. Throws what creating and starting throw, after cleaning up. */
 export async function openCrew(parts: Parts, count: number, context: OperationContext): Promise<OpenedCrew> {
-  refuseOverBudget(parts.settings, count, lifeSeconds);
+  const afford = (seconds: number): void => refuseOverBudget(parts.settings, count, seconds);
+  afford(lifeSeconds);
   const sandboxes = await parts.sandboxes();
   const sandboxIds: string[] = [];
   const workers: Agent[] = [];
@@ -57,7 +57,12 @@ export async function openCrew(parts: Parts, count: number, context: OperationCo
     context.progress(`${agentId} answers from ${sandboxId}`);
   };
   let closing: Promise<void> | undefined;
+  let crew: Crew | undefined;
+  const note = (sentence: string): void => context.progress(sentence);
+  const living = (): readonly string[] => crew?.living().map(({ sandboxId }) => sandboxId) ?? sandboxIds;
+  const stopExtending = keepAlive({ clock: parts.clock, sandboxes, living, afford, note });
   const close = async (): Promise<void> => {
+    stopExtending();
     await Promise.allSettled(workers.map((agent) => agent.stop()));
     await Promise.all(sandboxIds.map((sandboxId) => sandboxes.giveBack(sandboxId)));
   };
@@ -67,8 +72,9 @@ export async function openCrew(parts: Parts, count: number, context: OperationCo
     await close();
     throw failed.reason;
   }
+  crew = crewOf(workers, note);
   return {
-    crew: crewOf(workers, (sentence) => context.progress(sentence)),
+    crew,
     sandboxIds,
     close: () => (closing ??= close()),
   };

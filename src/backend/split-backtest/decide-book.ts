@@ -4,6 +4,7 @@ import { otherwiseOrdered } from "../../backtest/split/confirm-part.ts";
 import { splitBars } from "../../backtest/split/split-bars.ts";
 import { bookSteps, type BookConfig, type BookQuestion, type BookRun } from "../../backtest/book/simulate-book.ts";
 import type { Candles } from "../../contracts/candles.ts";
+import { invariant } from "../../contracts/invariant.ts";
 import { maxPartBars } from "../../contracts/frame-limits.ts";
 import type { Ordered, Part } from "../../contracts/part-frames.ts";
 import type { SwarmError } from "../../contracts/swarm-error.ts";
@@ -52,7 +53,7 @@ export async function decideBook(
       step = steps.next(bar === told.ordered?.bar ? told.ordered.changes : []);
     }
   }
-  if (step.done !== true) throw nobodyLeft(1, null);
+  invariant(step.done === true, "the pieces hold every bar that the run asks about");
   return { run: step.value, parts: ends(parts) };
 }
 

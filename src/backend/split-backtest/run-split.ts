@@ -19,6 +19,7 @@ import { loadStrategy } from "../load-strategy.ts";
 import type { Parts } from "../parts.ts";
 import { stopIfAborted } from "../stop.ts";
 import { askPart } from "./ask-part.ts";
+import { checkShareable } from "./check-shareable.ts";
 import { openCrew, type Crew } from "./crew.ts";
 import { decideBook, type SharedStretch } from "./decide-book.ts";
 import { shareParts } from "./share-parts.ts";
@@ -83,6 +84,7 @@ async function jobOf(input: BacktestInput, sources: TapeSources): Promise<(job: 
   if (book === undefined) return symbolBySymbol(tapes, input);
   const request = await bookRequestOf(tapes, input, book);
   const { series, params, configAt } = openBookRun(request);
+  checkShareable(series);
   return async ({ count, crew, nextTaskId, checkStop }) => {
     const own = book.prepare(series, params);
     const asked = { series, strategy: book.id, params, own, config: configAt(request.costBps), nextTaskId, checkStop };
@@ -100,12 +102,15 @@ async function symbolBySymbol(
   const params = checkParams(strategy, input.params);
   const loaded: Tape[] = [];
   for (const { load } of tapes) loaded.push(await load());
-  const requests = loaded.map((tape) => ({ tape, request: pureRequestOf(tape, input, strategy) }));
+  const requests = loaded.map((tape) => {
+    const { candles } = tradedCandles(tape);
+    checkShareable([candles]);
+    return { tape, candles, request: pureRequestOf(tape, input, strategy) };
+  });
   return async ({ count, crew, nextTaskId, checkStop }) => {
     const results: BacktestResult[] = [];
     const rows: PartRow[] = [];
-    for (const { tape, request } of requests) {
-      const { candles } = tradedCandles(tape);
+    for (const { tape, candles, request } of requests) {
       const bars = candles.t.length;
       const own = strategy.prepare(candles, params);
       const question = { candles, strategy: name, code, params, own, nextTaskId };

@@ -2,9 +2,8 @@
 // decision from it. A difference is a lie, or a strategy that looks ahead, because agents are shown no later bar.
 import type { DecidedPart, Ordered, Part } from "../../contracts/part-frames.ts";
 import type { DecideBook } from "../../strategies/book-strategy.ts";
-import { sameDecision, type Decision, type PreparedStrategy, type Side } from "../../strategies/strategy.ts";
-
-const sides = [-1, 0, 1] as const;
+import { sameDecision, sides, type Decision, type PreparedStrategy } from "../../strategies/strategy.ts";
+import { placeOf } from "./place-of.ts";
 
 /** The first bar that the part decides otherwise than `own`; -1 when there is none. */
 export function otherwiseDecided(own: PreparedStrategy, { from, to, firstIndicatorBar, decided }: DecidedPart): number {
@@ -17,10 +16,6 @@ export function otherwiseDecided(own: PreparedStrategy, { from, to, firstIndicat
     }
   }
   return -1;
-}
-
-function placeOf(bar: number, side: Side): number {
-  return 3 * bar + side + 1;
 }
 
 /** The first bar of the part on which `own` orders otherwise than the agent told; -1 when there is none. */

@@ -2,7 +2,8 @@
 // or a gap is refused, never mended.
 import type { DecidedPart } from "../../contracts/part-frames.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import type { Decision, PreparedStrategy, Side } from "../../strategies/strategy.ts";
+import type { Decision, PreparedStrategy } from "../../strategies/strategy.ts";
+import { placeOf } from "./place-of.ts";
 
 /** The decisions of bars [0, bars) for all sides. Throws `agent.frame` for a gap, an overlap or another warm-up. */
 export function mergeParts(bars: number, parts: readonly DecidedPart[]): PreparedStrategy {
@@ -28,10 +29,6 @@ export function mergeParts(bars: number, parts: readonly DecidedPart[]): Prepare
     hint: "Run the backtest again",
     details: { covered, bars },
   });
-}
-
-function placeOf(bar: number, side: Side): number {
-  return 3 * bar + side + 1;
 }
 
 function refused({ agentId, from, to }: DecidedPart, problem: string): SwarmError {

@@ -1,5 +1,8 @@
 // One HTTP request to the broker: bounded in time and size, redirects refused, never repeated. An answer that cannot be read
 // is told apart from no answer and from a refusal.
+import { brokenBecause, readText } from "../../host/http-answer.ts";
+import { withoutSecrets } from "../../host/without-secrets.ts";
+
 export interface AskOptions {
   readonly baseUrl: string;
   readonly keyId: string;
@@ -34,31 +37,18 @@ export async function ask(options: AskOptions, method: string, path: string, bod
   }
   const { status } = response;
   try {
-    const text = await readBody(response);
+    const text = await readText(response, maxAnswerBytes);
     if (text === null) return { kind: "unreadable", status, reason: "its answer is too long" };
-    const parsed: unknown = text === "" ? null : JSON.parse(text);
+    // A refusal is quoted, and what it says of an order is kept in the record.
+    const said = status < 300 ? text : withoutSecrets(text, [options.keyId, options.secret]);
+    const parsed: unknown = said === "" ? null : JSON.parse(said);
     return { kind: "answer", status, body: parsed };
   } catch (thrown) {
     return { kind: "unreadable", status, reason: reasonOf(thrown) };
   }
 }
 
-async function readBody(response: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  if (response.body === null) return "";
-  for await (const chunk of response.body) {
-    size += chunk.length;
-    if (size > maxAnswerBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "the request failed";
-  if (thrown.name === "TimeoutError") return "no answer in time";
-  if (thrown instanceof SyntaxError) return "its answer is no JSON";
-  const { cause } = thrown;
-  return cause instanceof Error && "code" in cause ? String(cause.code) : "the connection broke";
+  if (thrown instanceof Error && thrown.name === "TimeoutError") return "no answer in time";
+  return thrown instanceof SyntaxError ? "its answer is no JSON" : brokenBecause(thrown);
 }

@@ -6,8 +6,17 @@ import { readKey } from "../../host/read-key.ts";
 import type { Fill } from "../../portfolio/ledger.ts";
 import type { Broker, OrderRequest, Submission } from "../broker.ts";
 import { atTick, decimalFromMicro } from "../decimals.ts";
+import { uncancelled } from "../uncancelled.ts";
 import { ask, type Answer, type AskOptions } from "./ask.ts";
-import { malformed, readCash, readExecution, readMessage, readOrder, readPosition } from "./read-answer.ts";
+import {
+  malformed,
+  readCancellation,
+  readCash,
+  readExecution,
+  readMessage,
+  readOrder,
+  readPosition,
+} from "./read-answer.ts";
 
 export interface AlpacaOptions {
   /** Keys: ALPACA_API_KEY and ALPACA_API_SECRET, or APCA_API_KEY_ID and APCA_API_SECRET_KEY. */
@@ -39,7 +48,7 @@ export function openAlpaca({ env, live = false, baseUrl, timeoutMs = 10_000 }: A
       if (answer.kind === "answer" && answer.status === 404) return null;
       return readOrder(readable(answer)) ?? fail("an order");
     },
-    executions: () => readExecutions(read),
+    executions: (after) => readExecutions(read, after),
     async holdings() {
       const positions = await read("/v2/positions");
       const cashMicroUsd = readCash(await read("/v2/account")) ?? fail("an account");
@@ -47,7 +56,13 @@ export function openAlpaca({ env, live = false, baseUrl, timeoutMs = 10_000 }: A
       const quantities = positions.map((one) => readPosition(one) ?? fail("a position"));
       return { cashMicroUsd, quantities: new Map(quantities.filter(([, quantity]) => quantity !== 0)) };
     },
-    cancelAll: async () => void readable(await ask(options, "DELETE", "/v2/orders")),
+    async cancelAll() {
+      const list = readable(await ask(options, "DELETE", "/v2/orders"));
+      if (!Array.isArray(list)) throw malformed("a list of cancellations");
+      const answers = list.map((one) => readCancellation(one) ?? fail("a cancellation"));
+      const left = answers.flatMap(({ id, status }) => (status >= 200 && status < 300 ? [] : [id]));
+      if (left.length > 0) throw uncancelled(left, "the broker refused to cancel them");
+    },
   };
 }
 
@@ -104,10 +119,13 @@ function readable(answer: Answer): unknown {
   });
 }
 
-async function readExecutions(read: (path: string) => Promise<unknown>): Promise<readonly Fill[]> {
+async function readExecutions(
+  read: (path: string) => Promise<unknown>,
+  first: string | undefined,
+): Promise<readonly Fill[]> {
   const fills: Fill[] = [];
   for (let page = 0; page < maxPages; page += 1) {
-    const token = fills.at(-1)?.fillId;
+    const token = fills.at(-1)?.fillId ?? first;
     const after = token === undefined ? "" : `&page_token=${encodeURIComponent(token)}`;
     const list = await read(`/v2/account/activities/FILL?direction=asc&page_size=${pageSize}${after}`);
     if (!Array.isArray(list)) throw malformed("a list of activities");

@@ -43,6 +43,12 @@ export function readMessage(value: unknown): string {
   return message.slice(0, 200);
 }
 
+/** One row of the answer to "cancel all". */
+export function readCancellation(value: unknown): { readonly id: string; readonly status: number } | null {
+  if (!isRecord(value) || typeof value.id !== "string" || typeof value.status !== "number") return null;
+  return { id: value.id, status: value.status };
+}
+
 export function malformed(what: string): SwarmError {
   return new SwarmError("broker.malformed", `The broker's answer is not ${what} as documented`, {
     hint: "Fractional quantities and prices finer than a micro-dollar are not supported; otherwise the broker has changed",

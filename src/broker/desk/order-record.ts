@@ -1,11 +1,12 @@
 // What the record says about one order, and the only ways in which that may change. An order is written down before it is
 // sent, and the right to send it is taken once.
-import { createHash } from "node:crypto";
 import { isRecord } from "../../contracts/json.ts";
 import type { RecordStore } from "../../contracts/record-store.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
+import { listShards, shardedKey } from "../../host/record-shards.ts";
+import { untilRecorded } from "../../host/until-recorded.ts";
 import type { Broker, OrderRequest } from "../broker.ts";
 
 export interface Desk {
@@ -42,9 +43,11 @@ const followers: Readonly<Record<Progress["state"], readonly Progress["state"][]
   refused: [],
 };
 
-const shards = 256;
-const maxTries = 200;
-const pauseMs = 50;
+const defaultLookUpsMs = [50, 100, 200, 400, 800, 1_600, 3_200] as const;
+
+export function lookUpsOf({ lookUpsMs }: Desk): readonly number[] {
+  return lookUpsMs ?? defaultLookUpsMs;
+}
 
 export function deskNamespace(account: string): string {
   return `orders/${account}`;
@@ -72,25 +75,31 @@ export function advance(desk: Desk, clientOrderId: string, progress: Progress): 
 
 /** Every order of the account. Throws `state.corrupt` for an entry that is none. */
 export async function readOrders({ store, account }: Desk): Promise<readonly OrderRecord[]> {
-  const orders: OrderRecord[] = [];
-  for (let shard = 0; shard < shards; shard += 1) {
-    for (const { key, value } of await store.list(deskNamespace(account), `order/${hex(shard)}/`)) {
-      orders.push(parse(key, value));
-    }
-  }
-  return orders;
+  return (await listShards(store, deskNamespace(account), "order")).map(({ key, value }) => parse(key, value));
+}
+
+/** One order; null when the record does not hold it. */
+export async function readOrder({ store, account }: Desk, clientOrderId: string): Promise<OrderRecord | null> {
+  const key = keyOf(clientOrderId);
+  const entry = await store.get(deskNamespace(account), key);
+  return entry === null ? null : parse(key, entry.value);
+}
+
+/** Whether its fate is known for good: then nothing about it changes any more. */
+export function isFinal({ progress }: OrderRecord): boolean {
+  return followers[progress.state].length === 0;
 }
 
 /** Compare-and-set until it holds. A lost answer is settled by reading, so `next` must know its own handwriting. */
 async function change(
-  desk: Desk,
+  { store, clock, account, writer }: Desk,
   clientOrderId: string,
   next: (present: OrderRecord | null) => OrderRecord | null,
 ): Promise<OrderRecord> {
-  const { store, clock, account, writer } = desk;
   const key = keyOf(clientOrderId);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
+  // An order is written four times at most, so nobody loses this race for long.
+  for (;;) {
+    const moved = await untilRecorded(clock, async () => {
       const entry = await store.get(deskNamespace(account), key);
       const present = entry === null ? null : parse(key, entry.value);
       const wanted = next(present);
@@ -98,16 +107,10 @@ async function change(
       if (wanted === null) throw unrecorded(clientOrderId);
       const by = { writer, ttlSeconds: null };
       const set = await store.compareAndSet(deskNamespace(account), key, entry?.version ?? 0, wanted, by);
-      if (set.outcome === "written") return wanted;
-    } catch (thrown) {
-      if (attempt === maxTries || !isPassing(thrown)) throw thrown;
-      await clock.sleep(pauseMs);
-    }
+      return set.outcome === "written" ? wanted : null;
+    });
+    if (moved !== null) return moved;
   }
-}
-
-function isPassing(thrown: unknown): boolean {
-  return thrown instanceof SwarmError && ["memory.indeterminate", "memory.unavailable"].includes(thrown.code);
 }
 
 function isSameOrder(a: OrderRequest, b: OrderRequest): boolean {
@@ -122,12 +125,7 @@ function isSameOrder(a: OrderRequest, b: OrderRequest): boolean {
 }
 
 function keyOf(clientOrderId: string): string {
-  const [first = 0] = createHash("sha256").update(clientOrderId).digest();
-  return `order/${hex(first)}/${clientOrderId}`;
-}
-
-function hex(shard: number): string {
-  return shard.toString(16).padStart(2, "0");
+  return shardedKey("order", clientOrderId);
 }
 
 function parse(key: string, value: unknown): OrderRecord {

@@ -3,9 +3,7 @@
 import { makeId } from "../../host/ids.ts";
 import type { OrderRequest, Submission } from "../broker.ts";
 import { freeze, holdsOn, unfreeze } from "./holds.ts";
-import { advance, recordIntent, type Desk, type OrderRecord, type Progress } from "./order-record.ts";
-
-const defaultLookUpsMs = [50, 100, 200, 400, 800, 1_600, 3_200] as const;
+import { advance, lookUpsOf, recordIntent, type Desk, type OrderRecord, type Progress } from "./order-record.ts";
 
 /** Names what forbids an order now; asked only for one that was never sent. */
 export type Door = () => readonly string[] | Promise<readonly string[]>;
@@ -13,7 +11,7 @@ export type Door = () => readonly string[] | Promise<readonly string[]>;
 export type Placed =
   /** Not sent, and it may be asked for again. */
   | { readonly outcome: "held"; readonly reasons: readonly string[] }
-  /** Accepted, rejected, refused or unknown; asking again is answered the same. */
+  /** Accepted, rejected or refused for good, or unknown: then asking again looks once more, and sends nothing. */
   | { readonly outcome: "settled"; readonly record: OrderRecord };
 
 /**
@@ -32,6 +30,12 @@ export async function placeOrder(desk: Desk, order: OrderRequest, door: Door): P
   // Somebody else took the right to send: what became of it is looked up, not repeated.
   const isMine = claimed.progress.state === "sending" && claimed.progress.by === by;
   if (!isMine) return { outcome: "settled", record: await resolveOrder(desk, claimed) };
+  // A stop or a freeze may have come since the first look. From here on `stopTrading` waits for this order.
+  const late = await holdsOn(desk, order.symbol);
+  if (late.length > 0) {
+    const refused = { state: "refused", reason: `not sent: ${late.join("; ")}` } as const;
+    return { outcome: "settled", record: await settle(desk, order, refused) };
+  }
   const told = settledBy(await desk.broker.submit(order));
   return {
     outcome: "settled",
@@ -39,12 +43,16 @@ export async function placeOrder(desk: Desk, order: OrderRequest, door: Door): P
   };
 }
 
-/** Looks an order of open fate up until the broker knows it or the window ends; others are answered as they are. */
+/**
+ * Looks an order of open fate up until the broker knows it or the window ends, once when its window has ended before; others
+ * are answered as they are.
+ */
 export async function resolveOrder(desk: Desk, record: OrderRecord): Promise<OrderRecord> {
   const { order, progress } = record;
   if (progress.state !== "sending" && progress.state !== "unknown") return record;
   let reason = "the broker does not know it";
-  for (const pauseMs of desk.lookUpsMs ?? defaultLookUpsMs) {
+  const pauses = lookUpsOf(desk).slice(0, progress.state === "unknown" ? 1 : undefined);
+  for (const pauseMs of pauses) {
     await desk.clock.sleep(pauseMs);
     try {
       const found = await desk.broker.find(order.clientOrderId);
@@ -59,8 +67,9 @@ export async function resolveOrder(desk: Desk, record: OrderRecord): Promise<Ord
   return settle(desk, order, { state: "unknown", reason });
 }
 
-async function settle(desk: Desk, order: OrderRequest, progress: Progress): Promise<OrderRecord> {
-  // First the freeze: a crash in between leaves a symbol frozen too long, never one that trades on.
+/** Writes down what became of an order, where that is still open. */
+export async function settle(desk: Desk, order: OrderRequest, progress: Progress): Promise<OrderRecord> {
+  // First the freeze: a crash in between leaves a freeze that `thaw` drops, never a symbol that trades on.
   if (progress.state === "unknown") await freeze(desk, order.symbol, order.clientOrderId);
   const record = await advance(desk, order.clientOrderId, progress);
   if (record.progress.state !== "unknown") await unfreeze(desk, order.symbol, order.clientOrderId);

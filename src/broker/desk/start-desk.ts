@@ -5,9 +5,12 @@ import { journalFill } from "../../portfolio/account/fill-journal.ts";
 import { reconcile, type Reconciliation } from "../../portfolio/account/reconcile.ts";
 import { balanceOf, type Fill, type Ledger } from "../../portfolio/ledger.ts";
 import type { Broker, Holdings } from "../broker.ts";
-import { stopTrading } from "./holds.ts";
+import { SwarmError } from "../../contracts/swarm-error.ts";
+import { soManyAtATime } from "../../host/so-many-at-a-time.ts";
+import { readStop, thaw } from "./holds.ts";
 import { resolveOrder } from "./place-order.ts";
 import { readOrders, type Desk, type Progress } from "./order-record.ts";
+import { stopTrading } from "./stop-trading.ts";
 
 export interface DeskReport {
   /** Orders of the record by state, after the look-ups. */
@@ -16,41 +19,59 @@ export interface DeskReport {
   readonly books: Reconciliation;
   /** Where positions or cash are not the broker's. */
   readonly differences: readonly string[];
+  /** Because of differences, or of a stop that stands from before. */
   readonly isStopped: boolean;
 }
 
 /** How often both are read until no execution came in between. */
 const maxReads = 10;
+/** Open fates that are looked up at the same time: seven questions each, of the 200 a minute that Alpaca allows. */
+const lookedUpAtATime = 8;
 
+/** Throws what the broker throws, `broker.unavailable` also when its executions do not stand still, and what the record throws. */
 export async function startDesk(desk: Desk): Promise<DeskReport> {
   const orders = { intended: 0, sending: 0, accepted: 0, rejected: 0, refused: 0, unknown: 0 };
-  for (const record of await readOrders(desk)) orders[(await resolveOrder(desk, record)).progress.state] += 1;
+  const records = await soManyAtATime(await readOrders(desk), lookedUpAtATime, (one) => resolveOrder(desk, one));
+  for (const { progress } of records) orders[progress.state] += 1;
+  await thaw(desk);
   const { fills, holdings } = await readBroker(desk.broker);
   await bookExecutions(desk, fills);
   const { ledger } = await readAccount(desk);
   const books = reconcile(ledger, { fills });
   const differences = compareHoldings(ledger, holdings);
-  const isStopped = books.found + differences.length > 0;
-  if (isStopped)
-    await stopTrading(desk, `${books.found + differences.length} differences from the broker at the start`);
+  const found = books.found + differences.length;
+  if (found > 0) await stopTrading(desk, `${found} differences from the broker at the start`);
+  const isStopped = found > 0 || (await readStop(desk)) !== null;
   return { orders, executions: fills.length, books, differences, isStopped };
 }
 
-/** Books every execution that the books lack; the others are duplicates. Number of those booked now. */
+/** Books every execution whose id the books lack, one after the other: their order is that of the costs. Number of those booked now. */
 export async function bookExecutions(desk: Desk, fills: readonly Fill[]): Promise<number> {
+  const { ledger } = await readAccount(desk);
   let booked = 0;
-  for (const fill of fills) if ((await journalFill(desk, fill, desk.writer)) === "booked") booked += 1;
+  for (const fill of fills) {
+    if (ledger.fills.has(fill.fillId)) continue;
+    if ((await journalFill(desk, fill, desk.writer)) === "booked") booked += 1;
+  }
   return booked;
 }
 
 async function readBroker(broker: Broker): Promise<{ readonly fills: readonly Fill[]; readonly holdings: Holdings }> {
-  let fills = await broker.executions();
-  for (let read = 0; ; read += 1) {
+  const fills = [...(await broker.executions())];
+  for (let read = 0; read < maxReads; read += 1) {
     const holdings = await broker.holdings();
-    const again = await broker.executions();
-    if (again.length === fills.length || read === maxReads) return { fills: again, holdings };
-    fills = again;
+    const since = await broker.executions(fills.at(-1)?.fillId);
+    if (since.length === 0) return { fills, holdings };
+    fills.push(...since);
   }
+  throw new SwarmError(
+    "broker.unavailable",
+    `The broker filled orders in each of ${maxReads} reads: nothing was compared`,
+    {
+      hint: "Start again when fewer orders are being filled",
+      details: { reads: maxReads },
+    },
+  );
 }
 
 function compareHoldings(ledger: Ledger, { cashMicroUsd, quantities }: Holdings): readonly string[] {

@@ -79,6 +79,13 @@ export const tradingFaults = {
     exitCode: 1,
     doc: "The broker did not answer a question or a cancellation",
   },
+  "broker.uncancelled": {
+    definite: false,
+    retry: "after-delay",
+    httpStatus: 502,
+    exitCode: 1,
+    doc: "Orders may still be open at the broker although all were to be cancelled; the message names them",
+  },
   "broker.malformed": {
     definite: true,
     retry: "never",

@@ -149,7 +149,7 @@ export const PricedMarket = Type.Object(
           sumImplied: Type.Number(),
           exists: Type.Boolean(),
           profitPct: Type.Number(),
-          /** Of the bankroll, in the order of the outcomes, rounded down to cents. */
+          /** In the order of the outcomes, in whole cents that add up to those of the bankroll. */
           stakes: Type.Array(Type.Number()),
           worstProfit: Type.Number(),
         },

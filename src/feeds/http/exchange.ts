@@ -1,5 +1,6 @@
 // One GET on the wire: bounded in time and size, redirects refused because a key could travel with them.
 import type { Clock } from "../../host/clock.ts";
+import { brokenBecause, readText } from "../../host/http-answer.ts";
 
 export type Exchange =
   | { readonly kind: "answer"; readonly status: number; readonly headers: Headers; readonly text: string }
@@ -39,29 +40,11 @@ export async function exchange({
     return { kind: "answer", status: response.status, headers: response.headers, text };
   } catch (thrown) {
     if (signal?.aborted === true) throw signal.reason;
-    return { kind: "silence", reason: stop.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(thrown) };
+    return {
+      kind: "silence",
+      reason: stop.signal.aborted ? `no answer within ${timeoutMs} ms` : brokenBecause(thrown),
+    };
   } finally {
     cancel();
   }
-}
-
-async function readText(response: Response, maxBytes: number): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  if (response.body === null) return "";
-  for await (const chunk of response.body) {
-    size += chunk.length;
-    // Leaving the loop cancels the rest.
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** `fetch failed` says nothing; its cause has the system's word. */
-function reasonOf(thrown: unknown): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  if (!(cause instanceof Error)) return "the connection broke";
-  if (/redirect/.test(cause.message)) return "it redirects, and redirects are not followed";
-  return "code" in cause && typeof cause.code === "string" ? cause.code : "the connection broke";
 }

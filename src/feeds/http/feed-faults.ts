@@ -1,4 +1,5 @@
-// The faults of a data source. Each names the host; what the source said is quoted short and without keys.
+// The faults of a data source. Each names the host; what the source said is quoted short. Keys are gone by then: the client takes
+// them out of every refusal before anything is made of it.
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 
@@ -19,15 +20,15 @@ export function rateLimited(host: string, waitMs: number | null): SwarmError {
   });
 }
 
-export function refused(host: string, status: number, text: string, secrets: readonly string[]): SwarmError {
-  return new SwarmError("auth.refused", `${host} refused the key or the plan (${status}): ${quote(text, secrets)}`, {
+export function refused(host: string, status: number, text: string): SwarmError {
+  return new SwarmError("auth.refused", `${host} refused the key or the plan (${status}): ${quote(text)}`, {
     hint: "Check the key of this source and what its plan includes",
     details: { host, status },
   });
 }
 
-export function failed(host: string, status: number, text: string, secrets: readonly string[]): SwarmError {
-  return new SwarmError("feed.failed", `${host} answered with status ${status}: ${quote(text, secrets)}`, {
+export function failed(host: string, status: number, text: string): SwarmError {
+  return new SwarmError("feed.failed", `${host} answered with status ${status}: ${quote(text)}`, {
     hint: "Ask again later",
     details: { host, status },
   });
@@ -42,12 +43,9 @@ export function malformed(host: string, problem: string): SwarmError {
 }
 
 /** What a source gave as its reason. */
-export function quote(text: string, secrets: readonly string[] = []): string {
+export function quote(text: string): string {
   const said = messageOf(text).replaceAll(/\s+/g, " ").trim();
-  const clean = secrets
-    .filter((secret) => secret !== "")
-    .reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), said);
-  return clean === "" ? "no reason was given" : clean.slice(0, longestQuote);
+  return said === "" ? "no reason was given" : said.slice(0, longestQuote);
 }
 
 function messageOf(text: string): string {

@@ -3,6 +3,7 @@
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
+import { withoutSecrets } from "../../host/without-secrets.ts";
 import { exchange, type Exchange } from "./exchange.ts";
 import { failed, malformed, rateLimited, refused, unreachable } from "./feed-faults.ts";
 import { openPace } from "./pace.ts";
@@ -76,7 +77,9 @@ export function openClient(options: ClientOptions): Client {
       const url = addressOf(options.baseUrl, path, query);
       const address = url.href;
       const known = kept.get(address);
-      if (known !== undefined && clock.nowMs() - known.retrievedAtMs <= freshMs) return known;
+      // A clock that was set back says nothing about an answer's age.
+      const ageMs = known === undefined ? NaN : clock.nowMs() - known.retrievedAtMs;
+      if (known !== undefined && ageMs >= 0 && ageMs <= freshMs) return known;
       for (const [name, value] of Object.entries(secretQuery)) url.searchParams.set(name, value);
       const call: Call = {
         host,
@@ -148,13 +151,15 @@ function judge(got: Exchange, call: Call): Verdict {
   };
   if (got.kind === "silence") return fault(unreachable(host, got.reason), true);
   if (got.kind === "too-long") return fault(malformed(host, `is longer than ${got.bytes} bytes`), false);
-  const { status, headers, text } = got;
+  const { status, headers } = got;
+  // A refusal is quoted, here or by the caller: it holds no key from here on.
+  const text = status < 300 ? got.text : withoutSecrets(got.text, secrets);
   const waitMs = retryAfterMs(headers.get("retry-after"), clock.nowMs());
-  if (status === 401 || status === 403) return fault(refused(host, status, text, secrets), false);
+  if (status === 401 || status === 403) return fault(refused(host, status, text), false);
   if (status === 429) return fault(rateLimited(host, waitMs), true, waitMs);
-  if (status >= 500) return fault(failed(host, status, text, secrets), true, waitMs);
+  if (status >= 500) return fault(failed(host, status, text), true, waitMs);
   const expected = (status >= 200 && status < 300) || [400, 404, 422].includes(status);
-  if (!expected) return fault(failed(host, status, text, secrets), false);
+  if (!expected) return fault(failed(host, status, text), false);
   const body = parsed(text);
   if (body === undefined && status < 300) return fault(malformed(host, "is no JSON"), false);
   const date = Date.parse(headers.get("date") ?? "");

@@ -18,12 +18,13 @@ const path = "/v2/stocks/bars";
 /** Split-adjusted bars of the consolidated tape. Throws `market.symbol`, `market.range`, `feed.*`, `auth.*`. */
 export async function askAlpaca(feeds: Feeds, request: DailyRequest, signal: AbortSignal): Promise<Tape> {
   const client = feeds.alpaca();
-  const { bars, answer } = await readPages(client, request, feeds.clock.nowMs(), signal);
+  const { bars, answer, cachedSeconds } = await readPages(client, request, feeds.clock.nowMs(), signal);
   const retrievedAt = new Date(answer.retrievedAtMs).toISOString();
+  const cached = cachedSeconds === 0 ? "" : ` after ${cachedSeconds} s in caches`;
   const from = {
     name: "Alpaca",
     host: client.host,
-    source: `Alpaca ${path}, feed sip, split-adjusted, retrieved ${retrievedAt}`,
+    source: `Alpaca ${path}, feed sip, split-adjusted, retrieved ${retrievedAt}${cached}`,
     licence: "Alpaca's market data agreement with the user; not for redistribution",
     adjustment: "split",
     sessions: usSessions,
@@ -31,13 +32,22 @@ export async function askAlpaca(feeds: Feeds, request: DailyRequest, signal: Abo
   return dailyTape(bars, request, from, lastCompleteDay(answer.retrievedAtMs + (answer.clockAheadMs ?? 0)));
 }
 
+interface Pages {
+  readonly bars: readonly DailyBar[];
+  /** Of the last page. */
+  readonly answer: Answer;
+  /** Of the page that was longest in caches. */
+  readonly cachedSeconds: number;
+}
+
 async function readPages(
   client: Client,
   { symbol, start, end }: DailyRequest,
   nowMs: number,
   signal: AbortSignal,
-): Promise<{ readonly bars: readonly DailyBar[]; readonly answer: Answer }> {
+): Promise<Pages> {
   const bars: DailyBar[] = [];
+  let cachedSeconds = 0;
   const tokens = new Set<string>();
   let token: string | undefined;
   // Free plans refuse an end within the last minutes; without one they stop before them.
@@ -47,11 +57,12 @@ async function readPages(
   for (let page = 0; page < maxPages; page += 1) {
     const answer = await client.get(path, { ...query, page_token: token }, { signal });
     checkSymbol(symbol, answer);
+    cachedSeconds = Math.max(cachedSeconds, answer.cachedSeconds);
     const { bars: found, next_page_token: next } = readAnswer("feed.alpaca-bars", client, answer);
     for (const { t, o, h, l, c, v } of found[symbol] ?? []) {
       bars.push({ t: dayOf(t, client.host), open: o, high: h, low: l, close: c, volume: v });
     }
-    if (next === null || next === undefined || next === "") return { bars, answer };
+    if (next === null || next === undefined || next === "") return { bars, answer, cachedSeconds };
     if (tokens.has(next)) throw malformed(client.host, "names a page that was read already");
     tokens.add(next);
     token = next;

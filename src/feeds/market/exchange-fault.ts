@@ -5,13 +5,13 @@ import { failed, rateLimited, refused, unreachable } from "../http/feed-faults.t
 
 const kinds: readonly (readonly [string, (host: string, said: string, symbol: string) => SwarmError])[] = [
   ["BadSymbol", (host, said, symbol) => unknownSymbol(host, said, symbol)],
-  ["AuthenticationError", (host, said) => refused(host, 401, said, [])],
-  ["PermissionDenied", (host, said) => refused(host, 403, said, [])],
+  ["AuthenticationError", (host, said) => refused(host, 401, said)],
+  ["PermissionDenied", (host, said) => refused(host, 403, said)],
   ["DDoSProtection", (host) => rateLimited(host, null)],
   ["RateLimitExceeded", (host) => rateLimited(host, null)],
-  ["OnMaintenance", (host, said) => failed(host, 503, said, [])],
+  ["OnMaintenance", (host, said) => failed(host, 503, said)],
   ["NetworkError", (host, said) => unreachable(host, said.slice(0, 200))],
-  ["BaseError", (host, said) => failed(host, 502, said, [])],
+  ["BaseError", (host, said) => failed(host, 502, said)],
 ];
 
 /** Anything that is no error of ccxt passes through. `again`: the request may be repeated. */

@@ -18,13 +18,13 @@ export async function askSleeper(
   const client = feeds.sleeper();
   const get = (path: string, query = {}) => client.get(path, query, { signal, freshMs });
   const query = { lookback_hours: hours, limit: most };
-  const answers = [
-    await get(`/state/${sport}`),
-    await get(`/players/${sport}/trending/add`, query),
-    await get(`/players/${sport}/trending/drop`, query),
-  ] as const;
+  const [players, ...answers] = await Promise.all([
+    playerNames ? readPlayers(feeds, sport, signal) : null,
+    get(`/state/${sport}`),
+    get(`/players/${sport}/trending/add`, query),
+    get(`/players/${sport}/trending/drop`, query),
+  ]);
   const state = readAnswer("feed.sleeper-state", client, answers[0]);
-  const players = playerNames ? await readPlayers(feeds, sport, signal) : null;
   const named = (list: SleeperTrending): FantasySection["adds"] =>
     list.map(({ player_id: playerId, count }) => ({ playerId, count, ...whoIs(players, playerId) }));
   return {

@@ -25,8 +25,6 @@ export interface MarketTerms {
   readonly kellyFraction: number;
 }
 
-const cent = 0.01;
-
 /** `books`: at least one. */
 export function priceMarket(
   books: readonly Book[],
@@ -54,11 +52,9 @@ export function priceMarket(
   const found = arbitrage(
     outcomes.map(({ decimalOdds }) => decimalOdds),
     bankroll,
-    { step: cent },
   );
-  const { sumImplied, isArbitrage: exists, profitPct, stakes, worstProfit } = found;
-  const rounded = stakes.map((stake) => Math.floor(stake / cent) * cent);
-  return { outcomes, arbitrage: { sumImplied, exists, profitPct, stakes: rounded, worstProfit } };
+  const { sumImplied, isArbitrage: exists, profitPct, placed, worstProfit } = found;
+  return { outcomes, arbitrage: { sumImplied, exists, profitPct, stakes: [...placed], worstProfit } };
 }
 
 function bestOf(books: readonly Book[], at: number): { bookmaker: string; quotedMs: number; decimalOdds: number } {

@@ -7,10 +7,13 @@ import { replaceFile } from "../../host/durable-file.ts";
 import { malformed } from "../http/feed-faults.ts";
 import type { Answer } from "../http/open-client.ts";
 import type { Feeds } from "../open-feeds.ts";
+import { bodyOf } from "../read-answer.ts";
 
 const dayMs = 86_400_000;
 const maxBytes = 64 * 1_048_576;
 const maxPlayers = 50_000;
+/** Of the file; 1 did not say how long the answer had been in caches. */
+const version = 2;
 
 interface Player {
   readonly name: string;
@@ -25,16 +28,21 @@ export interface Players {
 export async function readPlayers(feeds: Feeds, sport: string, signal: AbortSignal): Promise<Players> {
   const client = feeds.sleeper();
   const path = join(feeds.folder, `players-${sport}.json`);
-  const kept = readKept(path);
-  const ageMs = kept === null ? NaN : feeds.clock.nowMs() - kept.answer.retrievedAtMs;
-  if (kept !== null && ageMs >= 0 && ageMs < dayMs && new URL(kept.answer.address).host === client.host) return kept;
+  const before = readKept(path);
+  const ageMs = before === null ? NaN : feeds.clock.nowMs() - before.answer.retrievedAtMs;
+  const isFresh = ageMs >= 0 && ageMs < dayMs;
+  if (before !== null && isFresh && new URL(before.answer.address).host === client.host) return before;
   const answer = await client.get(`/players/${sport}`, {}, { signal, maxBytes });
-  if (!isRecord(answer.body) || Object.keys(answer.body).length > maxPlayers) {
+  const table = bodyOf(client, answer);
+  if (!isRecord(table) || Object.keys(table).length > maxPlayers) {
     throw malformed(client.host, `is no table of at most ${maxPlayers} players`);
   }
-  const byId = new Map(Object.entries(answer.body).flatMap(([id, value]) => entryOf(id, value)));
-  const { address, retrievedAtMs } = answer;
-  replaceFile(path, JSON.stringify({ version: 1, address, retrievedAtMs, players: Object.fromEntries(byId) }));
+  const byId = new Map(Object.entries(table).flatMap(([id, value]) => entryOf(id, value)));
+  // It would stand for the truth a whole day.
+  if (byId.size === 0) throw malformed(client.host, "names no player");
+  const { address, retrievedAtMs, cachedSeconds } = answer;
+  const file = { version, address, retrievedAtMs, cachedSeconds, players: Object.fromEntries(byId) };
+  replaceFile(path, JSON.stringify(file));
   return { byId, answer };
 }
 
@@ -53,13 +61,14 @@ function readKept(path: string): Players | null {
   } catch {
     return null;
   }
-  if (!isRecord(value) || value.version !== 1 || !isRecord(value.players)) return null;
-  const { address, retrievedAtMs, players } = value;
-  if (typeof address !== "string" || !URL.canParse(address) || typeof retrievedAtMs !== "number") return null;
+  if (!isRecord(value) || value.version !== version || !isRecord(value.players)) return null;
+  const { address, retrievedAtMs, cachedSeconds, players } = value;
+  if (typeof address !== "string" || !URL.canParse(address)) return null;
+  if (typeof retrievedAtMs !== "number" || typeof cachedSeconds !== "number") return null;
   const byId = new Map<string, Player>();
   for (const [id, player] of Object.entries(players)) {
     if (!isRecord(player) || typeof player.name !== "string") return null;
     byId.set(id, { name: player.name, team: typeof player.team === "string" ? player.team : null });
   }
-  return { byId, answer: { status: 200, body: null, address, retrievedAtMs, cachedSeconds: 0, clockAheadMs: null } };
+  return { byId, answer: { status: 200, body: null, address, retrievedAtMs, cachedSeconds, clockAheadMs: null } };
 }

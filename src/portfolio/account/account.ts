@@ -52,7 +52,7 @@ export async function readAccount(options: JournalOptions): Promise<AccountState
 /** Keeps what the books are now as a checkpoint. Later reads are refused when the fills under it have changed since. */
 export async function writeCheckpoint(options: JournalOptions, writer: string): Promise<AccountState> {
   const state = await readAccount(options);
-  const value = { throughSeq: state.throughSeq, fills: state.ledger.fills.size, sha256: state.sha256 };
+  const value = { throughSeq: state.throughSeq, sha256: state.sha256 };
   await options.store.put(journalNamespace(options.account), "checkpoint", value, { writer, ttlSeconds: null });
   return state;
 }

@@ -1,18 +1,13 @@
 // Fills in the shared record, one entry per execution id: any number of processes may book, nobody can book one twice.
 // The namespace's sequence is the order of booking; the books are what replaying it gives.
-import { createHash } from "node:crypto";
 import type { RecordStore } from "../../contracts/record-store.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
+import { listShards, shardedKey } from "../../host/record-shards.ts";
+import { untilRecorded } from "../../host/until-recorded.ts";
 import { checkFill, isSameFill, reusedId } from "../book-fill.ts";
 import type { Fill } from "../ledger.ts";
 import { isFill } from "../snapshot.ts";
-
-/** Shards of keys, so that no list is longer than the record allows: 10,000 fills in each. */
-const shards = 256;
-/** How often a write whose answer was lost is asked again, and the pause between, ms. Asking again is harmless. */
-const maxTries = 200;
-const pauseMs = 50;
 
 export interface JournalOptions {
   readonly store: RecordStore;
@@ -42,21 +37,15 @@ export async function journalFill(
   checkFill(fill);
   const { fillId, symbol, side, quantity, priceMicroUsd, feeMicroUsd } = fill;
   const value = { fillId, symbol, side, quantity, priceMicroUsd, feeMicroUsd };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const set = await store.compareAndSet(journalNamespace(account), fillKey(fillId), 0, value, {
-        writer,
-        ttlSeconds: null,
-      });
-      if (set.outcome === "written") return "booked";
-      const before: unknown = set.current?.value;
-      if (isFill(before) && isSameFill(before, fill)) return "duplicate";
-      throw reusedId(fill);
-    } catch (thrown) {
-      if (attempt === maxTries || !isWorthAnotherTry(thrown)) throw thrown;
-      await clock.sleep(pauseMs);
-    }
-  }
+  const by = { writer, ttlSeconds: null };
+  // Asking again is harmless: a try that was written unseen is a duplicate.
+  const set = await untilRecorded(clock, () =>
+    store.compareAndSet(journalNamespace(account), fillKey(fillId), 0, value, by),
+  );
+  if (set.outcome === "written") return "booked";
+  const before: unknown = set.current?.value;
+  if (isFill(before) && isSameFill(before, fill)) return "duplicate";
+  throw reusedId(fill);
 }
 
 /** Every fill booked up to one moment, in order of booking. Throws `state.corrupt` for an entry that is no fill. */
@@ -65,27 +54,16 @@ export async function readJournal({ store, account }: JournalOptions): Promise<r
   // All that lies at or before this position is visible by now; what is booked while the shards are read is left out.
   const through = await store.position(namespace);
   const booked: BookedFill[] = [];
-  for (let shard = 0; shard < shards; shard += 1) {
-    for (const { key, seq, value } of await store.list(namespace, `fill/${shardName(shard)}/`)) {
-      const fill: unknown = value;
-      if (!isFill(fill) || fillKey(fill.fillId) !== key) throw noFill(account, key);
-      if (seq <= through) booked.push({ seq, fill });
-    }
+  for (const { key, seq, value } of await listShards(store, namespace, "fill")) {
+    const fill: unknown = value;
+    if (!isFill(fill) || fillKey(fill.fillId) !== key) throw noFill(account, key);
+    if (seq <= through) booked.push({ seq, fill });
   }
   return booked.sort((a, b) => a.seq - b.seq);
 }
 
 export function fillKey(fillId: string): string {
-  const [first = 0] = createHash("sha256").update(fillId).digest();
-  return `fill/${shardName(first)}/${fillId}`;
-}
-
-function shardName(shard: number): string {
-  return shard.toString(16).padStart(2, "0");
-}
-
-function isWorthAnotherTry(thrown: unknown): boolean {
-  return thrown instanceof SwarmError && ["memory.indeterminate", "memory.unavailable"].includes(thrown.code);
+  return shardedKey("fill", fillId);
 }
 
 function noFill(account: string, key: string): SwarmError {

@@ -9,13 +9,13 @@ export interface Arbitrage {
   readonly profitPct: number;
   /** Stakes that pay the same whatever happens. */
   readonly stakes: readonly number[];
-  /** Profit of the worst outcome after the stakes were rounded down and the fee on winnings was paid. */
+  /** The same in whole cents that add up to the whole cents of the total stake. */
+  readonly placed: readonly number[];
+  /** Profit of the worst outcome of what is placed, after the fee on winnings was paid. */
   readonly worstProfit: number;
 }
 
 export interface ArbitrageTerms {
-  /** Smallest change of a stake. Default a cent. */
-  readonly step?: number;
   /** Share of the winnings. Default 0. */
   readonly feeRate?: number;
 }
@@ -25,24 +25,34 @@ export function arbitrage(bestOdds: readonly number[], totalStake: number, terms
   const implied = bestOdds.map((odds) => impliedProbability(odds));
   const sumImplied = implied.reduce((total, q) => total + q, 0);
   const stakes = implied.map((q) => (totalStake * q) / sumImplied);
+  const placed = inCents(stakes, totalStake);
   return {
     sumImplied,
     isArbitrage: sumImplied < 1,
     profitPct: 100 * (1 / sumImplied - 1),
     stakes,
-    worstProfit: worstOutcome(bestOdds, stakes, terms),
+    placed,
+    worstProfit: worstOutcome(bestOdds, placed, terms),
   };
 }
 
-function worstOutcome(
-  bestOdds: readonly number[],
-  stakes: readonly number[],
-  { step = 0.01, feeRate = 0 }: ArbitrageTerms,
-): number {
-  const rounded = stakes.map((stake) => Math.floor(stake / step) * step);
-  const paid = rounded.reduce((total, stake) => total + stake, 0);
+/** Cents that floats put a hair below a whole one. */
+const hair = 1e-6;
+
+/** Each rounded down, and the cents that are left go to those that lost most by it. */
+function inCents(stakes: readonly number[], totalStake: number): readonly number[] {
+  const exact = stakes.map((stake) => stake * 100);
+  const cents = exact.map((one) => Math.floor(one + hair));
+  const left = Math.floor(totalStake * 100 + hair) - cents.reduce((sum, one) => sum + one, 0);
+  const lost = (at: number): number => (exact[at] ?? NaN) - (cents[at] ?? NaN);
+  const first = [...cents.keys()].sort((a, b) => lost(b) - lost(a) || a - b).slice(0, Math.max(0, left));
+  return cents.map((one, at) => (one + (first.includes(at) ? 1 : 0)) / 100);
+}
+
+function worstOutcome(bestOdds: readonly number[], placed: readonly number[], { feeRate = 0 }: ArbitrageTerms): number {
+  const paid = placed.reduce((total, stake) => total + stake, 0);
   return Math.min(
-    ...rounded.map((stake, i) => {
+    ...placed.map((stake, i) => {
       const won = stake * ((bestOdds[i] ?? NaN) - 1);
       return stake + won * (1 - feeRate) - paid;
     }),

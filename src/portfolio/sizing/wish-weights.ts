@@ -21,12 +21,18 @@ export type SizingMethod =
   | { readonly kind: "equal-risk"; readonly fraction: number };
 
 /**
- * `convictions` are signed shares of 1, 0 where nothing is to be done; `cov` is of simple returns a year.
+ * `convictions` are signed shares of 1, 0 where nothing is to be done; `cov` is of simple returns a year, null for a method that
+ * asks nothing of them (`looksAtReturns`).
  * Throws `usage.invalid` for a fraction or volatility outside of its range, and for returns that do not move.
  */
-export function wishWeights(method: SizingMethod, convictions: readonly number[], cov: Matrix): readonly number[] {
-  invariant(cov.length === convictions.length, "there is one row of covariance per decision");
+export function wishWeights(
+  method: SizingMethod,
+  convictions: readonly number[],
+  cov: Matrix | null,
+): readonly number[] {
   checkMethod(method);
+  if (method.kind === "fixed-fraction") return convictions.map((c) => 0 + Math.sign(c) * method.fraction);
+  invariant(cov?.length === convictions.length, "there is one row of covariance per decision");
   const acting = convictions.flatMap((c, i) => (c === 0 ? [] : [i]));
   if (acting.length === 0) return convictions.map(() => 0);
   const signs = acting.map((i) => Math.sign(convictions[i] ?? 0));
@@ -40,10 +46,15 @@ export function wishWeights(method: SizingMethod, convictions: readonly number[]
   return weights;
 }
 
-function absolute(method: SizingMethod, size: readonly number[], cov: Matrix): readonly number[] {
+/** Whether a method needs to know how the returns moved. */
+export function looksAtReturns({ kind }: SizingMethod): boolean {
+  return kind !== "fixed-fraction";
+}
+
+type ByRisk = Exclude<SizingMethod, { readonly kind: "fixed-fraction" }>;
+
+function absolute(method: ByRisk, size: readonly number[], cov: Matrix): readonly number[] {
   switch (method.kind) {
-    case "fixed-fraction":
-      return size.map(() => method.fraction);
     case "volatility-target": {
       const raw = size.map((c, i) => c / Math.sqrt(cell(cov, i, i)));
       const volatility = Math.sqrt(Math.max(0, dot(raw, times(cov, raw))));

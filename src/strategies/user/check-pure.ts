@@ -1,8 +1,7 @@
 // Two preparations of one strategy, asked in opposite order: a strategy that remembers what it was asked answers otherwise.
 import type { Candles } from "../../contracts/candles.ts";
-import { sameDecision, type Params, type Strategy } from "../strategy.ts";
+import { sameDecision, sides, type Params, type Strategy } from "../strategy.ts";
 
-const sides = [-1, 0, 1] as const;
 const askedBars = 512;
 
 /** The first bar on which it answers otherwise; -1 when it does not. */

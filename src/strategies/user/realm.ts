@@ -2,12 +2,14 @@
 // files or network, and no object of ours that would lead back to them: only texts and numbers cross. It keeps decisions honest;
 // it is no prison for code one does not trust.
 import { createContext, runInContext, type Context } from "node:vm";
+import { withoutPromises } from "./without-promises.ts";
 
 /** Runs inside. Keeps the functions it needs before the file could change them. */
 const inside = `(() => {
   "use strict";
   const { stringify, parse } = JSON;
   const Column = Float64Array;
+  const Later = Promise;
   const isColumn = (value) => Object.prototype.toString.call(value) === "[object Float64Array]";
   const refuse = (what) => {
     throw new Error(what + " is not available: a strategy decides the same on every run");
@@ -37,7 +39,7 @@ const inside = `(() => {
     throw new Error("it imports " + name + ", and a strategy is one file");
   };
   let strategy;
-  const kind = (value) => (value === null ? "null" : Array.isArray(value) ? "list" : typeof value);
+  const kind = (value) => (value === null ? "null" : value instanceof Later ? "promise" : Array.isArray(value) ? "list" : typeof value);
   const bridge = {
     held: undefined,
     describe() {
@@ -68,6 +70,7 @@ const inside = `(() => {
     decide(from, to) {
       const decided = [];
       for (let bar = from; bar < to; bar += 1) for (let side = -1; side <= 1; side += 1) decided.push(bridge.held.decide(bar, side));
+      if (decided.some((one) => kind(one) === "promise")) throw new Error("decide returns a promise, and a strategy decides at once");
       // A term that is undefined is no term that is absent.
       return stringify(decided, (_, value) => (value === undefined || typeof value === "function" ? null : value));
     },
@@ -84,20 +87,23 @@ export interface Bridge {
 
 export interface Realm {
   readonly bridge: Bridge;
-  /** Evaluates a text inside, with a limit on its time. Throws whatever is thrown inside. */
+  /** Evaluates a text inside, with a limit on its time. Throws whatever is thrown inside, and refuses what makes a promise. */
   run(text: string, withinMs: number, file?: string): unknown;
 }
 
 export function openRealm(): Realm {
-  // eval and Function make no code inside.
-  const context: Context = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
+  const context: Context = createContext(Object.create(null), {
+    // eval and Function make no code inside.
+    codeGeneration: { strings: false, wasm: false },
+    // What is put off runs within the same limit on time, not when everything here is done.
+    microtaskMode: "afterEvaluate",
+  });
   const bridge: unknown = runInContext(inside, context, { filename: "strategy-realm.js" });
   if (!isBridge(bridge)) throw new Error("Invariant broken: the realm has its bridge");
   return {
     bridge,
     run: (text, withinMs, file = "strategy-call.js") => {
-      const found: unknown = runInContext(text, context, { timeout: withinMs, filename: file });
-      return found;
+      return withoutPromises((): unknown => runInContext(text, context, { timeout: withinMs, filename: file }));
     },
   };
 }

@@ -1,4 +1,5 @@
 // What a strategy of the user's is: one file whose default export has this form. It imports nothing at run time; types are fine.
+import { maxStrategyChars } from "../../contracts/frame-limits.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
@@ -10,7 +11,7 @@ export type UserStrategy = Pick<Strategy, "id" | "title" | "params" | "prepare">
 
 export const userLimits = {
   /** Characters of the file, and of its compiled form. */
-  codeChars: 262_144,
+  codeChars: maxStrategyChars,
   params: 30,
   columns: 50,
   /** Evaluating the file, preparing a tape, and deciding a chunk of bars, ms. */

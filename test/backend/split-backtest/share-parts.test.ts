@@ -5,6 +5,7 @@ import { crewOf } from "../../../src/backend/split-backtest/crew.ts";
 import { shareParts } from "../../../src/backend/split-backtest/share-parts.ts";
 import { mergeParts } from "../../../src/backtest/split/merge-parts.ts";
 import { splitBars } from "../../../src/backtest/split/split-bars.ts";
+import { maxFrameBytes, maxPartBars, maxTapeBars } from "../../../src/contracts/frame-limits.ts";
 import type { DecidedPart } from "../../../src/contracts/part-frames.ts";
 import { SwarmError } from "../../../src/contracts/swarm-error.ts";
 import { makeTape } from "../../../src/market/synthetic/make-tape.ts";
@@ -116,7 +117,22 @@ it("long parts are asked in pieces, and no agent is shown a bar beyond its piece
   };
   const asked = { ...question, candles: long, strategy: held.id, params: {}, own: held.prepare(long, {}) };
   const pieces = await askPart(watched, { from: 100, to: 2_500 }, asked);
-  expect(worker.asked).toEqual(["100-2100", "2100-2500"]);
-  expect(ends).toEqual([100, 2_100, 2_500]);
-  expect(pieces.map(({ decided: told }) => told.length)).toEqual([2_000, 400]);
+  expect(worker.asked).toEqual(["100-1100", "1100-2100", "2100-2500"]);
+  expect(ends).toEqual([100, 1_100, 2_100, 2_500]);
+  expect(pieces.map(({ decided: told }) => told.length)).toEqual([1_000, 1_000, 400]);
+});
+
+it("the longest answer about a piece fits in a frame", () => {
+  const [price, group] = [2.2250738585072014e-308, -Number.MAX_VALUE];
+  const prices = { limit: price, stop: price, stopLoss: price, takeProfit: price, trailPct: price };
+  const decision = { side: "sell", closeFirst: false, ...prices, day: false, group } as const;
+  const decided = Array.from({ length: maxPartBars }, (_, at) => {
+    return ([-1, 0, 1] as const).map((side) => ({ bar: maxTapeBars - at, side, decision }));
+  }).flat();
+  const name = "n".repeat(500);
+  const range = { from: maxTapeBars - maxPartBars, to: maxTapeBars };
+  const part = { agentId: name, taskId: name, strategy: name, ...range, firstIndicatorBar: maxTapeBars, decided };
+  const told = { ...part, ordered: null, inputsSha256: "0".repeat(64) } satisfies DecidedPart;
+  const frame = { kind: "decisions", taskId: name, part: told, signature: "s".repeat(200) };
+  expect(Buffer.byteLength(JSON.stringify(frame))).toBeLessThan(maxFrameBytes);
 });

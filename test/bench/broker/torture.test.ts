@@ -29,7 +29,7 @@ test.each([true, false])("killed before the answer, taken: %s", async (effect) =
   };
   const first = start();
   const ended = once(first, "close");
-  while (paper.posts.size === 0) await clock.sleep(1);
+  while (paper.posts.size === 0 && first.exitCode === null) await clock.sleep(1);
   first.kill("SIGKILL");
   await ended;
   const second = start();
@@ -46,6 +46,27 @@ test("30 orders, 3 kills, faults: nothing doubled, lost or misremembered", async
   expect(report.problems).toEqual([]);
   expect(report.kills).toBeGreaterThan(0);
   expect(report.posts).toBeLessThanOrEqual(30);
+});
+
+test("planted: a client that sends nothing is found, one sentence for each order", async () => {
+  const { problems, posts } = await tortureOrders({ orders: 5, seed: 4, kills: 0, clock, plant: "hold" });
+  expect(posts).toBe(0);
+  expect(problems).toEqual(
+    [0, 1, 2, 3, 4].map((index) => {
+      const { clientOrderId, symbol } = orderAt(4, index);
+      return `${clientOrderId} was never sent, and nothing holds ${symbol}`;
+    }),
+  );
+});
+
+test("planted: a client that ends by itself is found", async () => {
+  const { problems } = await tortureOrders({ orders: 5, seed: 5, kills: 0, clock, plant: "crash" });
+  expect(problems.slice(0, 4)).toEqual([
+    "life 1 ended by itself with 3",
+    "life 2 ended by itself with 3",
+    "life 3 ended by itself with 3",
+    "the client never came to its end",
+  ]);
 });
 
 test("planted: an order sent again under a new name is found", async () => {

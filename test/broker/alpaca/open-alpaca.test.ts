@@ -39,12 +39,14 @@ test("accepted, filled in parts, found, held", async () => {
   });
 });
 
-test("more executions than one page, each once", async () => {
+test("more executions than one page, each once; later ones are read from there on", async () => {
   const { paper, broker } = await stage();
   for (let i = 0; i < 84; i += 1) await broker.submit(order(String(i), { quantity: 3 }));
   for (let part = 0; part < 3; part += 1) paper.market.step();
   const fills = await broker.executions();
   expect([fills.length, new Set(fills.map(({ fillId }) => fillId)).size]).toEqual([252, 252]);
+  expect(await broker.executions(fills[109]?.fillId)).toEqual(fills.slice(110));
+  expect(await broker.executions(fills.at(-1)?.fillId)).toEqual([]);
 });
 
 test("duplicates, rejects and an unknown order", async () => {
@@ -117,14 +119,47 @@ test.each([
   ["activities", [{ activity_type: "FILL", id: "1", symbol: "AAPL", side: "buy", qty: "1", price: 1 }]],
   ["activities", { message: "hello" }],
 ] as const)("%s of another form are malformed", async (_, body) => {
-  const server = createServer((_request, response) => void response.end(JSON.stringify(body))).listen(0, "127.0.0.1");
+  const broker = await answering(200, body);
+  await expect(broker.executions()).rejects.toMatchObject({ code: "broker.malformed" });
+});
+
+test("a cancellation that the broker refuses for one order names that order", async () => {
+  const rows = [
+    { id: "b-1", status: 200 },
+    { id: "b-2", status: 500 },
+    { id: "b-3", status: 422 },
+  ];
+  await expect((await answering(207, rows)).cancelAll()).rejects.toMatchObject({
+    code: "broker.uncancelled",
+    message: "[broker.uncancelled] 2 orders may still be open, the broker refused to cancel them: b-2, b-3",
+    details: { orders: 2, named: "b-2, b-3" },
+  });
+  await (await answering(207, rows.slice(0, 1))).cancelAll();
+  for (const body of [null, {}, [{ id: "b-1" }]])
+    await expect((await answering(207, body)).cancelAll()).rejects.toMatchObject({ code: "broker.malformed" });
+});
+
+test("a key that the broker echoes is in no reason and in no fault", async () => {
+  const message = `no account for ${keys.ALPACA_API_KEY} and ${keys.ALPACA_API_SECRET}`;
+  const clean = "no account for [redacted] and [redacted]";
+  expect(await (await answering(403, { message })).submit(order("1"))).toEqual({ outcome: "rejected", reason: clean });
+  expect(await (await answering(401, { message })).submit(order("1"))).toEqual({
+    outcome: "refused",
+    reason: `401: ${clean}`,
+  });
+  await expect((await answering(401, { message })).holdings()).rejects.toThrow(`The broker refused the key: ${clean}`);
+});
+
+/** A broker that gives this answer to everything. */
+async function answering(status: number, body: unknown) {
+  const server = createServer((_request, response) => void response.writeHead(status).end(JSON.stringify(body)));
+  server.listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const broker = openAlpaca({ env: keys, baseUrl: `http://127.0.0.1:${port}` });
-  await expect(broker.executions()).rejects.toMatchObject({ code: "broker.malformed" });
-});
+  return openAlpaca({ env: keys, baseUrl: `http://127.0.0.1:${port}` });
+}
 
 test("a wrong key is refused, keys under both names must agree, live needs both switches", async () => {
   const { paper } = await stage();

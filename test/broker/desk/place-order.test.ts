@@ -1,10 +1,11 @@
 // An order is written down before it leaves, leaves at most once, and an open fate is looked up, never repeated.
 import { expect, test } from "vitest";
 import { checkAtDoor, type DoorFacts, type DoorLimits } from "../../../src/broker/desk/check-at-door.ts";
-import { resumeTrading, stopTrading } from "../../../src/broker/desk/holds.ts";
+import { resumeTrading } from "../../../src/broker/desk/holds.ts";
 import { readOrders } from "../../../src/broker/desk/order-record.ts";
 import { placeOrder } from "../../../src/broker/desk/place-order.ts";
 import { bookExecutions, startDesk } from "../../../src/broker/desk/start-desk.ts";
+import { stopTrading } from "../../../src/broker/desk/stop-trading.ts";
 import { order, stage } from "../stage.ts";
 
 const settled = (state: string, rest: object = {}) => ({

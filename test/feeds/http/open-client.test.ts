@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { realClock, simulatedClock } from "../../../src/host/clock.ts";
+import { realClock, simulatedClock, type Clock } from "../../../src/host/clock.ts";
 import { seededRandom } from "../../../src/host/random.ts";
+import { bodyOf } from "../../../src/feeds/read-answer.ts";
 import { openClient, type ClientOptions } from "../../../src/feeds/http/open-client.ts";
 import { openPace } from "../../../src/feeds/http/pace.ts";
 import { backOffMs, retryAfterMs } from "../../../src/feeds/http/retry-after.ts";
@@ -47,6 +48,30 @@ test.each([401, 403])("%i is a refused key, asked once, and the key is not told 
   expect(source.asked).toHaveLength(1);
 });
 
+test("a key that a source echoes, in clear, in an address or in its own JSON, is in no refusal", async () => {
+  const source = await openSource();
+  const [key, header] = ["s3cr3t/+key", 'h34d3r&"key'];
+  const asked = client(source, { headers: { "x-key": header }, secretQuery: { apiKey: key } });
+  const echo = {
+    key,
+    header,
+    list: [`at ?apiKey=${encodeURIComponent(key)}`, new URLSearchParams({ key }).toString()],
+  };
+  const clean = { key: "[redacted]", header: "[redacted]", list: ["at ?apiKey=[redacted]", "key=[redacted]"] };
+  for (const status of [400, 404, 422]) {
+    source.on("/v1/a", { status, body: echo });
+    const answer = await asked.get("/a");
+    expect(answer).toMatchObject({ status, body: clean });
+    const refusal = (): unknown => bodyOf(asked, answer);
+    expect(refusal).toThrow(`answered with status ${status}: ${JSON.stringify(clean)}`);
+  }
+  // As PHP writes it.
+  source.on("/v1/raw", { status: 404, text: `{"message":"no key s3cr3t\\/+key"}` });
+  expect(await asked.get("/raw")).toMatchObject({ body: { message: "no key [redacted]" } });
+  source.on("/v1/plain", { status: 403, text: `no key ${key}` });
+  await expect(asked.get("/plain")).rejects.toThrow("refused the key or the plan (403): no key [redacted]");
+});
+
 test("429 is asked again after the time it names", async () => {
   const source = await openSource();
   source.on("/v1/a", { status: 429, body: {}, headers: { "retry-after": "1" } }, { body: "now" });
@@ -82,15 +107,22 @@ test("slow, cut, garbled and huge answers each have their fault", async () => {
   const source = await openSource();
   for (const name of ["hang", "cut", "garbled"] as const) source.on(`/v1/${name}`, name);
   source.on("/v1/huge", { bytes: 100_000 });
-  const limits = { attemptMs: 80, totalMs: 2_000, attempts: 2, maxBytes: 50_000 };
-  const asked = client(source, { limits });
+  const times = (name: string): number => source.asked.filter(({ path }) => path === `/v1/${name}`).length;
+  // Only what shall never answer is given up soon, and not before the source has it; the others have the time they need.
+  const limits = { totalMs: 60_000, attempts: 2, maxBytes: 50_000 };
+  const after: Clock["after"] = (ms, call) => {
+    const before = times("hang");
+    const ends = realClock.monotonicNs() + BigInt(ms * 1e6);
+    return realClock.every(5, () => times("hang") > before && realClock.monotonicNs() >= ends && call());
+  };
+  const hasty = client(source, { clock: { ...realClock, after }, limits: { ...limits, attemptMs: 80 } });
+  const asked = client(source, { limits: { ...limits, attemptMs: 20_000 } });
   const { host } = asked;
   const get = async (path: string) => asked.get(path);
-  await expect(get("/hang")).rejects.toThrow(`[feed.unreachable] Cannot reach ${host}: no answer within 80 ms`);
+  await expect(hasty.get("/hang")).rejects.toThrow(`[feed.unreachable] Cannot reach ${host}: no answer within 80 ms`);
   await expect(get("/cut")).rejects.toMatchObject({ code: "feed.unreachable", details: { host } });
   await expect(get("/garbled")).rejects.toThrow(`[feed.malformed] The answer of ${host} is no JSON`);
   await expect(get("/huge")).rejects.toThrow(`[feed.malformed] The answer of ${host} is longer than 50000 bytes`);
-  const times = (name: string): number => source.asked.filter(({ path }) => path === `/v1/${name}`).length;
   expect(["hang", "cut", "garbled", "huge"].map((name) => times(name))).toEqual([2, 2, 1, 1]);
 });
 
@@ -102,9 +134,12 @@ test("a redirect is not followed, because keys would travel with it", async () =
 });
 
 test("no network names the host that was not reached", async () => {
-  const nobody = client({ url: "http://127.0.0.1:9" }, { limits: { attempts: 1 } });
+  // The port is held by a source of another loopback address, so nobody else can come to listen there.
+  const { url } = await openSource();
+  const nobody = client({ url: url.replace("127.0.0.1", "127.0.0.2") }, { limits: { attempts: 1 } });
   const { host } = nobody;
-  await expect(nobody.get("/a")).rejects.toMatchObject({ code: "feed.unreachable", details: { host } });
+  const details = { host, reason: "ECONNREFUSED" };
+  await expect(nobody.get("/a")).rejects.toMatchObject({ code: "feed.unreachable", details });
 });
 
 test("a caller that hangs up ends the request and the waits", async () => {
@@ -119,18 +154,18 @@ test("a caller that hangs up ends the request and the waits", async () => {
   }
 });
 
-test("a fresh answer is given again without asking, a stale one is not", async () => {
+test("a fresh answer is given again without asking; a stale one is not, nor one from before the clock was set back", async () => {
   const source = await openSource();
-  source.on("/v1/a", { body: 1 }, { body: 2 });
+  source.on("/v1/a", { body: 1 }, { body: 2 }, { body: 3 });
   const clock = { ...realClock, nowMs: () => now };
   let now = 1_000_000;
   const asked = client(source, { clock });
   const bodies: unknown[] = [];
-  for (const step of [0, 900, 200]) {
+  for (const step of [0, 900, 200, -500]) {
     now += step;
     bodies.push((await asked.get("/a", {}, { freshMs: 1_000 })).body);
   }
-  expect(bodies).toEqual([1, 1, 2]);
+  expect(bodies).toEqual([1, 1, 2, 3]);
 });
 
 test("the own limit lets so many through in a minute, makes the next wait, and refuses what would wait too long", async () => {

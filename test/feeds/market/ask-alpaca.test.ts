@@ -39,6 +39,12 @@ async function stage(env: Readonly<Record<string, string>> = keys, nowMs = now) 
   return { source, ask };
 }
 
+test("the time a page spent in caches stands in the passport", async () => {
+  const { source, ask } = await stage();
+  source.on(path, { ...page(week.slice(0, 2), "next-1"), headers: { age: "90" } }, page(week.slice(2)));
+  expect((await ask()).passport.source).toMatch(/retrieved 2024-06-03T12:00:00.000Z after 90 s in caches$/);
+});
+
 test("pages become one tape with a passport; Martin Luther King's day is no gap", async () => {
   const { source, ask } = await stage();
   source.on(path, page([bar("2024-01-12", 9), ...week.slice(0, 2)], "next-1"), page(week.slice(2)));

@@ -189,10 +189,29 @@ test("names of players come from a file that is asked for once a day", async () 
   await ask();
   expect(times()).toBe(2);
   const [file = ""] = readdirSync(folder);
-  expect(JSON.parse(readFileSync(join(folder, file), "utf8"))).toMatchObject({ version: 1, retrievedAtMs: now });
+  expect(JSON.parse(readFileSync(join(folder, file), "utf8"))).toMatchObject({ version: 2, retrievedAtMs: now });
   writeFileSync(join(folder, file), "{");
   await ask();
   expect(times()).toBe(3);
+});
+
+test("what is no file of players is refused and not kept for a day; what caches added to its age is kept", async () => {
+  let now = answers.now;
+  const { source, folder, get } = await stage(key, () => now);
+  const ask = async () => get({ sport: "nfl", sources: ["sleeper"], playerNames: true });
+  for (const [reply, code] of [
+    [{ status: 404, body: { error: "no such file" } }, "feed.failed"],
+    [{ body: { error: "not today" } }, "feed.malformed"],
+    [{ body: {} }, "feed.malformed"],
+  ] as const) {
+    source.on("/sleeper/players/nfl", reply);
+    await expect(ask()).rejects.toMatchObject({ code });
+    expect(readdirSync(folder)).toEqual([]);
+  }
+  source.on("/sleeper/players/nfl", { body: answers.players, headers: { age: "100" } });
+  expect((await ask()).fantasy).toMatchObject({ ageSeconds: 100 });
+  now += 60_000;
+  expect((await ask()).fantasy).toMatchObject({ ageSeconds: 160 });
 });
 
 test("an address that would carry a key in clear is refused", async () => {

@@ -29,6 +29,11 @@ test("fixed fraction: the same share on each side that is acted on", () => {
   ).toEqual([0.1, 0, -0.1]);
 });
 
+test("fixed fraction: returns that do not move, or are not known, do not matter", () => {
+  const method: SizingMethod = { kind: "fixed-fraction", fraction: 0.1 };
+  for (const cov of [[[0]], null]) expect(wishWeights(method, [-0.5], cov)).toEqual([-0.1]);
+});
+
 describe("volatility target", () => {
   const method: SizingMethod = { kind: "volatility-target", volatility: 0.1 };
   test("one position: target over volatility, whatever the conviction", () => {

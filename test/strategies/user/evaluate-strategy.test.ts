@@ -90,7 +90,9 @@ test.each([
   ["a price that is none", deciding(`({ side: "buy", limit: close[-1] })`), 'it decides {"side":"buy","limit":null}'],
   ["a price of zero", deciding(`({ side: "sell", stop: 0 })`), 'it decides {"side":"sell","stop":0}'],
   ["a term that is none", deciding(`({ side: "buy", size: 2 })`), 'it decides {"side":"buy","size":2}'],
-  ["a promise", deciding("Promise.resolve('buy')"), "it decides {}"],
+  ["a promise", deciding("Promise.resolve('buy')"), "decide fails: decide returns a promise, and a strategy decides"],
+  ["later", file("async prepare() { return {}; }"), "prepare fails: prepare returns promise and not an object"],
+  ["a promise beside it", deciding("(Promise.resolve(1), 'buy')"), "decide fails: it makes a promise, and a strategy"],
   ["chance", deciding("Math.random() > 0.5 ? 'buy' : 'none'"), "Math.random is not available"],
   ["the time", deciding("Date.now() > 0 ? 'buy' : 'none'"), "Date.now is not available"],
   ["the time of now", deciding("new Date() ? 'buy' : 'none'"), "A Date of anything but milliseconds is not available"],
@@ -123,6 +125,38 @@ test.each([
 test("a decision that does not end is ended", () => {
   const code = file("prepare: () => ({ firstIndicatorBar: 0, decide() { for (;;); } })");
   expect(() => decideAll(code)).toThrow("decide does not end in time");
+});
+
+const endless = "const again = () => Promise.resolve().then(again); again();";
+test.each([
+  ["the file", `${endless}\n${deciding("'none'")}`, "it does not end in time"],
+  ["decide", deciding(`(() => { ${endless} return 'none'; })()`), "decide does not end in time"],
+])("microtasks of %s that call themselves on end within its time", (_, code, problem) => {
+  expect(() => decideAll(code)).toThrow(problem);
+});
+
+test.each([
+  ["rejected", `Promise.reject(new Error("late"));`],
+  ["rejected by an async function", `(async () => { throw new Error("late"); })();`],
+  ["rejected in a chain", `Promise.resolve().then(() => { throw new Error("late"); });`],
+  [
+    "of a class of its own",
+    `class Own extends Promise { constructor(f) { super(f); } } Own.reject(new Error("late"));`,
+  ],
+  ["of an import", `import("node:fs");`],
+])("a promise %s is refused and does not end this process", async (_, text) => {
+  const unhandled: unknown[] = [];
+  const hear = (reason: unknown): void => void unhandled.push(reason);
+  process.on("unhandledRejection", hear);
+  try {
+    expect(() => evaluate(`${text}\n${deciding("'none'")}`)).toThrow("it fails: it makes a promise");
+    expect(() => decideAll(deciding(`((() => { ${text} })(), 'none')`))).toThrow("decide fails: it makes a promise");
+    // Rejections nobody handled are told after the microtasks of this turn.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } finally {
+    process.off("unhandledRejection", hear);
+  }
+  expect(unhandled).toEqual([]);
 });
 
 test("dates of bars and UTC parts are there", () => {
