@@ -1,12 +1,13 @@
 // One node:http server in front of an upstream: the gate first, then the message, then whatever the upstream answers. It binds
 // this machine alone unless tokens are asked for.
-import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { isIP } from "node:net";
 import { localhostAllowedHostnames } from "@modelcontextprotocol/server";
 import { SwarmError } from "../../../contracts/swarm-error.ts";
 import type { Log } from "../../../host/log.ts";
 import { endpointPath, type Admitted, type Gate } from "./gate.ts";
-import { headOf, readBody, sendResponse } from "./node-web.ts";
+import { nodeServer } from "./node-server.ts";
+import { readBody } from "./node-web.ts";
 import { refuse } from "./refusals.ts";
 
 export type Upstream = (request: Request, admitted: Admitted) => Promise<Response>;
@@ -24,7 +25,7 @@ export interface ListenOptions {
 export interface Listening {
   readonly url: string;
   /** No new connections; open ones are ended. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Longest accepted body, the same as a line on stdio. */
@@ -53,13 +54,7 @@ export function guardedNames(host: string, more: readonly string[], hasTokens: b
 /** Resolves once it listens. Throws `server.port` when the address cannot be taken. */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { host, port, log } = options;
-  const server = createServer((incoming, outgoing) => {
-    serve(incoming, outgoing, options).catch((thrown: unknown) => {
-      log.write("error", "a request failed inside the server", { reason: String(thrown) });
-      if (!outgoing.headersSent) outgoing.writeHead(500);
-      outgoing.end();
-    });
-  });
+  const { server, close } = nodeServer((request, incoming) => answer(request, incoming, options), log, "server");
   server.maxConnections = maxConnections;
   server.headersTimeout = arriveWithinMs;
   server.requestTimeout = arriveWithinMs;
@@ -68,11 +63,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const bound = typeof address === "object" && address !== null ? address.port : port;
   return {
     url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${bound}${endpointPath}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
@@ -89,17 +80,6 @@ function bind(server: HttpServer, host: string, port: number): Promise<void> {
     });
     server.listen(port, host, resolve);
   });
-}
-
-async function serve(incoming: IncomingMessage, outgoing: ServerResponse, options: ListenOptions): Promise<void> {
-  const hungUp = new AbortController();
-  outgoing.once("close", () => hungUp.abort());
-  const request = headOf(incoming, hungUp.signal);
-  const response =
-    request === null ? refuse(400, -32_600, "Invalid request target") : await answer(request, incoming, options);
-  // A body that was not read to its end would be taken for the next request.
-  if (!incoming.complete && incoming.method === "POST") outgoing.shouldKeepAlive = false;
-  await sendResponse(response, outgoing);
 }
 
 async function answer(request: Request, incoming: IncomingMessage, options: ListenOptions): Promise<Response> {
