@@ -55,9 +55,11 @@ const inspections = [
 const cli = join(root, "bin/e2b-swarm.mjs");
 const scratch = mkdtempSync(join(tmpdir(), "e2b-swarm-checkers-"));
 const failures = [];
+// Neither a key for the checkers nor a folder of the user's for the servers: `local stop` would end what runs there.
+const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("E2B_")));
 
 /** Resolves with the exit code and everything the command printed. */
-function run(words, within = process.env) {
+function run(words, within = clean) {
   return new Promise((resolve) => {
     const child = spawn(words[0], words.slice(1), { cwd: scratch, env: within, stdio: ["ignore", "pipe", "pipe"] });
     const timer = setTimeout(() => child.kill("SIGKILL"), stepMs);
@@ -86,8 +88,7 @@ async function step(name, running) {
 
 // Checkers call tools: `http-header-validation` calls the first one listed, which makes a sandbox. It belongs to a local server
 // of this run alone, which ends with it.
-const { E2B_API_KEY: _key, E2B_API_URL: _url, ...rest } = process.env;
-const env = { ...rest, HOME: scratch, XDG_STATE_HOME: join(scratch, "state"), E2B_SWARM_TARGET: "local" };
+const env = { ...clean, HOME: scratch, XDG_STATE_HOME: join(scratch, "state"), E2B_SWARM_TARGET: "local" };
 
 /** Starts a server that says where it is; `end` ends it. */
 function start(words, where) {

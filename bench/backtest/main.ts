@@ -11,6 +11,7 @@ import { smaCrossReverse } from "../../src/strategies/rules/sma-cross.ts";
 import { say } from "../report/program.ts";
 import { quantile } from "../report/samples.ts";
 import { bareLoop } from "./bare-loop.ts";
+import { parameterGrowth, symbolGrowth } from "./growth.ts";
 import { openPeers } from "./peers.ts";
 import { syntheticBars } from "./synthetic-bars.ts";
 
@@ -28,7 +29,7 @@ const { values } = parseArgs({
   options: {
     peers: { type: "string" },
     bars: { type: "string", default: "1000000" },
-    rounds: { type: "string", default: "7" },
+    rounds: { type: "string", default: "10" },
   },
 });
 const rounds = Number(values.rounds);
@@ -79,11 +80,18 @@ function runnersOn(candles: Candles): Runner[] {
   ];
 }
 
+/** Everyone stands in every place of the row, every second round from the other end, so that nobody always follows the same one. */
+function orderOf(round: number, runners: readonly Runner[]): readonly Runner[] {
+  const first = round % runners.length;
+  const turned = [...runners.slice(first), ...runners.slice(0, first)];
+  return round % 2 === 0 ? turned : turned.toReversed();
+}
+
 function timeOn(title: string, candles: Candles, repeat: number): void {
   checkBare(candles);
   const runners = runnersOn(candles);
   for (let round = 0; round < rounds + 1; round += 1) {
-    for (const runner of runners) {
+    for (const runner of orderOf(round, runners)) {
       const began = realClock.monotonicNs();
       for (let k = 0; k < repeat; k += 1) runner.run();
       const seconds = Number(realClock.monotonicNs() - began) / 1e9;
@@ -100,25 +108,15 @@ function timeOn(title: string, candles: Candles, repeat: number): void {
       `${name.padEnd(20)} ${(speed / 1e6).toFixed(2)} M bars/s (${spread}), ${(speed / bare).toFixed(3)} of the bare loop; ${remark}`,
     );
   }
-  if (values.peers === undefined) say("indicatorts, grademark   NOT_RUN: give a folder that has them with --peers");
-}
-
-function growth(candles: Candles): void {
-  say("\nTime by number of parameter sets, and memory held after each");
-  for (const sets of [1, 4, 16]) {
-    const began = realClock.monotonicNs();
-    for (let k = 0; k < sets; k += 1) {
-      replayStrategy(candles, smaCrossReverse, { fast: 5 + k, slow: 30 + k }, defaultConfig);
-    }
-    const ms = Number(realClock.monotonicNs() - began) / 1e6;
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    const held = ((heapUsed + arrayBuffers) / 2 ** 20).toFixed(0);
-    say(`${String(sets).padEnd(4)} ${ms.toFixed(0)} ms, ${(ms / sets).toFixed(1)} ms each, ${held} MiB`);
-  }
+  if (values.peers === undefined)
+    say(
+      "indicatorts, grademark   NOT_RUN: --peers <folder> names one in which `npm install grademark indicatorts chai@4` ran",
+    );
 }
 
 checkAnswers();
 timeOn("^GSPC daily", sliceCandles(loadTape("^GSPC").candles, 0, shortBars), 50);
 const long = syntheticBars(Number(values.bars), 1);
 timeOn("SYNTHETIC", long, 1);
-growth(sliceCandles(long, 0, Math.min(200_000, long.close.length)));
+parameterGrowth(sliceCandles(long, 0, Math.min(200_000, long.close.length)));
+symbolGrowth();

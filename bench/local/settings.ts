@@ -1,5 +1,5 @@
 // What one run of the local benchmark measures: `--rounds 30 --sizes 20,50,100,200 --out file.json`. Everything is bounded.
-import { SwarmError } from "../../src/contracts/swarm-error.ts";
+import { openWords } from "../report/words.ts";
 
 export interface Settings {
   readonly rounds: number;
@@ -8,6 +8,7 @@ export interface Settings {
   readonly out: string | null;
 }
 
+const { whole, refused } = openWords("--rounds 30 --sizes 20,50,100,200 --out reports/bench-local.json");
 const maxRounds = 1000;
 const maxSize = 500;
 
@@ -18,23 +19,11 @@ export function readSettings(args: readonly string[]): Settings {
     if (args[at] === "--rounds") settings = { ...settings, rounds: whole(value, maxRounds) };
     else if (args[at] === "--sizes") settings = { ...settings, sizes: sizes(value) };
     else if (args[at] === "--out") settings = { ...settings, out: value === "" ? null : value };
-    else throw usage(`unknown option '${args[at] ?? ""}'`);
+    else throw refused(`unknown option '${args[at] ?? ""}'`);
   }
   return settings;
 }
 
 function sizes(text: string): number[] {
   return text === "" ? [] : text.split(",").map((part) => whole(part, maxSize));
-}
-
-function whole(text: string, most: number): number {
-  const value = Number(text);
-  if (text !== "" && Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw usage(`'${text}' is not a whole number from 0 to ${most}`);
-}
-
-function usage(reason: string): SwarmError {
-  return new SwarmError("usage.invalid", `Cannot measure: ${reason}`, {
-    hint: "Say: --rounds 30 --sizes 20,50,100,200 --out reports/bench-local.json",
-  });
 }

@@ -1,5 +1,5 @@
 // What one run measures: `--seconds 150 --seed 1 --out file.json --more yes`. Everything is bounded.
-import { SwarmError } from "../../src/contracts/swarm-error.ts";
+import { openWords } from "../report/words.ts";
 
 export interface Settings {
   /** No half block begins later than this. */
@@ -12,6 +12,7 @@ export interface Settings {
   readonly more: boolean;
 }
 
+const { whole, refused } = openWords("--seconds 150 --seed 1 --out reports/bench-manager.json --more yes");
 const maxSeconds = 155;
 
 export function readSettings(args: readonly string[]): Settings {
@@ -22,24 +23,12 @@ export function readSettings(args: readonly string[]): Settings {
     else if (args[at] === "--seed") settings = { ...settings, seed: whole(value, 0xffff_ffff) };
     else if (args[at] === "--out") settings = { ...settings, out: value === "" ? null : value };
     else if (args[at] === "--more") settings = { ...settings, more: yes(value) };
-    else throw usage(`unknown option '${args[at] ?? ""}'`);
+    else throw refused(`unknown option '${args[at] ?? ""}'`);
   }
   return settings;
 }
 
-function whole(text: string, most: number): number {
-  const value = Number(text);
-  if (text !== "" && Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw usage(`'${text}' is not a whole number from 0 to ${most}`);
-}
-
 function yes(text: string): boolean {
   if (text === "yes") return true;
-  throw usage(`--more '${text}' is not --more yes`);
-}
-
-function usage(reason: string): SwarmError {
-  return new SwarmError("usage.invalid", `Cannot measure: ${reason}`, {
-    hint: "Say: --seconds 150 --seed 1 --out reports/bench-manager.json --more yes",
-  });
+  throw refused(`--more '${text}' is not --more yes`);
 }

@@ -17,8 +17,8 @@ const basisPoint = 1e-4;
 
 /** One strategy on one tape. */
 function requestOf(tape: Tape, input: BacktestInput, strategy: Strategy): BacktestRequest {
-  const { params, costBps = 20, cash = 10_000, grid, walkForward, luck } = input;
-  const request = { tape, strategy, params, costBps, cash, grid, walkForward, luck };
+  const { params, costBps = 20, cash = 10_000, grid, walkForward, luck, monteCarlo } = input;
+  const request = { tape, strategy, params, costBps, cash, grid, walkForward, luck, monteCarlo };
   return { ...request, engine: engineOf(input), series: wantsSeries(input) };
 }
 
@@ -54,6 +54,7 @@ export async function bookRequestOf(
     cash,
     mode,
     margin,
+    monteCarlo: input.monteCarlo,
     series: wantsSeries(input),
   };
 }

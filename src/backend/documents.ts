@@ -54,12 +54,22 @@ function runsWith(folder: string, file: string): readonly string[] {
   const reports = join(folder, "reports");
   return namesIn(reports)
     .flatMap((name) => {
-      const found = statSync(join(reports, name, file), { throwIfNoEntry: false });
-      return found === undefined ? [] : [{ name, atMs: found.mtimeMs }];
+      const atMs = writtenAtMs(join(reports, name, file));
+      return atMs === null ? [] : [{ name, atMs }];
     })
     .sort((a, b) => b.atMs - a.atMs || a.name.localeCompare(b.name))
     .slice(0, mostRuns)
     .map(({ name }) => name);
+}
+
+/** Null for what is no file, or cannot be looked at: beside the folders of runs lie files, and links to anything. */
+function writtenAtMs(path: string): number | null {
+  try {
+    const found = statSync(path);
+    return found.isFile() ? found.mtimeMs : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A folder that is not there has no names. */

@@ -12,6 +12,7 @@ import type { Random } from "../host/random.ts";
 import type { Sandboxes } from "../sandboxes/open-sandboxes.ts";
 import type { Settings } from "./settings.ts";
 import { openState, type StateFile } from "./state.ts";
+import { openUsageBook, type UsageBook } from "./usage-book.ts";
 
 export interface Parts {
   readonly settings: Settings;
@@ -26,6 +27,8 @@ export interface Parts {
   /** The manager if the target is up; null when looking at it would have to start it. */
   sandboxesIfUp(): Promise<Sandboxes | null>;
   meters(): readonly MeterReading[];
+  /** What these sandboxes used that nobody was billed for yet. */
+  readonly bill: UsageBook;
   /** Data sources, with the pace and the fresh answers they share. */
   feeds(): Promise<Feeds>;
   /** The durable record: of this folder, or shared through PostgreSQL. */
@@ -77,6 +80,7 @@ export function openParts(options: PartsOptions): Parts {
     }
   };
   let swept: Promise<void> | undefined;
+  const meters = (): readonly MeterReading[] => opened?.meters() ?? [];
   return {
     settings,
     clock,
@@ -91,7 +95,8 @@ export function openParts(options: PartsOptions): Parts {
       return found;
     },
     sandboxesIfUp: async () => sandboxes ?? find(false),
-    meters: () => opened?.meters() ?? [],
+    meters,
+    bill: openUsageBook(meters),
     feeds: () => (feeds ??= openFeedsOf(options)),
     store: () => (store ??= openStore(settings, clock, log)),
     async close() {

@@ -16,7 +16,6 @@ import type { View } from "./market-view.ts";
 import type { Parts } from "./parts.ts";
 import { openSwarm, referenceRule } from "./swarm-session.ts";
 import { keepOutcome } from "./track-record.ts";
-import { usageSince } from "./usage-since.ts";
 
 const lifeSeconds = 300;
 
@@ -26,7 +25,7 @@ export type AgentRow = DecideOutput["agents"][number];
 export interface Voters {
   readonly agents: () => Promise<readonly AgentRow[]>;
   readonly vote: (view: View) => Promise<RoundOutcome>;
-  /** What they have used until now. */
+  /** What they have used until now; asked once. */
   readonly used: () => Promise<readonly MeterReading[]>;
   readonly booked: (execution: Execution) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -53,7 +52,6 @@ export function refuseOwnOverBudget({ settings }: Parts): void {
 async function ownVoters({ parts, input, context, executionId }: Question): Promise<Voters> {
   const rule = ruleFor({ mode: input.consensus ?? "majority", threshold: input.threshold }, referenceRule);
   const store = await parts.store();
-  const before = parts.meters();
   const swarm = await openSwarm(parts, executionId, { context });
   const ids = new Set(swarm.agents.map((agent) => agent.sandboxId));
   return {
@@ -66,7 +64,7 @@ async function ownVoters({ parts, input, context, executionId }: Question): Prom
       if (rule.mode === "byzantine") await keepOutcome(store, view, outcome.decision);
       return outcome;
     },
-    used: async () => usageSince(before, parts.meters(), ids),
+    used: async () => parts.bill(ids),
     booked: async () => undefined,
     close: () => swarm.close(),
   };

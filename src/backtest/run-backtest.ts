@@ -73,7 +73,8 @@ export function runBacktest(request: BacktestRequest): Backtest {
     { name: "universe", outcome: checkUniverse([passport.symbol], [passport]) },
     { name: "one-bar lag", outcome: "shown" as const },
     { name: "cost ladder", outcome: "shown" as const },
-    { name: "no-edge worlds", outcome: gathered.evidence.noEdge === null ? ("not-run" as const) : ("shown" as const) },
+    { name: "no-edge worlds", outcome: shownUnless(gathered.evidence.noEdge) },
+    { name: "Monte Carlo", outcome: shownUnless(gathered.evidence.monteCarlo) },
   ];
   const { commission, slippage, ...scalars } = config;
   const result: BacktestResult = {
@@ -117,6 +118,11 @@ export function tradedCandles(
 function codeOf({ codeSha256 }: Strategy): string {
   const engine = `e2b-swarm ${packageVersion()}`;
   return codeSha256 === undefined ? engine : `${engine}, strategy ${codeSha256}`;
+}
+
+/** What is looked at and cannot fail; null was not asked for. */
+function shownUnless(found: object | null): CheckOutcome {
+  return found === null ? "not-run" : "shown";
 }
 
 /** A run with a lag is not audited: its orders come later on purpose. */

@@ -1,10 +1,29 @@
-// Files that survive: written whole to a neighbour, synced, renamed over the old one, the folder synced too.
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+// Files that survive: written whole to a neighbour, synced, put in their place in one step, the folder synced too.
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join, basename } from "node:path";
 import { SwarmError } from "../contracts/swarm-error.ts";
 
 /** Replaces `path` atomically with mode 0600 (folder 0700). Throws `state.unwritable` and leaves the old file untouched. */
 export function replaceFile(path: string, text: string, mode = 0o600): void {
+  putFile(path, text, mode, (scratch) => renameSync(scratch, path));
+}
+
+/** Makes `path`, whole or not at all, with mode 0600. False when it is there already. Throws `state.unwritable`. */
+export function createFile(path: string, text: string): boolean {
+  let isNew = true;
+  putFile(path, text, 0o600, (scratch) => {
+    try {
+      linkSync(scratch, path);
+    } catch (cause) {
+      if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+      isNew = false;
+    }
+    rmSync(scratch);
+  });
+  return isNew;
+}
+
+function putFile(path: string, text: string, mode: number, place: (scratch: string) => void): void {
   const folder = dirname(path);
   const scratch = join(folder, `.${basename(path)}.${process.pid}.tmp`);
   try {
@@ -16,7 +35,7 @@ export function replaceFile(path: string, text: string, mode = 0o600): void {
     } finally {
       closeSync(file);
     }
-    renameSync(scratch, path);
+    place(scratch);
     syncFolder(folder);
   } catch (cause) {
     rmSync(scratch, { force: true });

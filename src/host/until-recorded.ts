@@ -3,11 +3,19 @@
 import { SwarmError } from "../contracts/swarm-error.ts";
 import type { Clock } from "./clock.ts";
 
-const maxTries = 200;
-const pauseMs = 50;
+export interface Patience {
+  readonly maxTries: number;
+  readonly pauseMs: number;
+}
 
-/** Passes on every fault but a lost answer, and that one too after 200 tries (10 s). */
-export async function untilRecorded<Answer>(clock: Clock, ask: () => Promise<Answer>): Promise<Answer> {
+const tenSeconds: Patience = { maxTries: 200, pauseMs: 50 };
+
+/** Passes on every fault but a lost answer, and that one too when patience ends. */
+export async function untilRecorded<Answer>(
+  clock: Clock,
+  ask: () => Promise<Answer>,
+  { maxTries, pauseMs }: Patience = tenSeconds,
+): Promise<Answer> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await ask();

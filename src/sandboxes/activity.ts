@@ -10,7 +10,8 @@ export interface Activity {
   forget(sandboxId: string): void;
 }
 
-export function openActivity(clock: Clock): Activity {
+/** Kept only of those that `isLeased` knows: nobody asks how long the others were idle. */
+export function openActivity(clock: Clock, isLeased: (sandboxId: string) => boolean): Activity {
   const uses = new Map<string, { held: number; lastNs: bigint }>();
   return {
     hold(sandboxId) {
@@ -23,6 +24,7 @@ export function openActivity(clock: Clock): Activity {
         over = true;
         use.held -= 1;
         use.lastNs = clock.monotonicNs();
+        if (use.held === 0 && !isLeased(sandboxId)) uses.delete(sandboxId);
       };
     },
     isHeld: (sandboxId) => (uses.get(sandboxId)?.held ?? 0) > 0,

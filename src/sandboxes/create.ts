@@ -4,7 +4,7 @@ import type { Resources, SandboxRecord } from "../contracts/sandbox.ts";
 import { SwarmError } from "../contracts/swarm-error.ts";
 import { makeId } from "../host/ids.ts";
 import { createTimeoutMs, lifeSeconds, lookForLostMs } from "./limits.ts";
-import { endTwins, findMarked } from "./lost-answers.ts";
+import { endAll, endTwins, findMarked } from "./lost-answers.ts";
 import type { Reach } from "./reach.ts";
 import { recordOf, templateName, type Marks } from "./records.ts";
 import type { SandboxInfo } from "./sdk.ts";
@@ -63,19 +63,23 @@ async function begin(reach: Reach, wanted: Wanted): Promise<SandboxRecord> {
   const retries = settings.retries.creates;
   let doubtful = false;
   for (let sent = 1; ; sent++) {
-    const sentNs = clock.monotonicNs();
+    const sending: Sending = { sentNs: clock.monotonicNs(), made: null };
     try {
-      const info = await send(reach, wanted);
-      if (doubtful) await endTwins(reach, lease, info.sandboxId);
-      return start(reach, wanted, info, clock.monotonicNs());
+      const { sandboxId, atNs } = await send(reach, wanted, sending);
+      const info = await reach.looks.infoOfOwn(sandboxId);
+      if (doubtful) await endTwins(reach, lease, sandboxId);
+      return start(reach, wanted, info, atNs);
     } catch (thrown) {
       const fault = SwarmError.from(thrown);
       // A target that answered with an error of its own may have started something before; it is past that now.
       const failed = fault.code === "sandbox.create-failed";
-      if (failed || !fault.row.definite) {
+      if (sending.made !== null || failed || !fault.row.definite) {
         doubtful = true;
-        const found = await findMarked(reach, lease, failed ? 0 : lookForLostMs);
-        if (found !== null) return start(reach, wanted, found, sentNs);
+        const trace = await findMarked(reach, lease, failed ? 0 : lookForLostMs);
+        if (trace.kind === "found") return start(reach, wanted, trace.info, sending.made?.atNs ?? sending.sentNs);
+        // It was made and cannot be looked at: it is not handed out, so it is ended.
+        if (sending.made !== null) await endAll(reach, [sending.made.sandboxId]);
+        if (trace.kind === "unknown") throw fault;
       }
       // Nothing of it is there: to create again is no repetition of an effect.
       const delayMs = retryDelayMs(fault, { sent, retries, repeatable: true }, reach.random);
@@ -85,20 +89,32 @@ async function begin(reach: Reach, wanted: Wanted): Promise<SandboxRecord> {
   }
 }
 
-function send(reach: Reach, wanted: Wanted): Promise<SandboxInfo> {
+/** What is known of a create while it is under way. */
+interface Sending {
+  /** When it went out, its turn waited for. */
+  sentNs: bigint;
+  made: Made | null;
+}
+
+/** A sandbox, and when the target named it. */
+interface Made {
+  readonly sandboxId: string;
+  readonly atNs: bigint;
+}
+
+function send(reach: Reach, wanted: Wanted, sending: Sending): Promise<Made> {
   const doing = { what: `create a sandbox from ${wanted.marks.template}`, about: "create" } as const;
-  return reach
-    .ask(doing, async ({ Sandbox }) => {
-      const sandbox = await Sandbox.create(wanted.targetTemplate, {
-        timeoutMs: (wanted.timeoutSeconds ?? lifeSeconds) * 1_000,
-        metadata: { ...wanted.marks },
-        ...(wanted.envVars === undefined ? {} : { envs: { ...wanted.envVars } }),
-        requestTimeoutMs: createTimeoutMs,
-      });
-      reach.remember(sandbox);
-      return sandbox.sandboxId;
-    })
-    .then((sandboxId) => reach.looks.info(sandboxId));
+  return reach.ask(doing, async ({ Sandbox }) => {
+    sending.sentNs = reach.clock.monotonicNs();
+    const sandbox = await Sandbox.create(wanted.targetTemplate, {
+      timeoutMs: (wanted.timeoutSeconds ?? lifeSeconds) * 1_000,
+      metadata: { ...wanted.marks },
+      ...(wanted.envVars === undefined ? {} : { envs: { ...wanted.envVars } }),
+      requestTimeoutMs: createTimeoutMs,
+    });
+    reach.remember(sandbox);
+    return (sending.made = { sandboxId: sandbox.sandboxId, atNs: reach.clock.monotonicNs() });
+  });
 }
 
 /** The lease runs; metered from `sinceNs`, until the end of its life at the latest. */

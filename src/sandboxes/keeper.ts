@@ -7,7 +7,8 @@ import type { Reach } from "./reach.ts";
 
 export interface Keeper {
   wake(): void;
-  stop(): void;
+  /** Resolves once the look under way has ended. */
+  stop(): Promise<void>;
   /** Sandboxes ended because nobody used them. */
   ended(): number;
 }
@@ -22,24 +23,22 @@ export function openKeeper(reach: Reach, pool: WarmPool): Keeper {
   const everyMs = Math.min(tendEveryMs, ...times.map((seconds) => (seconds * 1_000) / 3));
   let cancel: Cancel | null = null;
   let ended = 0;
-  let busy = false;
+  let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    try {
-      await pool.tend();
-      ended += (await endIdle(reach, (sandboxId) => pool.isIdle(sandboxId))).length;
-    } finally {
-      busy = false;
-    }
+    await pool.tend();
+    ended += (await endIdle(reach, (sandboxId) => pool.isIdle(sandboxId))).length;
+  };
+  const lookNow = (): void => {
+    looking ??= look().finally(() => (looking = null));
   };
   return {
     wake() {
-      if (times.length > 0) cancel ??= clock.every(everyMs, () => void look(), { unref: true });
+      if (times.length > 0) cancel ??= clock.every(everyMs, lookNow, { unref: true });
     },
-    stop() {
+    async stop() {
       cancel?.();
       cancel = null;
+      await looking;
     },
     ended: () => ended,
   };

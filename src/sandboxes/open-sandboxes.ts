@@ -13,7 +13,7 @@ import { readFile, writeFile } from "./files.ts";
 import { inspect, listAll, statusOf } from "./inspect.ts";
 import type { Lease, Meter } from "./lease.ts";
 import { openLeaseBook } from "./lease-book.ts";
-import { askMs, commandGraceMs, maxSandboxesDefault, requestTimeoutMs } from "./limits.ts";
+import { askMs, commandGraceMs, maxSandboxesDefault } from "./limits.ts";
 import {
   attachProcess,
   startProcess,
@@ -100,20 +100,22 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
   const book = openLeaseBook(clock, maxSandboxes);
   const connection = connectionTo(options.target);
   const reach: Reach = openReach({ ...options, settings, connection, book });
-  const pending = new Set<Promise<unknown>>();
+  const { awaited, ended } = openAwaited();
   let closing: Promise<void> | null = null;
   const making = <T>(create: () => Promise<T>): Promise<T> => {
     if (closing !== null) return Promise.reject(closedManager());
     keeper.wake();
-    const made = create();
-    pending.add(made);
-    return made.finally(() => pending.delete(made));
+    return awaited(create());
   };
   const close = async (): Promise<void> => {
-    keeper.stop();
-    await Promise.allSettled(pending);
+    await Promise.allSettled([keeper.stop(), ended()]);
     await pool.close();
-    await releaseOwned(reach);
+    try {
+      await releaseOwned(reach);
+    } finally {
+      // What was given back or ended meanwhile is still on its way.
+      await ended();
+    }
     if (book.all().length > 0) reach.log.write("info", "manager closed", summary(counts()));
   };
   const pool = openWarmPool(reach, (request) => createOne(reach, request));
@@ -123,7 +125,7 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
     create: (request = {}) => making(() => createOne(reach, request)),
     createMany: (count, request = {}) => making(() => createAll(reach, count, request)),
     lease: (request = {}) => making(() => pool.lease(request)),
-    giveBack: (sandboxId) => pool.giveBack(sandboxId),
+    giveBack: (sandboxId) => awaited(pool.giveBack(sandboxId)),
     list: ({ mine = false } = {}) => listAll(reach, mine),
     info: (sandboxId) => inspect(reach, sandboxId),
     status: (sandboxId) => statusOf(reach, sandboxId),
@@ -141,16 +143,28 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
       held(reach, sandboxId, "start", ({ sdk, sandbox, fault }) => startProcess(sdk, sandbox, request, fault)),
     attachProcess: (sandboxId, request) =>
       held(reach, sandboxId, "reach", ({ sdk, sandbox, fault }) => attachProcess(sdk, sandbox, request, fault)),
-    extend: (sandboxId, seconds) =>
-      reach.use(sandboxId, { what: `extend the life of ${sandboxId}`, about: "sandbox" }, ({ sandbox }) =>
-        sandbox.setTimeout(seconds * 1_000, { requestTimeoutMs }),
-      ),
-    terminate: (sandboxId) => terminate(reach, sandboxId),
+    extend: (sandboxId, seconds) => {
+      const letGo = reach.activity.hold(sandboxId);
+      return reach.lives.set(sandboxId, seconds).finally(letGo);
+    },
+    terminate: (sandboxId) => awaited(terminate(reach, sandboxId)),
     sweepOrphans: () => sweepOrphans(reach),
     leases: () => book.all(),
     meters: () => book.meters().map((meter) => ({ ...meter, idleNs: pool.idleNs(meter.sandboxId) })),
     counts,
     close: () => (closing ??= close()),
+  };
+}
+
+/** What the manager's end waits for. */
+function openAwaited() {
+  const pending = new Set<Promise<unknown>>();
+  return {
+    awaited: <T>(work: Promise<T>): Promise<T> => {
+      pending.add(work);
+      return work.finally(() => pending.delete(work));
+    },
+    ended: async (): Promise<void> => void (await Promise.allSettled(pending)),
   };
 }
 

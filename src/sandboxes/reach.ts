@@ -9,6 +9,7 @@ import type { Random } from "../host/random.ts";
 import { openActivity, type Activity } from "./activity.ts";
 import type { Connection } from "./connection.ts";
 import type { LeaseBook } from "./lease-book.ts";
+import { openLives, type Lives } from "./lives.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import { openLooks, type Looks } from "./reading/looks.ts";
 import { openVariants, type Variants } from "./templates/resolve-variant.ts";
@@ -29,6 +30,7 @@ export interface Reach {
   readonly settings: ManagerSettings;
   readonly activity: Activity;
   readonly looks: Looks;
+  readonly lives: Lives;
   readonly variants: Variants;
   /** A create under this mark had no answer: whatever may still appear is ended when the manager closes. */
   doubt(lease: string): void;
@@ -60,7 +62,7 @@ export interface ReachOptions {
 
 export function openReach(options: ReachOptions): Reach {
   const { connection, book, clock, settings } = options;
-  const activity = openActivity(clock);
+  const activity = openActivity(clock, (sandboxId) => book.find(sandboxId) !== null);
   const traffic = openTraffic(clock, options.random, settings);
   const handles = new Map<string, Sandbox>();
   let loading: Promise<LoadedSdk> | null = null;
@@ -90,6 +92,7 @@ export function openReach(options: ReachOptions): Reach {
     ...known,
     activity,
     looks: openLooks(known, settings.batch),
+    lives: openLives({ ask, book, clock, lose }),
     variants: openVariants(known, settings.templateCache),
     ...openDoubts(),
     traffic: () => traffic.counts(),

@@ -26,7 +26,7 @@ export async function terminate(reach: Reach, sandboxId: string): Promise<Termin
 /** True when it was there. A kill whose answer was lost may be why the next one finds nothing: that is an end, too. */
 async function kill(reach: Reach, sandboxId: string): Promise<boolean> {
   let sent = 0;
-  const doing = { what: `terminate ${sandboxId}`, about: "sandbox", repeatable: true } as const;
+  const doing = { what: `terminate ${sandboxId}`, about: "sandbox", repeatable: true, ending: true } as const;
   const existed = await reach.ask(doing, ({ Sandbox }) => {
     sent += 1;
     return Sandbox.kill(sandboxId, { requestTimeoutMs });
@@ -49,8 +49,16 @@ async function witnessGone(reach: Reach, sandboxId: string): Promise<void> {
 export async function releaseOwned(reach: Reach): Promise<void> {
   const owned = reach.book.all().filter(({ keep, state }) => !keep && state.kind === "running");
   const ids = owned.map(({ state }) => ("sandboxId" in state ? state.sandboxId : ""));
-  const ends = await Promise.allSettled([...ids, ...(await lateOnes(reach))].map((id) => terminate(reach, id)));
-  const failed = ends.find((result) => result.status === "rejected");
+  // Late ones are looked for meanwhile: a listing that fails must not keep the others running.
+  await allEnded([...ids.map((id) => terminate(reach, id)), endLate(reach)]);
+}
+
+async function endLate(reach: Reach): Promise<void> {
+  await allEnded((await lateOnes(reach)).map((id) => terminate(reach, id)));
+}
+
+async function allEnded(ends: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(ends)).find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
@@ -58,7 +66,7 @@ export async function releaseOwned(reach: Reach): Promise<void> {
 async function lateOnes(reach: Reach): Promise<readonly string[]> {
   const doubts = reach.doubts();
   if (doubts.size === 0) return [];
-  const mine = await listMarked(reach, { owner: reach.owner, process: reach.process });
+  const mine = await listMarked(reach, { owner: reach.owner, process: reach.process }, { ending: true });
   return mine
     .filter(({ metadata, sandboxId }) => doubts.has(metadata.lease ?? "") && reach.book.find(sandboxId) === null)
     .map(({ sandboxId }) => sandboxId);

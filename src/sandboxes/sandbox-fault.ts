@@ -12,6 +12,8 @@ export interface Doing {
   readonly withinMs?: number;
   /** True when asking twice changes nothing that asking once does not: a question, an end. Default false. */
   readonly repeatable?: boolean;
+  /** True for an end and the looks that belong to it: sent to a resting target, too, because what runs costs. Default false. */
+  readonly ending?: boolean;
 }
 
 const hints: Partial<Record<FaultCode, string>> = {

@@ -22,7 +22,8 @@ export interface OrphanSweep {
 }
 
 export async function sweepOrphans(reach: Reach): Promise<OrphanSweep> {
-  const marked = await listMarked(reach, { owner: reach.owner, keep: "no" });
+  const marks = { owner: reach.owner, keep: "no" };
+  const marked = await listMarked(reach, marks, { ending: true });
   const before = marked.map(({ sandboxId }) => sandboxId);
   const orphans = marked.filter(({ metadata }) => !isLiving(metadata.process ?? "")).map(({ sandboxId }) => sandboxId);
   if (orphans.length === 0) return { before, orphans, ended: [], failed: [], after: before, clean: true };
@@ -35,7 +36,7 @@ export async function sweepOrphans(reach: Reach): Promise<OrphanSweep> {
       }
     }),
   );
-  const after = (await listMarked(reach, { owner: reach.owner, keep: "no" })).map(({ sandboxId }) => sandboxId);
+  const after = (await listMarked(reach, marks, { ending: true })).map(({ sandboxId }) => sandboxId);
   const clean = orphans.every((sandboxId) => !after.includes(sandboxId));
   const sweep: OrphanSweep = {
     before,

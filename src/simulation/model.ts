@@ -18,7 +18,13 @@ export function openSampler({ series }: LatencyModel, random: Random): Sampler {
     replace: table("replace"),
     vote: table("vote"),
   };
-  return (name) => tables[name][Math.floor(random.next() * tables[name].length)] ?? 0;
+  const { hop, work } = tables;
+  const draw = (values: Float64Array): number => values[Math.floor(random.next() * values.length)] ?? 0;
+  return (name) => {
+    // The two that every task draws from, without a look-up by name.
+    if (name === "hop") return draw(hop);
+    return draw(name === "work" ? work : tables[name]);
+  };
 }
 
 export const seriesNames = [

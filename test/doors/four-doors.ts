@@ -109,6 +109,10 @@ function wordsOfOption({ flags }: OptionSpec, value: unknown): string[] {
   if (Array.isArray(value)) return [flag, value.join(",")];
   if (!isRecord(value)) return [flag, String(value)];
   if ("trainBars" in value) return [flag, `${text(value.trainBars)}:${text(value.testBars)}`];
+  if ("paths" in value) {
+    const given = [value.paths, value["seed"], value["blockPeriods"]].filter((part) => part !== undefined);
+    return [flag, given.map((part) => text(part)).join(":")];
+  }
   return Object.entries(value).flatMap(([key, item]) => [flag, `${key}=${String(item)}`]);
 }
 

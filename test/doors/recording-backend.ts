@@ -179,6 +179,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
           trials: 1,
           overfitting: null,
           noEdge: null,
+          monteCarlo: null,
         },
         certificate: { sha256: "c".repeat(64), checks: [{ name: "prefix invariance", outcome: "passed" }] },
         note: "recorded prices, no statement about future results",

@@ -60,22 +60,23 @@ describe.skipIf(noBwrap !== null)(`a create without an answer (skipped when: ${n
     await manager.close();
   });
 
-  it("ends a sandbox that only appears after it was looked for", async () => {
+  it("a look that is not answered is looked again: the sandbox is found, and no second one made", async () => {
     const manager = open(1);
-    // The first look finds nothing because it is not answered; the second create makes a twin of what the first one made.
-    await plan({ action: lost, match: { operation } });
+    const created = await plan({ action: lost, match: { operation }, count: 2 });
     await plan({ action: never, match: { operation: "list" } });
     const { sandboxId } = await manager.create();
     expect(await mine(manager)).toEqual([sandboxId]);
+    expect((await local.faults?.get(created))?.attempted).toBe(1);
     await manager.close();
     expect(await mine(manager)).toEqual([]);
   });
 
-  it("ends what it could not look for when it closes", async () => {
-    const manager = open(0);
+  it("one that could not be looked for is not made again, and ended when the manager closes", async () => {
+    const manager = open(1);
     await plan({ action: lost, match: { operation } });
-    await plan({ action: never, match: { operation: "list" } });
+    await plan({ action: never, match: { operation: "list" }, count: 1_000 });
     await expect(manager.create()).rejects.toMatchObject({ code: "target.unreachable" });
+    await local.faults?.clear();
     expect(await mine(manager)).toHaveLength(1);
     await manager.close();
     expect(await mine(manager)).toEqual([]);

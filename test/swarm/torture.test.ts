@@ -7,6 +7,7 @@ import { noBwrap } from "../local/harness.ts";
 import { noPostgres } from "../memory/postgres.ts";
 
 const { judgeLedger, taskOf } = await import(join(import.meta.dirname, "../../tools/torture/judge-ledger.mjs"));
+const { judgeFaults } = await import(join(import.meta.dirname, "../../tools/torture/judge-faults.mjs"));
 const program = join(import.meta.dirname, "../../tools/torture-swarm.mjs");
 
 function torture(args: readonly string[]): Promise<{ code: number; out: string }> {
@@ -30,8 +31,9 @@ describe.skipIf(noBwrap !== null)(`a swarm under kill -9 (skipped when: ${noBwra
     );
     // A leader that had no processor for 800 ms gives up by itself: more tenures than kills are no fault.
     expect(summary.tenures).toBeGreaterThanOrEqual(1 + (kinds.get("coordinator")?.observed ?? 0));
-    for (const { attempted, observed, healed } of kinds.values())
-      expect([observed, healed]).toEqual([attempted, attempted]);
+    const counts = [...kinds.values()];
+    expect(counts.reduce((sum, { attempted }) => sum + attempted, 0)).toBeGreaterThan(0);
+    for (const { attempted, observed, healed } of counts) expect([observed, healed]).toEqual([attempted, attempted]);
   });
 
   it.skipIf(noPostgres !== null)(
@@ -60,6 +62,18 @@ describe.skipIf(noBwrap !== null)(`a swarm under kill -9 (skipped when: ${noBwra
     expect(out).toMatch(finding);
     expect(code).toBe(1);
   });
+});
+
+it("finds a torture that hurt nobody, was not noticed, did not heal, or ended too early", () => {
+  const row = { kind: "agent", planned: 3, attempted: 3, observed: 3, healed: 3 };
+  expect(judgeFaults([row], ["agent"], 3)).toEqual([]);
+  expect(judgeFaults([], ["agent"], null)).toEqual(["no fault was delivered: nothing was shown"]);
+  expect(judgeFaults([{ ...row, observed: 2, healed: 1 }], ["agent", "stall"], 3)).toEqual([
+    "1 faults of kind agent were delivered and nobody noticed",
+    "1 faults of kind agent were observed and did not heal",
+    "2 of 3 faults of kind agent were observed: it ended too early",
+    "0 of 3 faults of kind stall were observed: it ended too early",
+  ]);
 });
 
 it("judges by the log alone: a missing task, a task nobody asked, a gap and a dead one are findings", () => {

@@ -20,6 +20,7 @@ const over = new AbortController();
 let isPlanted = false;
 const enough = new AbortController();
 process.stdin.once("data", () => enough.abort());
+process.stdin.once("end", () => enough.abort());
 
 /** A write that may be repeated until it is certain. */
 async function surely(act) {

@@ -1,5 +1,32 @@
 // What the page is drawn from: the output of the backtest operation, checked for what the page needs and nothing else.
 
+interface Band {
+  readonly p5: number;
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export interface MonteCarlo {
+  readonly paths: number;
+  readonly seed: number;
+  readonly note: string;
+  readonly bootstrap: {
+    readonly periods: number;
+    readonly blockPeriods: number;
+    readonly observed: { readonly returnPct: number; readonly maxDrawdownPct: number; readonly sharpe: number | null };
+    readonly returnPct: Band;
+    readonly maxDrawdownPct: Band;
+    readonly sharpe: Band | null;
+    readonly lossProbability: number;
+  };
+  readonly tradeOrder: {
+    readonly trades: number;
+    readonly observed: { readonly returnPct: number; readonly maxDrawdownPct: number };
+    readonly returnPct: Band;
+    readonly maxDrawdownPct: Band;
+  } | null;
+}
+
 export interface BacktestRow {
   readonly symbol: string;
   readonly strategy: string;
@@ -13,7 +40,11 @@ export interface BacktestRow {
   readonly lookAheadCheck: string;
   readonly metrics: Readonly<Record<string, number | null>>;
   readonly oneBarLag: Readonly<Record<string, number | null>>;
-  readonly evidence: { readonly costLadder: readonly { readonly costBps: number; readonly returnPct: number }[] };
+  readonly evidence: {
+    readonly costLadder: readonly { readonly costBps: number; readonly returnPct: number }[];
+    /** null when it was not asked for. */
+    readonly monteCarlo: MonteCarlo | null;
+  };
   readonly certificate: {
     readonly sha256: string;
     readonly checks: readonly { readonly name: string; readonly outcome: string }[];

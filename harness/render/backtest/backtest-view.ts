@@ -1,6 +1,8 @@
 // The words and numbers of the page, ready to be set. No sentence here says that a strategy earns anything.
 import type { BacktestDocument, BacktestRow } from "./backtest-document.ts";
 import { lineChart } from "./line-chart.ts";
+import { figure, plain } from "./numbers.ts";
+import { resampledView } from "./resampled-view.ts";
 
 const mostTrades = 2_000;
 
@@ -43,6 +45,7 @@ function resultView(row: BacktestRow, id: string) {
       return { name, value: figure(value), late: figure(row.oneBarLag[name] ?? null) };
     }),
     costs: row.evidence.costLadder.map((rung) => ({ cost: String(rung.costBps), value: `${plain(rung.returnPct)} %` })),
+    resampled: row.evidence.monteCarlo === null ? [] : [resampledView(row.evidence.monteCarlo)],
     checks: row.certificate.checks.map((check) => `${check.name}: ${check.outcome}`),
     tradeCount:
       hidden > 0 ? `${row.trades.length} closed, the first ${shown.length} are listed` : `${row.trades.length} closed`,
@@ -53,13 +56,4 @@ function resultView(row: BacktestRow, id: string) {
     })),
     origin: `Prices: ${row.source}, sha256 ${row.sha256}. Certificate ${row.certificate.sha256}.`,
   };
-}
-
-function figure(value: number | null): string {
-  return value === null ? "not defined" : plain(value);
-}
-
-/** Six significant digits, thousands apart. */
-function plain(value: number): string {
-  return value.toLocaleString("en-US", { maximumSignificantDigits: 6 });
 }

@@ -1,10 +1,11 @@
 // Ending a live swarm: everyone finishes what they hold, then the coordinators go; who does not go in time loses their sandbox.
 import { SwarmError } from "../../contracts/swarm-error.ts";
+import { isAlive } from "../../host/process-identity.ts";
 import { changeWanted } from "../../swarm/runtime/wanted.ts";
 import type { Parts } from "../parts.ts";
 import { ensureCoordinators } from "./coordinators.ts";
-import { coordinatorsOf, placesOf, type LiveSwarm } from "./live-swarm.ts";
 import { strike } from "./list-of-swarms.ts";
+import { coordinatorsOf, isHere, placesOf, type LiveSwarm } from "./live-swarm.ts";
 import { until } from "./until.ts";
 
 export interface EndOptions {
@@ -21,9 +22,13 @@ const goWithinMs = 20_000;
 export async function endSwarm(parts: Parts, swarm: LiveSwarm, { withinMs, forget }: EndOptions): Promise<void> {
   const { store, swarmId } = swarm;
   const { clock } = parts;
+  // A process takes its entry back a moment before it is gone: both are waited for.
+  const processes = await coordinatorsOf(swarm);
   await changeWanted(store, swarmId, writer, (present) => ({ ...present, min: 0, max: 0, ended: true }));
-  const isOver = async (): Promise<boolean> =>
-    (await coordinatorsOf(swarm)).length + (await placesOf(swarm)).size === 0;
+  const isOver = async (): Promise<boolean> => {
+    if (processes.some((one) => isHere(one) && isAlive(one))) return false;
+    return (await coordinatorsOf(swarm)).length + (await placesOf(swarm)).size === 0;
+  };
   // Agents without anybody who leads them: somebody has to come to let them go.
   const isAbandoned = (await placesOf(swarm)).size > 0 && (await coordinatorsOf(swarm)).length === 0;
   if (isAbandoned) await ensureCoordinators(parts, swarm).catch(() => undefined);

@@ -12,7 +12,7 @@ import { byzantineQuorum } from "../../swarm/votes/panels.ts";
 import type { View } from "../market-view.ts";
 import type { Parts } from "../parts.ts";
 import { asJson, placesOf, type LiveSwarm } from "./live-swarm.ts";
-import { until } from "./until.ts";
+import { untilOr } from "./until.ts";
 
 export const executionsPrefix = "executions/";
 const writer = "executeSwarmStrategy";
@@ -43,17 +43,21 @@ export async function voteLive(parts: Parts, swarm: LiveSwarm, view: View, askin
   }
   const key = `results/${taskId}`;
   const isDecided = async (): Promise<boolean> => (await store.get(swarmId, key)) !== null;
-  if (!(await until(parts.clock, asking.withinMs, isDecided, asking.signal))) {
-    asking.signal.throwIfAborted();
-    throw new SwarmError(
-      "swarm.silent",
-      `Cannot say what swarm ${swarmId} decided on ${view.symbol}: no answer within ${asking.withinMs} ms`,
-      {
-        hint: `Its answer will stand in the record under ${key}`,
-        details: { swarmId, symbol: view.symbol },
-      },
-    );
-  }
+  await untilOr(
+    parts.clock,
+    asking.withinMs,
+    isDecided,
+    asking.signal,
+    () =>
+      new SwarmError(
+        "swarm.silent",
+        `Cannot say what swarm ${swarmId} decided on ${view.symbol}: no answer within ${asking.withinMs} ms`,
+        {
+          hint: `Its answer will stand in the record under ${key}`,
+          details: { swarmId, symbol: view.symbol },
+        },
+      ),
+  );
   const entry = await store.get(swarmId, key);
   const voted = votedIn(entry?.value);
   if (voted === null) return noQuorum(view, taskId, await placesOf(swarm));

@@ -71,8 +71,12 @@ export async function bulletinOf({ store, swarmId }: LiveSwarm): Promise<Bulleti
 
 /** Its coordinators; those that this machine knows to be dead are left out. */
 export async function coordinatorsOf({ store, swarmId }: LiveSwarm): Promise<readonly Presence[]> {
-  const here = hostname();
-  return (await presentOnes(store, swarmId)).filter((one) => one.host !== here || isAlive(one));
+  return (await presentOnes(store, swarmId)).filter((one) => !isHere(one) || isAlive(one));
+}
+
+/** True for a process of this machine. */
+export function isHere({ host }: Presence): boolean {
+  return host === hostname();
 }
 
 /** Agents with a place, in order of deployment; what the leader has not said of one yet is nothing. */
@@ -99,12 +103,31 @@ export function agentRows(places: ReadonlyMap<string, Place>, bulletin: Bulletin
 }
 
 /** Agents wanted now: what people say, and within their bounds what the load asked for. */
-export function wantedAgents({ min, max }: Wanted, bulletin: Bulletin | null): number {
+function wantedAgents({ min, max }: Wanted, bulletin: Bulletin | null): number {
   return Math.min(max, Math.max(min, bulletin?.wanted ?? min));
 }
 
 export function isServing({ status }: Pick<LiveAgent, "status">): boolean {
   return status === "ready" || status === "busy";
+}
+
+/** How the swarm is at this moment. */
+export interface Glance {
+  readonly nowMs: number;
+  readonly wanted: Wanted;
+  /** Null when nobody leads. */
+  readonly bulletin: Bulletin | null;
+  readonly agents: readonly LiveAgent[];
+  /** Agents that take work, and agents that should. */
+  readonly serving: number;
+  readonly due: number;
+}
+
+export async function glanceAt(parts: Parts, swarm: LiveSwarm): Promise<Glance> {
+  const [wanted, places, bulletin] = await Promise.all([wishOf(swarm), placesOf(swarm), bulletinOf(swarm)]);
+  const agents = agentRows(places, bulletin);
+  const serving = agents.filter(isServing).length;
+  return { nowMs: parts.clock.nowMs(), wanted, bulletin, agents, serving, due: wantedAgents(wanted, bulletin) };
 }
 
 /** The agent's row. Throws `agent.not-found`. */

@@ -1,4 +1,5 @@
 // Waiting for what somebody else does to the record.
+import type { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
 
 const lookEveryMs = 25;
@@ -16,4 +17,17 @@ export async function until(
     if (signal?.aborted === true || clock.monotonicNs() >= endNs) return false;
     await clock.sleep(lookEveryMs);
   }
+}
+
+/** Throws what the signal was aborted with, or `late()` when it did not come to it within the time. */
+export async function untilOr(
+  clock: Clock,
+  withinMs: number,
+  isSo: () => Promise<boolean>,
+  signal: AbortSignal,
+  late: () => SwarmError,
+): Promise<void> {
+  if (await until(clock, withinMs, isSo, signal)) return;
+  signal.throwIfAborted();
+  throw late();
 }

@@ -4,7 +4,7 @@ import { orderRestart } from "../../swarm/runtime/orders.ts";
 import { handler } from "../handler.ts";
 import { ensureCoordinators } from "../live/coordinators.ts";
 import { agentRow, findSwarm, isServing, placesOf, refuseEnded } from "../live/live-swarm.ts";
-import { until } from "../live/until.ts";
+import { untilOr } from "../live/until.ts";
 
 const writer = "restartSwarmAgent";
 const joinWithinMs = 30_000;
@@ -26,16 +26,20 @@ export const handle = handler("swarm-agent.input", "swarm-agent-restart.output",
     if (tookMs === 0) tookMs = Number(parts.clock.monotonicNs() - beganNs) / 1e6;
     return isServing(await agentRow(swarm, agentId));
   };
-  if (!(await until(parts.clock, joinWithinMs, isBack, context.signal))) {
-    context.signal.throwIfAborted();
-    throw new SwarmError(
-      "swarm.silent",
-      `Cannot say that ${agentId} restarted: it did not join within ${joinWithinMs} ms`,
-      {
-        hint: "See what became of it: getAgentStatus",
-        details: { swarmId, agentId },
-      },
-    );
-  }
+  await untilOr(
+    parts.clock,
+    joinWithinMs,
+    isBack,
+    context.signal,
+    () =>
+      new SwarmError(
+        "swarm.silent",
+        `Cannot say that ${agentId} restarted: it did not join within ${joinWithinMs} ms`,
+        {
+          hint: "See what became of it: getAgentStatus",
+          details: { swarmId, agentId },
+        },
+      ),
+  );
   return { swarmId, agent: await agentRow(swarm, agentId), tookMs };
 });

@@ -5,7 +5,7 @@ import { handler } from "../handler.ts";
 import { ensureCoordinators } from "../live/coordinators.ts";
 import { agentRow, findSwarm, placesOf, refuseEnded } from "../live/live-swarm.ts";
 import { withPosts } from "../live/resize.ts";
-import { until } from "../live/until.ts";
+import { untilOr } from "../live/until.ts";
 
 const writer = "stopSwarmAgent";
 const goWithinMs = 60_000;
@@ -37,16 +37,16 @@ export const handle = handler("swarm-agent-stop.input", "swarm-agent-stop.output
   if (input.force === true && sandboxId !== undefined) await (await parts.sandboxes()).terminate(sandboxId);
   context.progress(`waiting for ${agentId} to finish what it holds`);
   const hasGone = async (): Promise<boolean> => !(await placesOf(swarm)).has(agentId);
-  if (!(await until(parts.clock, goWithinMs, hasGone, context.signal))) {
-    context.signal.throwIfAborted();
-    throw new SwarmError(
-      "swarm.silent",
-      `Cannot say that ${agentId} stopped: it was still there after ${goWithinMs} ms`,
-      {
+  await untilOr(
+    parts.clock,
+    goWithinMs,
+    hasGone,
+    context.signal,
+    () =>
+      new SwarmError("swarm.silent", `Cannot say that ${agentId} stopped: it was still there after ${goWithinMs} ms`, {
         hint: "It goes as soon as it has finished what it holds; look again",
         details: { swarmId, agentId },
-      },
-    );
-  }
+      }),
+  );
   return { swarmId, agentId, status: "stopped" as const, stoppedAt: new Date(parts.clock.nowMs()).toISOString() };
 });

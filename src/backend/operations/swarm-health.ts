@@ -2,16 +2,7 @@
 import type { SwarmHealthOutput } from "../../contracts/operations/live.ts";
 import { handler } from "../handler.ts";
 import { figuresSince } from "../live/figures.ts";
-import {
-  agentRows,
-  bulletinOf,
-  findSwarm,
-  hasEnded,
-  isServing,
-  placesOf,
-  wantedAgents,
-  wishOf,
-} from "../live/live-swarm.ts";
+import { findSwarm, glanceAt, hasEnded } from "../live/live-swarm.ts";
 
 const hourMs = 3_600_000;
 
@@ -19,16 +10,8 @@ export const handle = handler("swarm-health.input", "swarm-health.output", async
   const { swarmId } = input;
   const { failure = 0.2, latencyMs = 1_000, errorRate: errorLimit = 0.05 } = input.alerts ?? {};
   const swarm = await findSwarm(parts, swarmId);
-  const nowMs = parts.clock.nowMs();
-  const [wanted, places, bulletin, figures] = await Promise.all([
-    wishOf(swarm),
-    placesOf(swarm),
-    bulletinOf(swarm),
-    figuresSince(swarm, nowMs - hourMs),
-  ]);
-  const agents = agentRows(places, bulletin);
-  const serving = agents.filter(isServing).length;
-  const agentsWanted = wantedAgents(wanted, bulletin);
+  const { nowMs, wanted, bulletin, agents, serving, due: agentsWanted } = await glanceAt(parts, swarm);
+  const figures = await figuresSince(swarm, nowMs - hourMs);
   const agentsDown = Math.max(0, agentsWanted - serving);
   const p95LatencyMs = figures.latency?.p95 ?? null;
   const errorRate = figures.successRate === null ? null : 1 - figures.successRate;

@@ -18,7 +18,6 @@ import { openTapes, type OpenTape, type TapeSources } from "../open-tapes.ts";
 import { loadStrategy } from "../load-strategy.ts";
 import type { Parts } from "../parts.ts";
 import { stopIfAborted } from "../stop.ts";
-import { usageSince } from "../usage-since.ts";
 import { askPart } from "./ask-part.ts";
 import { checkShareable } from "./check-shareable.ts";
 import { openCrew, type Crew } from "./crew.ts";
@@ -56,7 +55,6 @@ export async function runSplit(
   // Prices and parameters first: what an undivided run refuses must not cost a sandbox.
   const decide = await jobOf(input, { feeds: () => parts.feeds(), signal: context.signal });
   const beganNs = parts.clock.monotonicNs();
-  const before = parts.meters();
   const { crew, sandboxIds, close } = await openCrew(parts, count, context);
   const stop = (): void => void close();
   context.signal.addEventListener("abort", stop, { once: true });
@@ -73,7 +71,7 @@ export async function runSplit(
     await close();
   }
   const ids = new Set(sandboxIds);
-  const { sandboxSeconds } = priceOf(usageSince(before, parts.meters(), ids), readPriceList());
+  const { sandboxSeconds } = priceOf(parts.bill(ids), readPriceList());
   const elapsedSeconds = Number(parts.clock.monotonicNs() - beganNs) / 1e9;
   const used = { count, sandboxes: ids.size, dropped: crew.dropped(), sandboxSeconds, elapsedSeconds };
   return { results: decided.results, agents: { ...used, parts: [...decided.parts] } };

@@ -13,9 +13,10 @@ import type { Params } from "../../strategies/strategy.ts";
 import { certify, type Certificate } from "../evidence/certificate.ts";
 import { checkUniverse } from "../evidence/check-universe.ts";
 import { scrambledAfter } from "../evidence/future-scramble.ts";
+import { monteCarlo, type MonteCarloRequest } from "../evidence/monte-carlo.ts";
 import { probabilisticSharpe } from "../evidence/sharpe-evidence.ts";
 import { equitySeries } from "../equity-series.ts";
-import { periodReturns } from "../statistics/periods.ts";
+import { periodReturns, periodsPerYear } from "../statistics/periods.ts";
 import { bookStatistics } from "./book-statistics.ts";
 import { joinCandles } from "./join-tapes.ts";
 import { simulateBook, type BookConfig, type BookRun } from "./simulate-book.ts";
@@ -32,6 +33,7 @@ export interface BookRequest {
   readonly mode: "reference" | "product";
   /** Own share of positions in product mode. */
   readonly margin: number;
+  readonly monteCarlo?: MonteCarloRequest | undefined;
   readonly series: boolean;
   /** The run when its decisions were made elsewhere, on `openBookRun`. Figures and trades come from it; the checks do not. */
   readonly run?: BookRun | undefined;
@@ -77,6 +79,7 @@ export function runBook(request: BookRequest): BacktestResult {
       trials: 1,
       overfitting: null,
       noEdge: null,
+      monteCarlo: monteCarloOf(run, t, request),
     },
     certificate: certify({
       tapeSha256: sha256,
@@ -90,6 +93,14 @@ export function runBook(request: BookRequest): BacktestResult {
     ...(request.series ? { series: equitySeries(run.equity, t) } : {}),
     note: noteOf(passports, run, request),
   };
+}
+
+function monteCarloOf({ equity, book }: BookRun, t: Float64Array, { monteCarlo: asked, cash }: BookRequest) {
+  if (asked === undefined) return null;
+  const profits = book.legs.map(({ pnlNet }) => pnlNet);
+  // Books ask for so many dollars or units of each symbol.
+  const closed = { profits, cash, sizedBy: "amount" } as const;
+  return monteCarlo({ returns: periodReturns(equity, t), periodsPerYear: periodsPerYear(t), ...closed }, asked);
 }
 
 /** What a run trades and how: joined candles, checked parameters, the account. Throws as `runBook`. */
@@ -122,7 +133,7 @@ function originOf(passports: readonly Tape["passport"][], strategy: string, sha2
 }
 
 function checksOf(
-  { asked }: BookRequest,
+  { asked, monteCarlo: drawn }: BookRequest,
   passports: readonly Tape["passport"][],
   { lookAhead, scramble }: { readonly lookAhead: boolean; readonly scramble: boolean },
 ): Certificate["checks"] {
@@ -133,6 +144,7 @@ function checksOf(
     { name: "one-bar lag", outcome: "shown" },
     { name: "cost ladder", outcome: "shown" },
     { name: "no-edge worlds", outcome: "not-run" },
+    { name: "Monte Carlo", outcome: drawn === undefined ? "not-run" : "shown" },
   ];
 }
 

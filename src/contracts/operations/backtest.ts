@@ -113,6 +113,22 @@ export const BacktestInput = Type.Object(
       ),
     ),
     luck: Type.Optional(Type.Boolean({ description: "also run on prices where there is nothing to find" })),
+    monteCarlo: Type.Optional(
+      Type.Object(
+        {
+          paths: Type.Integer({ minimum: 100, maximum: 10_000, description: "paths of each kind" }),
+          seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295, default: 1 })),
+          blockPeriods: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 100_000,
+              description: "mean length of a block, periods (default: chosen from the returns)",
+            }),
+          ),
+        },
+        { ...closed, description: "also draw the run's periods again in blocks, and its trades in another order" },
+      ),
+    ),
     agents: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -134,6 +150,51 @@ export const BacktestInput = Type.Object(
 );
 export type BacktestInput = Static<typeof BacktestInput>;
 
+/** Quantiles of all paths at 5, 50 and 95 %, linear between order statistics (type 7). */
+const Band = Type.Object({ p5: Type.Number(), p50: Type.Number(), p95: Type.Number() }, closed);
+
+/** Drawdowns are negative, percent, at the ends of periods (of trades in `tradeOrder`); Sharpe is `sharpeArith`. */
+const MonteCarlo = Type.Object(
+  {
+    paths: Type.Integer(),
+    seed: Type.Integer(),
+    bootstrap: Type.Object(
+      {
+        periods: Type.Integer(),
+        /** Mean length of a block; a whole number when it was asked for. */
+        blockPeriods: Type.Number(),
+        blockChosenBy: Type.Enum(["returns", "request"]),
+        observed: Type.Object({ returnPct: Type.Number(), maxDrawdownPct: Type.Number(), sharpe: Figure }, closed),
+        returnPct: Band,
+        maxDrawdownPct: Band,
+        /** null when a path has none. */
+        sharpe: Type.Union([Band, Type.Null()]),
+        /** Share of paths that end below their start. */
+        lossProbability: Type.Number(),
+      },
+      closed,
+    ),
+    /** null with fewer than two closed trades, or when they left nothing. */
+    tradeOrder: Type.Union([
+      Type.Object(
+        {
+          trades: Type.Integer(),
+          /** Whether sizes follow the balance, so that trades multiply, or are amounts that add up. */
+          sizedBy: Type.Enum(["balance", "amount"]),
+          observed: Type.Object({ returnPct: Type.Number(), maxDrawdownPct: Type.Number() }, closed),
+          returnPct: Band,
+          maxDrawdownPct: Band,
+        },
+        closed,
+      ),
+      Type.Null(),
+    ]),
+    /** What the bands do not show. */
+    note: Type.String(),
+  },
+  closed,
+);
+
 const Evidence = Type.Object(
   {
     costLadder: Type.Array(Type.Object({ costBps: Type.Number(), returnPct: Type.Number() }, closed)),
@@ -152,6 +213,7 @@ const Evidence = Type.Object(
       ),
       Type.Null(),
     ]),
+    monteCarlo: Type.Union([MonteCarlo, Type.Null()]),
   },
   closed,
 );

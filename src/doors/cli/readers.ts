@@ -44,6 +44,17 @@ export const asWindows: Reader = (text) => {
   return { trainBars: asNumber(train, undefined), testBars: asNumber(test, undefined) };
 };
 
+/** `1000`, `1000:7` or `1000:7:20` -> paths, seed and mean block of Monte Carlo. */
+export const asPaths: Reader = (text) => {
+  const [paths = "", seed, block, ...rest] = text.split(":");
+  if (rest.length > 0) return text;
+  return {
+    paths: asNumber(paths, undefined),
+    ...(seed === undefined ? {} : { seed: asNumber(seed, undefined) }),
+    ...(block === undefined ? {} : { blockPeriods: asNumber(block, undefined) }),
+  };
+};
+
 function splitPair(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];

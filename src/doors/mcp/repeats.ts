@@ -1,14 +1,15 @@
 // One call, one effect. A call that carries an idempotency key is done once however often it arrives: its result is kept for a
 // day and given again. A call that was cut off by the end of the process is never done again under its key.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isCallToolResult, type CallToolResult } from "@modelcontextprotocol/server";
 import { faults } from "../../contracts/faults.ts";
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
-import { replaceFile, unwritable } from "../../host/durable-file.ts";
+import { createFile, replaceFile } from "../../host/durable-file.ts";
+import type { Log } from "../../host/log.ts";
 
 export interface CallKey {
   /** Whose keys these are: the caller's name, or a session. */
@@ -24,11 +25,12 @@ export interface Repeats {
 }
 
 const keepMs = 24 * 3_600_000;
+const sweepEveryMs = 3_600_000;
 
 /** `folder` is made on the first use. */
-export function openRepeats(folder: string, clock: Clock): Repeats {
+export function openRepeats(folder: string, clock: Clock, log: Log): Repeats {
   const running = new Map<string, { readonly asked: string; readonly result: Promise<CallToolResult> }>();
-  let swept = false;
+  let sweepAtMs = 0;
   return {
     async once({ scope, key, keep }, asked, work) {
       const name = digest(`${scope}\0${key}`);
@@ -38,11 +40,14 @@ export function openRepeats(folder: string, clock: Clock): Repeats {
         if (here.asked !== asked) throw reused();
         return here.result;
       }
-      if (!swept) sweep(folder, clock.nowMs());
-      swept = true;
-      const kept = claim(folder, path, digest(asked));
+      const nowMs = clock.nowMs();
+      if (nowMs >= sweepAtMs) {
+        sweep(folder, nowMs);
+        sweepAtMs = nowMs + sweepEveryMs;
+      }
+      const kept = claim(path, digest(asked));
       if (kept !== null) return kept;
-      const result = finish(path, digest(asked), keep, work);
+      const result = finish(path, { asked: digest(asked), keep, log }, work);
       running.set(name, { asked, result });
       return result.finally(() => running.delete(name));
     },
@@ -51,13 +56,18 @@ export function openRepeats(folder: string, clock: Clock): Repeats {
 
 async function finish(
   path: string,
-  asked: string,
-  keep: boolean,
+  { asked, keep, log }: { readonly asked: string; readonly keep: boolean; readonly log: Log },
   work: () => Promise<CallToolResult>,
 ): Promise<CallToolResult> {
   const result = await work();
-  if (keep && !mayTryAgain(result)) replaceFile(path, JSON.stringify({ asked, result }));
-  else rmSync(path, { force: true });
+  try {
+    if (keep && !mayTryAgain(result)) replaceFile(path, JSON.stringify({ asked, result }));
+    else rmSync(path, { force: true });
+  } catch (thrown) {
+    // What was done was done, whether or not it can be written down. The claim stays: the call is not done again.
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    log.write("error", "what became of a call could not be kept; its key stays used for a day", { reason });
+  }
   return result;
 }
 
@@ -69,20 +79,24 @@ function mayTryAgain({ isError, structuredContent }: CallToolResult): boolean {
 }
 
 /** Null: the key is ours now. Else what it gave before. */
-function claim(folder: string, path: string, asked: string): CallToolResult | null {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(path, JSON.stringify({ asked }), { mode: 0o600, flag: "wx" });
-    return null;
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw unwritable(path, cause);
-  }
-  const before: unknown = JSON.parse(readFileSync(path, "utf8"));
-  if (!isRecord(before) || before.asked !== asked) throw reused();
-  if (isCallToolResult(before.result)) return before.result;
+function claim(path: string, asked: string): CallToolResult | null {
+  if (createFile(path, JSON.stringify({ asked }))) return null;
+  const before = readClaim(path);
+  if (before !== null && before.asked !== asked) throw reused();
+  if (before !== null && isCallToolResult(before.result)) return before.result;
   throw new SwarmError("server.restarted", "Cannot do this call again: the server ended while it ran the first time", {
     hint: "Look at the state first, then call again under another idempotency key",
   });
+}
+
+/** Null for a file that a disk has damaged: that something was asked under this key is all that it tells. */
+function readClaim(path: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const before: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return isRecord(before) ? before : null;
+  } catch {
+    return null;
+  }
 }
 
 function reused(): SwarmError {

@@ -32,21 +32,23 @@ export async function work(request: WorkerRequest, world: WorkWorld): Promise<nu
       const endpoint = openEndpoint({ ...world, store, build: () => buildServer(core) });
       const close = await listenOnSocket(request.socket, endpoint.upstream, world.log);
       world.stdout.write("ready\n");
-      await ended(world);
+      const why = await ended(world);
       await core.calls.end();
       await endpoint.close();
       await close();
-      // The front may be dead; nobody else would remove its folder.
-      rmSync(dirname(request.socket), { recursive: true, force: true });
+      // Of a front that is dead nobody else would remove the folder; one that lives puts its next worker there.
+      if (why === "left alone") rmSync(dirname(request.socket), { recursive: true, force: true });
       return 0;
     }
   }
 }
 
-function ended({ stdin, signal }: WorkWorld): Promise<void> {
+function ended({ stdin, signal }: WorkWorld): Promise<"stopped" | "left alone"> {
   return new Promise((resolve) => {
-    for (const event of ["end", "close", "error"]) stdin.once(event, () => resolve());
-    signal.addEventListener("abort", () => resolve(), { once: true });
+    // A signal may have come while it was starting.
+    if (signal.aborted) resolve("stopped");
+    for (const event of ["end", "close", "error"]) stdin.once(event, () => resolve("left alone"));
+    signal.addEventListener("abort", () => resolve("stopped"), { once: true });
     stdin.resume();
   });
 }

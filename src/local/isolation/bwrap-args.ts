@@ -61,7 +61,7 @@ export function bwrapOptions(plan: BwrapPlan): string[] {
     ["--hostname", hostName, "--uid", uid, "--gid", uid],
     ["--bind", plan.root, "/", ...hostBinds()],
     ["--proc", "/proc", "--dev", "/dev", "--ro-bind", plan.bootIdFile, "/proc/sys/kernel/random/boot_id"],
-    ["--perms", "1777", "--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm"],
+    ["--perms", "1777", "--size", String(limits.sharedMemoryBytes), "--tmpfs", "/dev/shm", "--mqueue", "/dev/mqueue"],
     ["--size", String(limits.runBytes), "--tmpfs", "/run", "--bind", plan.control, controlInside],
     ["--ro-bind", plan.nodeFile, "/opt/e2b/bin/node", "--ro-bind", plan.agentFile, agentInside],
     sudoPlaces().flatMap((path) => ["--ro-bind", join(dirname(plan.agentFile), "sudo"), path]),

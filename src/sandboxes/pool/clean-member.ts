@@ -2,7 +2,7 @@
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { resetSandbox } from "../reset/reset-sandbox.ts";
 import type { Member } from "./pool-book.ts";
-import { endMember, isFull, setLife, type PoolCore } from "./pool-core.ts";
+import { endMember, isFull, type PoolCore } from "./pool-core.ts";
 
 /** The member when it is idle again; null when its sandbox was ended. Never rejects. */
 export async function cleanMember(core: PoolCore, member: Member): Promise<Member | null> {
@@ -11,7 +11,7 @@ export async function cleanMember(core: PoolCore, member: Member): Promise<Membe
   const idleSinceNs = reach.clock.monotonicNs();
   try {
     await resetSandbox(reach, sandboxId, member.baseline);
-    await setLife(core, sandboxId, reach.settings.pool.leashSeconds);
+    await reach.lives.set(sandboxId, reach.settings.pool.leashSeconds);
     counts.cleaned += 1;
   } catch (thrown) {
     counts.unclean += 1;

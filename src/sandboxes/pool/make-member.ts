@@ -25,19 +25,47 @@ export async function makeMember(core: PoolCore, request: CreateRequest, key: st
     return { record, member: { record, key, baseline, bornNs: clock.monotonicNs() } };
   } catch (thrown) {
     const { code, message } = SwarmError.from(thrown);
-    if (code === "sandbox.unclean") hopeless.add(key);
-    log.write("warn", "sandboxes of this kind are not used again", { template: record.template, reason: message });
+    const isHopeless = code === "sandbox.unclean";
+    if (isHopeless) hopeless.add(key);
+    const sentence = isHopeless ? "sandboxes of this kind are not used again" : "a sandbox is not used again";
+    log.write("warn", sentence, { sandboxId: record.sandboxId, template: record.template, reason: message });
     return { record, member: null };
   }
 }
 
-/** Makes idle ones of this key, one at a time, until as many wait as are to be kept warm. */
+/**
+ * Makes idle ones of this key, one at a time whoever asks, until as many wait as are to be kept warm. None of a kind that can be
+ * used once only: they would be made to be ended.
+ */
 export async function refill(core: PoolCore, request: CreateRequest, key: string): Promise<void> {
-  const { reach, book } = core;
-  const { warm, leashSeconds } = reach.settings.pool;
-  for (let made = 0; made < warm && book.count(key) < warm && !isFull(core, key) && reach.book.hasRoom(); made++) {
-    const { record, member } = await makeMember(core, { ...request, timeoutSeconds: leashSeconds }, key);
-    if (member === null || isFull(core, key)) return endMember(core, record.sandboxId);
-    book.add({ ...member, idleSinceNs: reach.clock.monotonicNs() });
+  const { reach, refilling } = core;
+  if (refilling.has(key)) return;
+  refilling.add(key);
+  try {
+    // Those taken meanwhile are made again, but not for ever: the next lease asks anew.
+    for (let made = 0; made < reach.settings.pool.size && isWanting(core, key); made++) {
+      if (!(await makeIdle(core, request, key))) return;
+    }
+  } finally {
+    refilling.delete(key);
   }
+}
+
+function isWanting(core: PoolCore, key: string): boolean {
+  const { reach, book, hopeless } = core;
+  const isShort = book.count(key) < reach.settings.pool.warm && !isFull(core, key);
+  return isShort && !hopeless.has(key) && reach.book.hasRoom();
+}
+
+/** False when what was made cannot wait here; it is ended. */
+async function makeIdle(core: PoolCore, request: CreateRequest, key: string): Promise<boolean> {
+  const { reach, book } = core;
+  const { leashSeconds } = reach.settings.pool;
+  const { record, member } = await makeMember(core, { ...request, timeoutSeconds: leashSeconds }, key);
+  if (member === null || isFull(core, key)) {
+    await endMember(core, record.sandboxId);
+    return false;
+  }
+  book.add({ ...member, idleSinceNs: reach.clock.monotonicNs() });
+  return true;
 }

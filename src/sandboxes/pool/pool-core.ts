@@ -2,7 +2,6 @@
 import type { SandboxRecord } from "../../contracts/sandbox.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { CreateRequest } from "../create.ts";
-import { requestTimeoutMs } from "../limits.ts";
 import type { Reach } from "../reach.ts";
 import { terminate } from "../release.ts";
 import { openPoolBook, type Member, type PoolBook } from "./pool-book.ts";
@@ -15,8 +14,8 @@ export interface PoolCore {
   readonly cleaning: Cleaning[];
   /** Variants whose baseline could not be taken, as where there is no root: asking again would cost and change nothing. */
   readonly hopeless: Set<string>;
-  /** Of each sandbox the life that is being set. */
-  readonly lives: Map<string, Promise<void>>;
+  /** Variants of which one is being made ahead. */
+  readonly refilling: Set<string>;
   readonly counts: { reused: number; cleaned: number; unclean: number };
   closed: boolean;
 }
@@ -35,7 +34,7 @@ export function openPoolCore(reach: Reach, create: PoolCore["create"]): PoolCore
     book: openPoolBook(),
     cleaning: [],
     hopeless: new Set(),
-    lives: new Map(),
+    refilling: new Set(),
     counts,
     closed: false,
   };
@@ -54,27 +53,4 @@ export async function endMember({ reach }: PoolCore, sandboxId: string): Promise
     const { code } = SwarmError.from(thrown);
     reach.log.write("warn", "a pooled sandbox could not be ended", { sandboxId, reason: code });
   }
-}
-
-/**
- * Sets how long a sandbox lives from now, at the target and in our meter. One after the other for each sandbox: a leash that is
- * just being renewed must not cut short the lease that comes after it.
- */
-export function setLife(core: PoolCore, sandboxId: string, seconds: number): Promise<void> {
-  const { lives } = core;
-  const before = lives.get(sandboxId) ?? Promise.resolve();
-  const set = before.catch(() => undefined).then(() => setAtTarget(core.reach, sandboxId, seconds));
-  lives.set(sandboxId, set);
-  const forget = (): void => void (lives.get(sandboxId) === set && lives.delete(sandboxId));
-  set.then(forget, forget);
-  return set;
-}
-
-async function setAtTarget(reach: Reach, sandboxId: string, seconds: number): Promise<void> {
-  const doing = { what: `set the life of ${sandboxId}`, about: "sandbox", repeatable: true } as const;
-  await reach.ask(doing, ({ Sandbox }) => Sandbox.setTimeout(sandboxId, seconds * 1_000, { requestTimeoutMs }));
-  const lease = reach.book.find(sandboxId);
-  if (lease?.state.kind !== "running") return;
-  const endsNs = reach.clock.monotonicNs() + BigInt(Math.round(seconds * 1e9));
-  reach.book.advance(lease.leaseId, { kind: "life-set", endsNs });
 }

@@ -12,11 +12,13 @@ import { variantKey } from "../templates/variant.ts";
 import { cleanMember } from "./clean-member.ts";
 import { makeMember, refill } from "./make-member.ts";
 import type { Member } from "./pool-book.ts";
-import { endMember, isFull, openPoolCore, setLife, type Cleaning, type PoolCore } from "./pool-core.ts";
+import { endMember, isFull, openPoolCore, type Cleaning, type PoolCore } from "./pool-core.ts";
 import { takeMember } from "./take-member.ts";
 
 export interface PoolCounts {
   readonly idle: number;
+  /** Sandboxes out on a lease that may come back. */
+  readonly leased: number;
   /** Leases that got a sandbox of the pool. */
   readonly reused: number;
   /** Sandboxes proven clean after a lease. */
@@ -71,8 +73,12 @@ export function openWarmPool(reach: Reach, create: PoolCore["create"]): WarmPool
     },
     isIdle: (sandboxId) => book.all().some(({ record }) => record.sandboxId === sandboxId),
     idleNs: (sandboxId) => book.idleNs(sandboxId, reach.clock.monotonicNs()),
-    tend: () => tend(core),
-    counts: () => ({ ...core.counts, idle: book.all().length }),
+    tend() {
+      // What ended while it was out does not come back.
+      for (const id of leased.keys()) if (reach.book.find(id) === null) leased.delete(id);
+      return tend(core);
+    },
+    counts: () => ({ ...core.counts, idle: book.all().length, leased: leased.size }),
     async close() {
       core.closed = true;
       const idle = book.takeAll(reach.clock.monotonicNs());
@@ -90,7 +96,7 @@ async function tend(core: PoolCore): Promise<void> {
   const before = (seconds: number): bigint => nowNs - BigInt(Math.round(seconds * 1e9));
   const stale = book.takeStale(nowNs, before(idleSeconds), before(retireAfterSeconds));
   await Promise.all(stale.map(({ record }) => endMember(core, record.sandboxId)));
-  await Promise.allSettled(book.all().map(({ record }) => setLife(core, record.sandboxId, leashSeconds)));
+  await Promise.allSettled(book.all().map(({ record }) => reach.lives.set(record.sandboxId, leashSeconds)));
 }
 
 interface Background {

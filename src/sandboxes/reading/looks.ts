@@ -1,6 +1,7 @@
 // Looking at sandboxes: one by one, or in company with one listing for all that ask at the same time.
 import { maxPages, requestTimeoutMs } from "../limits.ts";
 import type { Reach } from "../reach.ts";
+import type { Doing } from "../sandbox-fault.ts";
 import type { SandboxInfo, UseSample } from "../sdk.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { openCompany } from "./in-company.ts";
@@ -8,7 +9,9 @@ import { openCompany } from "./in-company.ts";
 export interface Looks {
   /** Throws `sandbox.not-found`. */
   info(sandboxId: string): Promise<SandboxInfo>;
-  /** False when the target, asked after this call, does not know it. */
+  /** The same of one that this process made, be it just now: in company with others of its own. */
+  infoOfOwn(sandboxId: string): Promise<SandboxInfo>;
+  /** Asked while ending one. False when the target, asked after this call, does not know it. */
   isKnown(sandboxId: string): Promise<boolean>;
   /** The newest measurement; null when there is none yet. */
   metrics(sandboxId: string): Promise<UseSample | null>;
@@ -26,11 +29,16 @@ export function openLooks(reach: Asking, batch: boolean): Looks {
   const alone = looksAlone(reach);
   if (!batch) return alone;
   const { clock } = reach;
-  const listed = async (): Promise<ReadonlyMap<string, SandboxInfo>> => {
-    const mine = await listMarked(reach, { owner: reach.owner, process: reach.process });
+  const listed = async (how?: Pick<Doing, "ending">): Promise<ReadonlyMap<string, SandboxInfo>> => {
+    const mine = await listMarked(reach, { owner: reach.owner, process: reach.process }, how);
     return new Map(mine.map((info) => [info.sandboxId, info]));
   };
-  const infos = openCompany<string, SandboxInfo>({ clock, most: pageSize, one: (id) => alone.info(id), many: listed });
+  const infos = openCompany<string, SandboxInfo>({
+    clock,
+    most: pageSize,
+    one: (id) => alone.info(id),
+    many: () => listed(),
+  });
   const known = openCompany<string, boolean>({
     clock,
     most: pageSize,
@@ -38,7 +46,7 @@ export function openLooks(reach: Asking, batch: boolean): Looks {
     // Others that are being ended will want to be looked for in a moment: one listing does for all.
     lingerMs: () => (reach.book.all().filter(({ state }) => state.kind === "releasing").length > 1 ? lingerMs : 0),
     many: async (ids) => {
-      const found = await listed();
+      const found = await listed({ ending: true });
       return new Map(ids.map((id) => [id, found.has(id)]));
     },
   });
@@ -51,21 +59,23 @@ export function openLooks(reach: Asking, batch: boolean): Looks {
   // Only what this process made carries its mark; everything else is asked for by its id.
   const isOurs = (id: string): boolean => reach.book.find(id) !== null;
   return {
-    info: (id) => infos.ask(id),
+    info: (id) => (isOurs(id) ? infos.ask(id) : alone.info(id)),
+    infoOfOwn: (id) => infos.ask(id),
     isKnown: (id) => (isOurs(id) ? known.ask(id) : alone.isKnown(id)),
     metrics: (id) => metrics.ask(id),
   };
 }
 
 function looksAlone(reach: Asking): Looks {
-  const info = (sandboxId: string): Promise<SandboxInfo> =>
-    reach.ask({ what: `look at ${sandboxId}`, about: "sandbox", repeatable: true }, ({ Sandbox }) =>
+  const info = (sandboxId: string, how: Pick<Doing, "ending"> = {}): Promise<SandboxInfo> =>
+    reach.ask({ what: `look at ${sandboxId}`, about: "sandbox", repeatable: true, ...how }, ({ Sandbox }) =>
       Sandbox.getInfo(sandboxId, { requestTimeoutMs }),
     );
   return {
-    info,
+    info: (id) => info(id),
+    infoOfOwn: (id) => info(id),
     isKnown: (sandboxId) =>
-      info(sandboxId).then(
+      info(sandboxId, { ending: true }).then(
         () => true,
         (thrown: unknown) => {
           if (thrown instanceof SwarmError && thrown.code === "sandbox.not-found") return false;
@@ -90,8 +100,9 @@ function metricsOfMany(reach: Asking, ids: readonly string[]): Promise<ReadonlyM
 export function listMarked(
   reach: Pick<Reach, "ask">,
   metadata: Record<string, string>,
+  how: Pick<Doing, "ending"> = {},
 ): Promise<readonly SandboxInfo[]> {
-  return reach.ask({ what: "list sandboxes", about: "list", repeatable: true }, async ({ Sandbox }) => {
+  return reach.ask({ what: "list sandboxes", about: "list", repeatable: true, ...how }, async ({ Sandbox }) => {
     const query = Object.keys(metadata).length === 0 ? {} : { query: { metadata } };
     const pages = Sandbox.list({ ...query, requestTimeoutMs });
     const found: SandboxInfo[] = [];

@@ -27,7 +27,7 @@ export async function resetSandbox(reach: Reach, sandboxId: string, baseline: Ba
 const sentences = {
   rest: "files changed that only root may change",
   scratch: "its user's files are not what they were",
-  kernel: "a mount or a System V object was left",
+  kernel: "a mount, a System V object or a message queue was left",
   environment: "a login shell does not see the variables it saw",
 } as const;
 

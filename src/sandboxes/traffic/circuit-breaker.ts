@@ -30,18 +30,22 @@ export function admit(state: BreakerState, nowNs: bigint): Admission {
   }
 }
 
+/** What a call's end says about the target; `nothing` where both a sick and a healthy one could have been behind it. */
+export type Sign = "healthy" | "sick" | "nothing";
+
 export interface Settled {
-  readonly ok: boolean;
+  readonly sign: Sign;
   /** True for the one call that was let out of half-open. */
   readonly tried: boolean;
   readonly nowNs: bigint;
 }
 
 /** What a call's end makes of the state. Late ends of calls from before the opening change nothing. */
-export function settle(state: BreakerState, { ok, tried, nowNs }: Settled, settings: BreakerSettings): BreakerState {
+export function settle(state: BreakerState, { sign, tried, nowNs }: Settled, settings: BreakerSettings): BreakerState {
   switch (state.kind) {
     case "closed": {
-      if (ok) return closedBreaker;
+      if (sign === "nothing") return state;
+      if (sign === "healthy") return closedBreaker;
       const failures = state.failures + 1;
       return failures < settings.failures ? { kind: "closed", failures } : opened(1, nowNs, settings);
     }
@@ -49,7 +53,9 @@ export function settle(state: BreakerState, { ok, tried, nowNs }: Settled, setti
       return state;
     case "half-open":
       if (!tried) return state;
-      return ok ? closedBreaker : opened(state.openings + 1, nowNs, settings);
+      // A try that told nothing leaves the next call to try, at once.
+      if (sign === "nothing") return { kind: "open", openings: state.openings, untilNs: nowNs };
+      return sign === "healthy" ? closedBreaker : opened(state.openings + 1, nowNs, settings);
   }
 }
 

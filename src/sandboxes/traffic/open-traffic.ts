@@ -5,7 +5,7 @@ import type { Clock } from "../../host/clock.ts";
 import type { Random } from "../../host/random.ts";
 import type { BreakerSettings, ManagerSettings } from "../manager-settings.ts";
 import type { Doing } from "../sandbox-fault.ts";
-import { admit, closedBreaker, settle } from "./circuit-breaker.ts";
+import { admit, closedBreaker, settle, type Sign } from "./circuit-breaker.ts";
 import { retryDelayMs } from "./retry-policy.ts";
 import { openTokenBucket } from "./token-bucket.ts";
 
@@ -44,10 +44,14 @@ export function openTraffic(clock: Clock, random: Random, settings: ManagerSetti
   });
   const gate = openGate(clock, breaker);
   const counts = { sent: 0, retried: 0, rested: 0 };
+  /** What ends something waits for its turn however long that takes: it is never refused. */
+  const turn = async ({ about, ending = false }: Doing): Promise<void> => {
+    await requests.take(ending);
+    if (about === "create") await creates.take();
+  };
   const send = async <T>(doing: Doing, call: () => Promise<T>): Promise<T> => {
-    await requests.take();
-    if (doing.about === "create") await creates.take();
-    const entry = gate.enter();
+    await turn(doing);
+    const entry = gate.enter(doing.ending ?? false);
     if (entry.kind === "rest") {
       counts.rested += 1;
       throw resting(doing, entry.waitMs);
@@ -55,10 +59,10 @@ export function openTraffic(clock: Clock, random: Random, settings: ManagerSetti
     counts.sent += 1;
     try {
       const value = await call();
-      entry.leave(true);
+      entry.leave("healthy");
       return value;
     } catch (thrown) {
-      entry.leave(!isTargetsFailure(SwarmError.from(thrown), doing));
+      entry.leave(signOf(SwarmError.from(thrown), doing));
       throw thrown;
     }
   };
@@ -83,11 +87,12 @@ export function openTraffic(clock: Clock, random: Random, settings: ManagerSetti
 }
 
 type Entry =
-  | { readonly kind: "go"; readonly leave: (ok: boolean) => void }
+  | { readonly kind: "go"; readonly leave: (sign: Sign) => void }
   | { readonly kind: "rest"; readonly waitMs: number };
 
 interface Gate {
-  enter(): Entry;
+  /** What ends something never rests; sent to a resting target it does not count. */
+  enter(ending: boolean): Entry;
   kind(): TrafficCounts["breaker"];
 }
 
@@ -96,24 +101,36 @@ function openGate(clock: Clock, settings: BreakerSettings): Gate {
   let state = closedBreaker;
   return {
     kind: () => state.kind,
-    enter() {
-      if (settings.failures === 0) return { kind: "go", leave: () => undefined };
+    enter(ending) {
+      const uncounted: Entry = { kind: "go", leave: () => undefined };
+      if (settings.failures === 0) return uncounted;
       const admission = admit(state, clock.monotonicNs());
-      if (admission.kind === "rest") return admission;
+      if (admission.kind === "rest") return ending ? uncounted : admission;
       state = admission.state;
       const tried = state.kind === "half-open";
-      const leave = (ok: boolean): void => {
-        state = settle(state, { ok, tried, nowNs: clock.monotonicNs() }, settings);
+      const leave = (sign: Sign): void => {
+        state = settle(state, { sign, tried, nowNs: clock.monotonicNs() }, settings);
       };
       return { kind: "go", leave };
     },
   };
 }
 
-/** A command's timeout is the command's; a sandbox that ended is no sign of a sick target. */
-function isTargetsFailure({ code }: SwarmError, { about }: Doing): boolean {
-  if (code === "target.unreachable" || code === "target.failed") return true;
-  return code === "sandbox.timeout" && about !== "command" && about !== "file";
+/** A command's timeout may be the command's or the target's; any other answer, also one that says no, is one. */
+function signOf({ code }: SwarmError, { about }: Doing): Sign {
+  switch (code) {
+    case "target.unreachable":
+    case "target.failed":
+    case "sandbox.create-failed":
+      return "sick";
+    case "sandbox.timeout":
+      return about === "command" || about === "file" ? "nothing" : "sick";
+    case "cancelled":
+    case "internal":
+      return "nothing";
+    default:
+      return "healthy";
+  }
 }
 
 function resting(doing: Doing, waitMs: number): SwarmError {

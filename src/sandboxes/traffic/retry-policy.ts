@@ -22,5 +22,7 @@ export function retryDelayMs(fault: SwarmError, { sent, retries, repeatable }: A
   if (!definite && !repeatable) return null;
   // A quota is freed by releasing something, a resting target by time: neither by asking.
   if (fault.code === "sandbox.quota" || fault.code === "target.resting") return null;
+  // Our own refusal of a turn says how far off it is, the target's does not: it would only be further off.
+  if (fault.code === "sandbox.rate-limited" && fault.details.waitMs !== undefined) return null;
   return Math.ceil(random.next() * Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(sent, 10)));
 }

@@ -15,8 +15,11 @@ export interface BucketSettings {
 }
 
 export interface TokenBucket {
-  /** Resolves when it is the caller's turn. Throws `sandbox.rate-limited` at once when that would take too long. */
-  take(): Promise<void>;
+  /**
+   * Resolves when it is the caller's turn. Throws `sandbox.rate-limited` at once when that would take too long; never for a
+   * patient caller.
+   */
+  take(patient?: boolean): Promise<void>;
 }
 
 export function openTokenBucket(clock: Clock, settings: BucketSettings): TokenBucket {
@@ -27,11 +30,11 @@ export function openTokenBucket(clock: Clock, settings: BucketSettings): TokenBu
   const originNs = clock.monotonicNs();
   let fullAtNs = 0;
   return {
-    async take() {
+    async take(patient = false) {
       const nowNs = Number(clock.monotonicNs() - originNs);
       const startNs = Math.max(fullAtNs, nowNs);
       const waitMs = Math.ceil(Math.max(0, startNs - slackNs - nowNs) / 1e6);
-      if (waitMs > maxWaitMs) throw tooMany(what, perSecond, waitMs);
+      if (waitMs > maxWaitMs && !patient) throw tooMany(what, perSecond, waitMs);
       fullAtNs = startNs + spacingNs;
       if (waitMs > 0) await clock.sleep(waitMs);
     },

@@ -1,6 +1,5 @@
 // Looks at every step of the leader and at every durable write. The first broken law ends the run; its error is made where
 // the settings are known, so that it can print the command that replays it.
-import { invariant } from "../../contracts/invariant.ts";
 import type { RecordEntry, SwarmEffect } from "../../swarm/core/effects.ts";
 import type { SwarmEvent } from "../../swarm/core/events.ts";
 import type { SwarmPolicy } from "../../swarm/core/policy.ts";
@@ -49,43 +48,55 @@ interface Counted {
   checks: number;
 }
 
+type HookName = "event" | "effect" | "after" | "durable" | "end";
+
+/** What one law looks at, taken out of its watch: watches differ in shape, and what is called at every step should not. */
+interface Hook<Name extends HookName> {
+  readonly law: Counted;
+  readonly look: NonNullable<Watch[Name]>;
+}
+
+const nobody: readonly never[] = [];
+
+function hooksOf<Name extends HookName>(laws: readonly Counted[], name: Name): readonly Hook<Name>[] {
+  return laws.flatMap((law) => {
+    const look = law.watch[name];
+    return look === undefined ? [] : [{ law, look }];
+  });
+}
+
 export function openAuditor({ policy, record, verify }: AuditorOptions): Auditor {
   const shadow = openShadow();
   const liars = new Map<string, Set<string>>();
   const laws = lawsOf({ policy, record, verify }, shadow, liars).map((watch): Counted => ({ watch, checks: 0 }));
-  const byKind = new Map<string, readonly Counted[]>();
+  const onEffect = new Map<string, readonly Hook<"effect">[]>();
   for (const kind of new Set(laws.flatMap(({ watch }) => watch.kinds ?? []))) {
-    byKind.set(
-      kind,
-      laws.filter(({ watch }) => watch.kinds?.includes(kind)),
-    );
+    const concerned = laws.filter(({ watch }) => watch.kinds?.includes(kind));
+    onEffect.set(kind, hooksOf(concerned, "effect"));
   }
-  const [onEvent, onAfter, onDurable] = (["event", "after", "durable"] as const).map((hook) =>
-    laws.filter(({ watch }) => watch[hook] !== undefined),
-  );
-  invariant(onEvent !== undefined && onAfter !== undefined && onDurable !== undefined, "three hooks are three lists");
+  const [onEvent, onAfter, onDurable] = [hooksOf(laws, "event"), hooksOf(laws, "after"), hooksOf(laws, "durable")];
   let violation: Violation | null = null;
-  const judge = (law: Counted, finding: Finding | undefined): void => {
+  const judge = (law: Counted, finding: Finding): void => {
     law.checks += 1;
-    if (finding !== null && finding !== undefined) violation ??= { law: law.watch.name, sentence: finding };
+    if (finding !== null) violation ??= { law: law.watch.name, sentence: finding };
   };
   return {
     see({ event, atMs, effects, counts }) {
-      for (const law of onEvent) judge(law, law.watch.event?.(event));
+      for (const { law, look } of onEvent) judge(law, look(event));
       shadow.before(event, atMs);
       for (const effect of effects) {
-        for (const law of byKind.get(effect.kind) ?? []) judge(law, law.watch.effect?.(effect, event, atMs));
+        for (const { law, look } of onEffect.get(effect.kind) ?? nobody) judge(law, look(effect, event, atMs));
         shadow.after(effect, atMs);
       }
-      for (const law of onAfter) judge(law, law.watch.after?.(counts, event));
+      for (const { law, look } of onAfter) judge(law, look(counts, event));
     },
     committed(entries) {
-      for (const entry of entries) for (const law of onDurable) judge(law, law.watch.durable?.(entry));
+      for (const entry of entries) for (const { law, look } of onDurable) judge(law, look(entry));
     },
     liar: (voteId, agentId) => void liars.set(voteId, (liars.get(voteId) ?? new Set()).add(agentId)),
     isAccused: (agentId) => shadow.accused.has(agentId),
     end() {
-      for (const law of laws) if (law.watch.end !== undefined) judge(law, law.watch.end());
+      for (const { law, look } of hooksOf(laws, "end")) judge(law, look());
     },
     violation: () => violation,
     checks: () => laws.map(({ watch, checks }) => ({ name: watch.name, checks })),

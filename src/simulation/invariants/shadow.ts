@@ -23,8 +23,7 @@ export function openShadow(): Shadow {
   const leases = new Map<string, ShadowLease>();
   const serving = new Map<string, string[]>();
   const accused = new Set<string>();
-  const end = (taskId: string, fence: number): void => {
-    const lease = leases.get(taskId);
+  const end = (taskId: string, fence: number, lease = leases.get(taskId)): void => {
     if (lease === undefined || lease.fence !== fence) return;
     leases.delete(taskId);
     const held = serving.get(lease.agentId) ?? [];
@@ -47,7 +46,8 @@ export function openShadow(): Shadow {
         serving.clear();
         accused.clear();
       } else if (event.kind === "answered" || event.kind === "refused") {
-        if (leases.get(event.taskId)?.agentId === event.agentId) end(event.taskId, event.fence);
+        const lease = leases.get(event.taskId);
+        if (lease?.agentId === event.agentId) end(event.taskId, event.fence, lease);
       } else if (event.kind === "returned" && event.unbegun) end(event.taskId, event.fence);
       else if (event.kind === "progressed") extend(leases.get(event.taskId), event.fence, atMs);
       else if (event.kind === "joined") {

@@ -71,12 +71,43 @@ export function coordinatorWorks(world: World): void {
 function mark(trace: Trace, nowMs: number, event: SwarmEvent, effects: readonly SwarmEffect[]): void {
   trace.add(nowMs);
   trace.addWord(event.kind);
-  if ("taskId" in event) trace.addText(event.taskId);
-  if ("agentId" in event) trace.addText(event.agentId);
+  markEvent(trace, event);
   for (const effect of effects) {
     trace.addWord(effect.kind);
-    if ("fence" in effect) trace.add(effect.fence);
-    else if ("taskId" in effect) trace.addText(effect.taskId);
-    else if ("agentId" in effect) trace.addText(effect.agentId);
+    markEffect(trace, effect);
+  }
+}
+
+/** The usual kinds by name: asking every event what it has is slow where millions are asked. */
+function markEvent(trace: Trace, event: SwarmEvent): void {
+  switch (event.kind) {
+    case "tick":
+    case "beats":
+    case "recorded":
+      return;
+    case "offered":
+      return trace.addText(event.taskId);
+    case "answered":
+      trace.addText(event.taskId);
+      return trace.addText(event.agentId);
+    default:
+      if ("taskId" in event) trace.addText(event.taskId);
+      if ("agentId" in event) trace.addText(event.agentId);
+  }
+}
+
+function markEffect(trace: Trace, effect: SwarmEffect): void {
+  switch (effect.kind) {
+    case "record":
+      return;
+    case "send":
+    case "done":
+      return trace.add(effect.fence);
+    case "accepted":
+      return trace.addText(effect.taskId);
+    default:
+      if ("fence" in effect) trace.add(effect.fence);
+      else if ("taskId" in effect) trace.addText(effect.taskId);
+      else if ("agentId" in effect) trace.addText(effect.agentId);
   }
 }

@@ -33,12 +33,22 @@ export function deliver(world: World, agent: SimAgent, send: Send, epoch: number
   }
   const endMs = startMs + world.sample("work");
   agent.freeAtMs = endMs;
-  const { incarnation, stalledMs } = agent;
-  const { taskId, fence, hops } = send;
-  const way = { agent, incarnation, taskId, hops, fence, startMs, endMs, stallSeen: stalledMs } as const;
-  const work: Work = { kind: "work", ...way, cancelled: false, parked: false, late: false };
+  const work: Work = {
+    kind: "work",
+    agent,
+    incarnation: agent.incarnation,
+    taskId: send.taskId,
+    hops: send.hops,
+    fence: send.fence,
+    startMs,
+    endMs,
+    stallSeen: agent.stalledMs,
+    cancelled: false,
+    parked: false,
+    late: false,
+  };
   agent.held.push(work);
-  world.queue.push(endMs + travel(world, hops), work);
+  world.queue.push(endMs + travel(world, send.hops), work);
 }
 
 /** The moment an answer would reach the coordinator. */

@@ -131,19 +131,21 @@ export function agentsOf({ inner: { roster } }: SwarmState): readonly AgentCount
 
 /** Where everything is, in constant time: what an auditor compares with its own count. */
 export function countsOf({ inner: { ledger, roster, wanted } }: SwarmState): SwarmCounts {
+  const { queued, leased, committing, done, dead } = ledger.counts;
+  const { initializing, ready, draining, error, offline } = roster.counts;
   return {
-    queued: ledger.countOf("queued"),
-    leased: ledger.countOf("leased"),
-    committing: ledger.countOf("committing"),
-    done: ledger.countOf("done"),
-    dead: ledger.countOf("dead"),
+    queued,
+    leased,
+    committing,
+    done,
+    dead,
     taken: ledger.taken(),
     waiting: ledger.waiting.size(),
-    initializing: roster.countOf("initializing"),
-    ready: roster.countOf("ready"),
-    draining: roster.countOf("draining"),
-    error: roster.countOf("error"),
-    offline: roster.countOf("offline"),
+    initializing,
+    ready,
+    draining,
+    error,
+    offline,
     wanted,
   };
 }

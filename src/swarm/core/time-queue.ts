@@ -1,6 +1,8 @@
-// What is due next: a binary heap over (time, order of arrival), so that equal times leave in the order they came and a
-// replay is bit-equal. Bounded: a queue that grows past its limit is a defect, not a slow machine.
+// What is due next, by time and then by order of arrival, so that equal times leave in the order they came and a replay is
+// bit-equal. What comes in order waits in a line, the rest in a binary heap; the first of both is next. Bounded: a queue that grows
+// past its limit is a defect, not a slow machine.
 import { invariant } from "../../contracts/invariant.ts";
+import { openSortedLine } from "./sorted-line.ts";
 
 export interface TimeQueue<Item> {
   readonly size: () => number;
@@ -11,37 +13,65 @@ export interface TimeQueue<Item> {
   readonly pop: () => Item | undefined;
 }
 
-/** `limit` items at most. Push and pop cost O(log n). */
+/** `limit` items at most. Push and pop cost O(log n), O(1) for what comes in order. */
 export function openTimeQueue<Item>(limit: number): TimeQueue<Item> {
-  const items: (Item | undefined)[] = [];
+  const full = `at most ${limit} things are due`;
+  const line = openSortedLine<Item>();
+  const heap = openHeap<Item>();
+  let arrived = 0;
+  const size = (): number => line.size() + heap.size();
+  const isLineFirst = (): boolean => {
+    if (line.size() === 0 || heap.size() === 0) return heap.size() === 0;
+    const [own, other] = [line.firstMs(), heap.firstMs()];
+    return own < other || (own === other && line.firstOrder() < heap.firstOrder());
+  };
+  return {
+    size,
+    nextMs() {
+      if (size() === 0) return Infinity;
+      return isLineFirst() ? line.firstMs() : heap.firstMs();
+    },
+    push(atMs, item) {
+      invariant(size() < limit, full);
+      const order = arrived++;
+      if (line.size() === 0 || atMs >= line.lastMs()) line.push(atMs, order, item);
+      else heap.push(atMs, order, item);
+    },
+    pop() {
+      if (size() === 0) return undefined;
+      return isLineFirst() ? line.shift() : heap.pop();
+    },
+  };
+}
+
+/** A binary heap over (time, order of arrival). */
+function openHeap<Item>() {
+  const shelf = openShelf<Item>();
   let times = new Float64Array(1_024);
   let orders = new Float64Array(1_024);
+  let places = new Int32Array(1_024);
   let size = 0;
-  let arrived = 0;
   const grow = (): void => {
-    const wider = [new Float64Array(times.length * 2), new Float64Array(times.length * 2)] as const;
-    wider[0].set(times);
-    wider[1].set(orders);
-    [times, orders] = wider;
+    [times, orders] = [widened(times, new Float64Array(size * 2)), widened(orders, new Float64Array(size * 2))];
+    places = widened(places, new Int32Array(size * 2));
   };
-  const place = (at: number, time: number, order: number, item: Item | undefined): void => {
+  const put = (at: number, time: number, order: number, place: number): void => {
     times[at] = time;
     orders[at] = order;
-    items[at] = item;
+    places[at] = place;
   };
   /** The entry at `from` moves to `to`. */
-  const move = (from: number, to: number): void => place(to, times[from] ?? 0, orders[from] ?? 0, items[from]);
+  const move = (from: number, to: number): void => put(to, times[from] ?? 0, orders[from] ?? 0, places[from] ?? 0);
   const isBefore = (at: number, time: number, order: number): boolean => {
     const other = times[at] ?? 0;
     return other < time || (other === time && (orders[at] ?? 0) < order);
   };
   return {
     size: () => size,
-    nextMs: () => (size === 0 ? Infinity : (times[0] ?? 0)),
-    push(atMs, item) {
-      invariant(size < limit, `at most ${limit} things are due`);
+    firstMs: () => times[0] ?? 0,
+    firstOrder: () => orders[0] ?? 0,
+    push(atMs: number, order: number, item: Item): void {
       if (size === times.length) grow();
-      const order = arrived++;
       let at = size++;
       while (at > 0) {
         const parent = (at - 1) >> 1;
@@ -49,14 +79,13 @@ export function openTimeQueue<Item>(limit: number): TimeQueue<Item> {
         move(parent, at);
         at = parent;
       }
-      place(at, atMs, order, item);
+      put(at, atMs, order, shelf.keep(item));
     },
-    pop() {
-      if (size === 0) return undefined;
-      const first = items[0];
+    /** Of a heap that is not empty. */
+    pop(): Item | undefined {
+      const first = shelf.take(places[0] ?? 0);
       size -= 1;
-      const [time, order, item] = [times[size] ?? 0, orders[size] ?? 0, items[size]];
-      items[size] = undefined;
+      const [time, order, place] = [times[size] ?? 0, orders[size] ?? 0, places[size] ?? 0];
       let at = 0;
       for (;;) {
         let child = 2 * at + 1;
@@ -66,8 +95,33 @@ export function openTimeQueue<Item>(limit: number): TimeQueue<Item> {
         move(child, at);
         at = child;
       }
-      if (size > 0) place(at, time, order, item);
+      if (size > 0) put(at, time, order, place);
       return first;
     },
   };
+}
+
+/** Items stay where they are put; the heap moves their places, which are numbers. */
+function openShelf<Item>() {
+  const items: (Item | undefined)[] = [];
+  const free: number[] = [];
+  return {
+    keep(item: Item): number {
+      const place = free.pop();
+      if (place === undefined) return items.push(item) - 1;
+      items[place] = item;
+      return place;
+    },
+    take(place: number): Item | undefined {
+      const item = items[place];
+      items[place] = undefined;
+      free.push(place);
+      return item;
+    },
+  };
+}
+
+function widened<Column extends Float64Array | Int32Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
 }

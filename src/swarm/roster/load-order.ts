@@ -28,13 +28,19 @@ interface List {
 export function openLoadOrder(slots: number): LoadOrder {
   const lists = Array.from({ length: slots + 1 }, (): List => ({ first: null, last: null }));
   const links: (Link | undefined)[] = [];
-  const linkOf = (agent: AgentCell): Link => (links[agent.slot] ??= { agent, load: -1, next: null, prev: null });
+  const linkOf = (agent: AgentCell): Link => {
+    // Agents come in any order: an array with holes becomes a dictionary, and slow.
+    while (links.length <= agent.slot) links.push(undefined);
+    return (links[agent.slot] ??= { agent, load: -1, next: null, prev: null });
+  };
   return {
     place(agent, wanted) {
       const link = linkOf(agent);
       const load = wanted ? agent.open.length : -1;
       if (link.load === load) return;
-      const [from, to] = [lists[link.load], lists[load]];
+      // Asking an array for its place -1 is a look-up by name, and slow.
+      const from = link.load < 0 ? undefined : lists[link.load];
+      const to = load < 0 ? undefined : lists[load];
       if (from !== undefined) unlink(from, link);
       link.load = load;
       if (to !== undefined) append(to, link);

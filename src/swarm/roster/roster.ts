@@ -16,6 +16,8 @@ export interface Roster extends Crowd<AgentCell> {
   /** Everyone ever known, in order of joining: O(agents), for when the indexes do not reach. */
   readonly members: () => readonly AgentCell[];
   readonly countOf: (status: AgentStatus) => number;
+  /** The same, all of them, as they change. */
+  readonly counts: Readonly<Record<AgentStatus, number>>;
   /** Agents that hold exactly so many open tasks and are ready. */
   readonly holding: (open: number) => number;
   /** Ready agents with more than one open task: what rebalancing looks at. */
@@ -67,6 +69,7 @@ export function openRoster(slots: number, limit: number): Roster {
     },
     members: () => cells,
     countOf: (status) => counts[status],
+    counts,
     holding: (open) => held[open] ?? 0,
     stacked: indexes.stacked,
     living,

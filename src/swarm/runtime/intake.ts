@@ -41,12 +41,16 @@ export interface Intake {
 
 interface Held {
   token: number;
+  /** When its claim was taken or last extended, by the leader's monotonic clock. */
+  keptNs: bigint;
   readonly payload: Json;
 }
 
 /** A task ends only by its result, so that no crash of a leader can use up its claims. */
 const maxAttempts = 1_000;
 const lookEveryMs = 100;
+/** Little room waits so long for more. */
+const gatherMs = 5;
 
 /** Claims from when it is opened until the signal aborts. */
 export function openIntake(options: IntakeOptions, signal: AbortSignal): Intake {
@@ -55,12 +59,15 @@ export function openIntake(options: IntakeOptions, signal: AbortSignal): Intake 
   const held = new Map<string, Held>();
   let wake = (): void => undefined;
   const claimMore = async (): Promise<number> => {
+    if (held.size >= options.window || options.isClosed()) return 0;
+    // One claim of many is cheaper than many of one.
+    if (options.window - held.size < options.window / 8) await options.clock.sleep(gatherMs);
     const room = options.window - held.size;
-    if (room <= 0 || options.isClosed()) return 0;
     const by = { writer: options.writer, fence: options.fence };
+    const keptNs = options.clock.monotonicNs();
     const claims = await surely(options.clock, () => queue.claim({ ...by, leaseMs: options.claimMs, max: room }));
     for (const { taskId, token, payload } of claims) {
-      held.set(taskId, { token, payload });
+      held.set(taskId, { token, payload, keptNs });
       if (!signal.aborted) options.offered(taskId, payload);
     }
     return claims.length;
@@ -124,10 +131,15 @@ async function keepAlive(
 ): Promise<void> {
   for (;;) {
     await clock.sleep(claimMs / 3, signal);
-    // Refused for one that is being completed in this moment: that is no news.
-    const extend = ([taskId, { token }]: readonly [string, Held]): Promise<unknown> =>
-      surely(clock, () => queue.extend({ taskId, token }, claimMs, { writer, fence }));
-    await Promise.all([...held].map(extend));
+    // Most tasks end before their claim is a third through: the others are extended. Refused for one that is being completed
+    // in this moment: that is no news.
+    const nowNs = clock.monotonicNs();
+    const extend = async ([taskId, one]: readonly [string, Held]): Promise<void> => {
+      await surely(clock, () => queue.extend({ taskId, token: one.token }, claimMs, { writer, fence }));
+      one.keptNs = nowNs;
+    };
+    const isOld = ([, { keptNs }]: readonly [string, Held]): boolean => Number(nowNs - keptNs) / 1e6 > claimMs / 4;
+    await Promise.all([...held].filter(isOld).map(extend));
   }
 }
 

@@ -6,6 +6,7 @@ import type { RecordStore } from "../../contracts/record-store.ts";
 import type { Fence } from "../../contracts/record-write.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { Clock } from "../../host/clock.ts";
+import { untilRecorded } from "../../host/until-recorded.ts";
 import type { SwarmEffect } from "../core/effects.ts";
 
 export type RecordEffect = Extract<SwarmEffect, { kind: "record" }>;
@@ -105,19 +106,10 @@ export async function remove(by: Writer, key: string): Promise<void> {
   await surely(by.clock, () => store.delete(namespace, key, { writer, fence }));
 }
 
-const maxTries = 20;
-const tryEveryMs = 25;
+/** A leader that the record does not answer for longer is soon none: its lease runs out. */
+const patience = { maxTries: 20, pauseMs: 25 };
 
 /** Repeats a write that may be repeated until the record says what came of it. */
-export async function surely<T>(clock: Clock, write: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await write();
-    } catch (thrown) {
-      const { code } = SwarmError.from(thrown);
-      const isOpen = code === "memory.indeterminate" || code === "memory.unavailable";
-      if (!isOpen || tried >= maxTries) throw thrown;
-      await clock.sleep(tryEveryMs);
-    }
-  }
+export function surely<T>(clock: Clock, write: () => Promise<T>): Promise<T> {
+  return untilRecorded(clock, write, patience);
 }

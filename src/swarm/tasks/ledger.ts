@@ -32,6 +32,7 @@ export interface Ledger {
   readonly waiting: Waiting;
   readonly find: (id: string) => TaskCell | undefined;
   readonly countOf: (status: TaskStatus) => number;
+  readonly counts: TaskBook["counts"];
   /** Tasks ever taken in, and leases ever granted. */
   readonly taken: () => number;
   readonly granted: () => number;
@@ -50,13 +51,14 @@ export interface Ledger {
 
 export function openLedger(limits: LedgerLimits, linesApart: boolean): Ledger {
   const book = openTaskBook(limits.keepEnded);
-  const { find, add, move, countOf, taken } = book;
+  const { find, add, move, countOf, counts, taken } = book;
   const waiting = openWaiting(linesApart);
   let granted = 0;
   return {
     waiting,
     find,
     countOf,
+    counts,
     taken,
     granted: () => granted,
     offer(id, capability) {

@@ -8,6 +8,8 @@ export interface TaskBook {
   readonly add: (id: string, capability: string | null) => TaskCell;
   readonly move: (task: TaskCell, status: TaskStatus) => void;
   readonly countOf: (status: TaskStatus) => number;
+  /** The same, all of them, as they change: by name, for who looks at every step. */
+  readonly counts: Readonly<Record<TaskStatus, number>>;
   /** Tasks ever added. */
   readonly taken: () => number;
 }
@@ -23,6 +25,7 @@ export function openTaskBook(keepEnded: number): TaskBook {
   return {
     find: (id) => tasks.get(id),
     countOf: (status) => counts[status],
+    counts,
     taken: () => taken,
     add(id, capability) {
       const task = openTaskCell(id, capability);

@@ -44,6 +44,7 @@ test.each(strategies.map((one) => one.id))("%s passes in both modes, with and wi
     "one-bar lag",
     "cost ladder",
     "no-edge worlds",
+    "Monte Carlo",
   ]);
 });
 

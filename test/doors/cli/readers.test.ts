@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alignedPairs, alignedTable } from "../../../src/doors/cli/aligned-table.ts";
-import { asList, asNumber, asNumberPairs, asPairs, asSeconds } from "../../../src/doors/cli/readers.ts";
+import { asList, asNumber, asNumberPairs, asPairs, asPaths, asSeconds } from "../../../src/doors/cli/readers.ts";
 
 describe("readers", () => {
   test.each([
@@ -30,6 +30,14 @@ describe("readers", () => {
     expect(asPairs("B=x=y", asPairs("A=", undefined))).toEqual({ A: "", B: "x=y" });
     expect(asNumberPairs("n=x", asNumberPairs("m=2", undefined))).toEqual({ m: 2, n: "x" });
   });
+
+  test.each([
+    ["1000", { paths: 1000 }],
+    ["1000:7", { paths: 1000, seed: 7 }],
+    ["1000:7:20", { paths: 1000, seed: 7, blockPeriods: 20 }],
+    ["many::x", { paths: "many", seed: "", blockPeriods: "x" }],
+    ["1:2:3:4", "1:2:3:4"],
+  ])("paths %j -> %j", (text, value) => expect(asPaths(text, undefined)).toEqual(value));
 
   test.each(["=x", "novalue", ""])("%j is no pair, and its text is not repeated", (text) => {
     expect(() => asPairs(text, undefined)).toThrow(/^\[usage\.invalid\] Cannot read an option: a value without `=`/);

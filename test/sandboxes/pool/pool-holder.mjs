@@ -11,7 +11,7 @@ const { systemRandom } = await import(join(dist, "host/random.js"));
 const { silentLog } = await import(join(dist, "host/log.js"));
 
 const target = JSON.parse(process.argv[2]);
-const pool = { size: 2, warm: 0, idleSeconds: 600, leashSeconds: 3 };
+const pool = { size: 2, warm: 0, idleSeconds: 600, leashSeconds: 9 };
 const host = { clock: realClock, random: systemRandom, log: silentLog, owner: "pool-holder" };
 const sandboxes = openSandboxes({ target, ...host, settings: { ...managerOff, pool } });
 closeOnExit(() => sandboxes.close(), realClock);

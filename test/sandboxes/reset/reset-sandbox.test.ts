@@ -9,6 +9,7 @@ import { managerOff } from "../../../src/sandboxes/manager-settings.ts";
 import type { Sandboxes } from "../../../src/sandboxes/open-sandboxes.ts";
 import { openReach, type Reach } from "../../../src/sandboxes/reach.ts";
 import type { Baseline } from "../../../src/sandboxes/reset/baseline.ts";
+import { censusScript } from "../../../src/sandboxes/reset/census-script.ts";
 import { resetSandbox, takeBaseline } from "../../../src/sandboxes/reset/reset-sandbox.ts";
 import { noBwrap } from "../../local/harness.ts";
 import { localTarget, type LocalTarget } from "../local-target.ts";
@@ -34,7 +35,7 @@ describe.skipIf(noBwrap !== null)(`a sandbox between two leases (skipped when: $
   afterAll(() => local.close());
 
   const run = async (command: string): Promise<string> => (await sandboxes.execute(sandboxId, { command })).stdout;
-  const seen = `ls -lAR --time-style=+ /home /tmp /var/tmp /dev/shm; ps -eo pid=,comm= | grep -v -e bash -e ps -e sort -e ' grep' -e mkfifo; env | sort; ipcs -m -q -s | grep -c 0x`;
+  const seen = `ls -lAR --time-style=+ /home /tmp /var/tmp /dev/shm; ps -eo pid=,comm= | grep -v -e bash -e ps -e sort -e ' grep' -e mkfifo; env | sort; ipcs -m -q -s | grep -c 0x; ls -lA --time-style=+ /dev/mqueue`;
 
   it.each([
     [
@@ -59,6 +60,8 @@ describe.skipIf(noBwrap !== null)(`a sandbox between two leases (skipped when: $
     ["a stopped program", "sleep 1000 >/dev/null 2>&1 & kill -STOP $!"],
     ["a hidden process behind a name of ours", "bash -c 'exec -a /opt/e2b/bin/node sleep 1000' >/dev/null 2>&1 &"],
     ["shared memory of System V", "ipcmk -M 4096 && ipcmk -Q && ipcmk -S 1"],
+    ["a message queue of POSIX", "touch /dev/mqueue/left"],
+    ["a message queue of root's", "sudo touch /dev/mqueue/left && sudo chmod 600 /dev/mqueue/left"],
     ["a listening port", "node -e 'require(\"net\").createServer().listen(3456)' >/dev/null 2>&1 & sleep 0.3"],
     ["a changed mode of the home itself", "chmod 777 ~; touch ~/x"],
   ])("nothing is left of %s", async (_what, leave) => {
@@ -99,6 +102,11 @@ describe.skipIf(noBwrap !== null)(`a sandbox between two leases (skipped when: $
       "files changed that only root may change",
     ],
     [
+      "a file in a mount below a place where the system writes",
+      "sudo sh -c 'chmod 755 /run/e2b && echo x > /run/e2b/left && chmod 666 /run/e2b/left'",
+      "files changed that only root may change",
+    ],
+    [
       "a second link to a file of root's",
       "sudo ln /etc/hosts /home/user/hosts",
       "files changed that only root may change",
@@ -117,6 +125,34 @@ describe.skipIf(noBwrap !== null)(`a sandbox between two leases (skipped when: $
     await run("sudo setsid sleep 1000 >/dev/null 2>&1 &");
     await resetSandbox(reach, sandboxId, baseline);
     expect(await run("pgrep -c sleep")).toBe("0\n");
+  });
+
+  it.each([
+    ["sort", "processes"],
+    ["find", "rest"],
+    ["sha256sum", "rest"],
+    ["cat", "kernel"],
+    ["tar", "pack"],
+  ])("a census whose %s fails does not tell what it saw until then", async (tool, part) => {
+    const script = `${tool}() { command ${tool} "$@"; return 1; }\n${censusScript({ nonce: "n", baseline: null })}`;
+    const doing = { what: "count with a broken tool", about: "command" } as const;
+    const census = reach.use(sandboxId, doing, async ({ sandbox }) => {
+      const { exitCode, stdout, stderr } = await sandbox.commands
+        .run(script, { user: "root", background: true })
+        .then((handle) => handle.wait().catch(() => handle));
+      return { exitCode, isWhole: stdout.includes("n end"), stderr };
+    });
+    const stderr = expect.stringContaining(`its ${part} cannot be counted`);
+    expect(await census).toEqual({ exitCode: 9, isWhole: false, stderr });
+  });
+
+  it("queues that no mount shows cannot be counted", async () => {
+    const script = censusScript({ nonce: "n", baseline: null });
+    // As gVisor is: the kernel has them, and nothing below /dev shows them.
+    const blind = script.replaceAll("!= mqueue", "!= mqueue-of-another-name");
+    const doing = { what: "count without queues", about: "command" } as const;
+    const census = reach.use(sandboxId, doing, ({ sandbox }) => sandbox.commands.run(blind, { user: "root" }));
+    await expect(census).rejects.toMatchObject({ cause: { exitCode: 9 } });
   });
 
   it("a baseline of other files, processes or variables is not met", async () => {

@@ -90,6 +90,53 @@ it("takes an answer that says no, and a sandbox's own trouble, for no sign of a 
   expect(traffic.counts().breaker).toBe("closed");
 });
 
+it("takes a create that failed for a sign of a sick target, and a command's timeout for no sign of a healthy one", async () => {
+  const { clock, traffic, answers } = target({ breaker: { failures: 2, openSeconds: 5 } });
+  const fails = async (doing: typeof create | typeof run, code: FaultCode): Promise<void> =>
+    expect(traffic.pass(doing, answers(code).call)).rejects.toMatchObject({ code });
+  await fails(create, "sandbox.create-failed");
+  await fails(run, "sandbox.timeout");
+  expect(traffic.counts().breaker).toBe("closed");
+  await fails(create, "sandbox.create-failed");
+  expect(traffic.counts().breaker).toBe("open");
+  await clock.advance(5_000);
+  // The call that tries tells nothing: the next one tries, and is no worse off for it.
+  await fails(run, "sandbox.timeout");
+  expect(await traffic.pass(look, answers("ok").call)).toBe("answer");
+  expect(traffic.counts().breaker).toBe("closed");
+});
+
+it("lets an end pass, whatever rests and however far off its turn is", async () => {
+  const end = { what: "terminate i1", about: "sandbox", repeatable: true, ending: true } as const;
+  const { clock, traffic, answers } = target({
+    breaker: { failures: 1, openSeconds: 5 },
+    rate: { requests: 0.01, creates: 0 },
+  });
+  await expect(traffic.pass(look, answers("target.failed").call)).rejects.toMatchObject({ code: "target.failed" });
+  await expect(traffic.pass(look, answers("ok").call)).rejects.toMatchObject({ code: "sandbox.rate-limited" });
+  const ended = answers("ok");
+  const ending = traffic.pass(end, ended.call);
+  await turn();
+  expect([ended.calls.count, traffic.counts().breaker]).toEqual([0, "open"]);
+  await clock.advance(100_000);
+  expect(await ending).toBe("answer");
+  const resting = target({ breaker: { failures: 1, openSeconds: 5 } });
+  await resting.traffic.pass(look, answers("target.failed").call).catch(() => undefined);
+  await expect(resting.traffic.pass(look, answers("ok").call)).rejects.toMatchObject({ code: "target.resting" });
+  expect(await resting.traffic.pass(end, answers("ok").call)).toBe("answer");
+  expect(resting.traffic.counts()).toMatchObject({ rested: 1, breaker: "open" });
+});
+
+it("does not ask again for a turn that it refused itself", async () => {
+  const { traffic, answers } = target({
+    retries: { asks: 2, creates: 0 },
+    rate: { requests: 0.01, creates: 0 },
+  });
+  expect(await traffic.pass(look, answers("ok").call)).toBe("answer");
+  await expect(traffic.pass(look, answers("ok").call)).rejects.toMatchObject({ code: "sandbox.rate-limited" });
+  expect(traffic.counts()).toMatchObject({ sent: 1, retried: 0 });
+});
+
 it("paces creates apart from other requests", async () => {
   const { clock, traffic, answers } = target({ rate: { requests: 0, creates: 1 } });
   const from = clock.nowMs();

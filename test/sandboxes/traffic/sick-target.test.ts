@@ -19,6 +19,7 @@ describe.skipIf(noBwrap !== null)(`a sick target (skipped when: ${noBwrap ?? "ne
     const pass = (seconds: number): void => void (aheadNs += BigInt(seconds) * 1_000_000_000n);
     const breaker = { failures: 3, openSeconds: 30 };
     const manager = local.open({ owner: "sick", clock, settings: { ...managerOff, breaker } });
+    const running = await manager.create();
     const action = { kind: "answer", status: 500 } as const;
     const { id = "" } = (await local.faults?.plan({ action, match: { operation: "list" }, count: 4 })) ?? {};
     const attempted = async (): Promise<number | undefined> => (await local.faults?.get(id))?.attempted;
@@ -26,6 +27,9 @@ describe.skipIf(noBwrap !== null)(`a sick target (skipped when: ${noBwrap ?? "ne
     expect(manager.counts().breaker).toBe("open");
     for (let i = 0; i < 5; i++) await expect(manager.list()).rejects.toMatchObject({ code: "target.resting" });
     await expect(manager.create()).rejects.toMatchObject({ code: "target.resting" });
+    // What runs costs: it is ended and seen to be gone all the same.
+    expect(await manager.terminate(running.sandboxId)).toBe("terminated");
+    expect(manager.leases().map(({ state }) => state.kind)).toEqual(["released", "failed"]);
     expect(await attempted()).toBe(3);
     pass(30);
     await expect(manager.list()).rejects.toMatchObject({ code: "target.failed" });

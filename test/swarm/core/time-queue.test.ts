@@ -19,6 +19,38 @@ it("things leave in order of time, equal times in order of arrival", () => {
   );
 });
 
+it("things that come while others leave, some in order and some before, leave as from a sorted list", () => {
+  const moves = fc.array(fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constant(null)), { maxLength: 6_000 });
+  fc.assert(
+    fc.property(moves, fc.boolean(), (steps, rising) => {
+      const queue = openTimeQueue<number>(6_000);
+      let waiting: { readonly time: number; readonly order: number }[] = [];
+      for (const [order, step] of steps.entries()) {
+        if (step === null) {
+          const [first, ...rest] = waiting.toSorted((a, b) => a.time - b.time || a.order - b.order);
+          expect([queue.nextMs(), queue.pop()]).toEqual([first?.time ?? Infinity, first?.order]);
+          waiting = rest;
+        } else {
+          const time = rising && step > 0 ? order + 5 : order + step;
+          waiting.push({ time, order });
+          queue.push(time, order);
+        }
+        expect(queue.size()).toBe(waiting.length);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it("more things in order than the line has room for at first", () => {
+  const queue = openTimeQueue<number>(10_000);
+  for (let k = 0; k < 700; k += 1) queue.push(k, k);
+  for (let k = 0; k < 500; k += 1) expect(queue.pop()).toBe(k);
+  for (let k = 700; k < 5_000; k += 1) queue.push(k, k);
+  for (let k = 500; k < 5_000; k += 1) expect(queue.pop()).toBe(k);
+  expect(queue.pop()).toBeUndefined();
+});
+
 it("the queue is bounded", () => {
   const queue = openTimeQueue<string>(1);
   queue.push(1, "a");

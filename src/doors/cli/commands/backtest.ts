@@ -3,7 +3,7 @@
 import type { BacktestOutput, BacktestResult } from "../../../contracts/operations/backtest.ts";
 import { alignedPairs, alignedTable, type Cell } from "../aligned-table.ts";
 import type { CommandSpec } from "../command-spec.ts";
-import { asList, asNumber, asNumberLists, asNumberPairs, asWindows } from "../readers.ts";
+import { asList, asNumber, asNumberLists, asNumberPairs, asPaths, asWindows } from "../readers.ts";
 import { wireForm } from "../wire-form.ts";
 
 const mostTrades = 20;
@@ -57,6 +57,12 @@ export const backtestCommand: CommandSpec = {
       read: asWindows,
     },
     { flags: "--luck", key: "luck" },
+    {
+      flags: "--monte-carlo <paths:seed:block>",
+      key: "monteCarlo",
+      text: "also draw the periods again in blocks, and the trades in another order; seed and mean block may be left out",
+      read: asPaths,
+    },
     { flags: "--agents <number>", key: "agents", read: asNumber },
     { flags: "--page <file>", key: "page" },
   ],
@@ -90,6 +96,7 @@ function sectionOf(result: BacktestResult): string {
     costsOf(result),
     alignedPairs(result.certificate.checks.map(({ name, outcome }) => [name, outcome] as const)),
     ...walkOf(result),
+    ...monteCarloOf(result),
     result.note,
   ];
   return parts.filter((part) => part !== "").join("\n");
@@ -153,6 +160,31 @@ function walkOf({ walkForward }: BacktestResult): string[] {
     figure(fold.testReturnPct),
   ]);
   return [alignedTable(["TEST FROM", "TO", "CHOSEN BEFORE", "TRAIN PCT", "TEST PCT"], rows)];
+}
+
+function monteCarloOf({ evidence: { monteCarlo } }: BacktestResult): string[] {
+  if (monteCarlo === null) return [];
+  const { paths, seed, bootstrap, tradeOrder, note } = monteCarlo;
+  const row = (name: string, observed: number | null, band: typeof bootstrap.sharpe): Cell[] => {
+    return [name, figure(observed), ...[band?.p5, band?.p50, band?.p95].map((value) => figure(value ?? null))];
+  };
+  const { periods, blockPeriods, observed, lossProbability } = bootstrap;
+  const rows = [
+    row("returnPct, blocks", observed.returnPct, bootstrap.returnPct),
+    row("maxDrawdownPct, blocks", observed.maxDrawdownPct, bootstrap.maxDrawdownPct),
+    row("sharpeArith, blocks", observed.sharpe, bootstrap.sharpe),
+    ...(tradeOrder === null
+      ? []
+      : [
+          row("returnPct, order of trades", tradeOrder.observed.returnPct, tradeOrder.returnPct),
+          row("maxDrawdownPct, order of trades", tradeOrder.observed.maxDrawdownPct, tradeOrder.maxDrawdownPct),
+        ]),
+  ];
+  return [
+    alignedTable(["MONTE CARLO", "THIS RUN", "5 %", "50 %", "95 %"], rows),
+    `${paths} paths with seed ${seed}: ${periods} periods in blocks of ${figure(blockPeriods)} on the average, ${percent(lossProbability)} of the paths lose`,
+    `${note}.`,
+  ];
 }
 
 function figure(value: number | null): Cell {

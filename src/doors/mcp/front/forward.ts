@@ -24,6 +24,8 @@ export async function forward(request: Request, admitted: Admitted, place: Place
   const { message } = admitted;
   const asks = message !== null && "method" in message && "id" in message ? message : null;
   const mayAgain = message === null || mayRepeat(message);
+  // A stream that is resumed says what was seen last: asked again it would tell from there once more. Its client comes back.
+  const mayGoOn = mayAgain && !request.headers.has("last-event-id");
   const first = await place(null).catch(() => null);
   if (first === null) return cutOff(null);
   const again = async (): Promise<IncomingMessage> => {
@@ -32,7 +34,7 @@ export async function forward(request: Request, admitted: Admitted, place: Place
   };
   try {
     const answer = await call(first, request, admitted);
-    return responseOf(answer, streamOf(answer, asks, mayAgain ? again : null));
+    return responseOf(answer, streamOf(answer, asks, mayGoOn ? again : null));
   } catch (thrown) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
     const answer = mayAgain || neverArrived(thrown) ? await again().catch(() => null) : null;
@@ -60,6 +62,7 @@ function call(socketPath: string, request: Request, { message, authInfo }: Admit
   for (const [name, value] of request.headers) {
     if (passedOn.includes(name) || name.startsWith("mcp-param-")) headers[name] = value;
   }
+  if (request.signal.aborted) return Promise.reject(request.signal.reason);
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({
       socketPath,
@@ -84,14 +87,14 @@ function headersOf(answer: IncomingMessage): Headers {
 
 /** The bytes of the answer; when they break off, those of a second one, or an error event. */
 function streamOf(first: IncomingMessage, request: Message | null, retry: (() => Promise<IncomingMessage>) | null) {
-  const type = first.headers["content-type"] ?? "";
+  const isStream = (first.headers["content-type"] ?? "").startsWith("text/event-stream");
   let source = first;
   let bytes: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
   let mayRetry = retry;
   const recover = async (): Promise<boolean> => {
-    const next = mayRetry === null ? null : await mayRetry().catch(() => null);
+    const next = mayRetry === null || !isStream ? null : await mayRetry().catch(() => null);
     mayRetry = null;
-    if (next === null || !type.startsWith("text/event-stream")) return false;
+    if (next === null) return false;
     source = next;
     // Without anything to tell before its result, the second answer may be a plain document.
     const plain = !(next.headers["content-type"] ?? "").startsWith("text/event-stream");
@@ -106,10 +109,11 @@ function streamOf(first: IncomingMessage, request: Message | null, retry: (() =>
           if (step.done === true) controller.close();
           else controller.enqueue(step.value);
           return;
-        } catch {
+        } catch (thrown) {
           if (await recover()) continue;
-          if (request !== null && type.startsWith("text/event-stream"))
-            controller.enqueue(eventOf(JSON.stringify(interruptedAnswer(request.id))));
+          // A document that broke off must not pass for a whole one.
+          if (!isStream) return controller.error(thrown);
+          if (request !== null) controller.enqueue(eventOf(JSON.stringify(interruptedAnswer(request.id))));
           return controller.close();
         }
       }

@@ -20,8 +20,8 @@ export function repeated(message: Message): Message {
 }
 
 /** The JSON-RPC answer to a request that was cut off. */
-export function interruptedAnswer(id: unknown): Message {
+export function interruptedAnswer<Id>(id: Id) {
   const message = "The server was restarted during this call; whether it took effect is not known";
   const data = { restarted: true, hint: "Look at the state first, for instance with listE2bSandboxes, then decide" };
-  return { jsonrpc: "2.0", id, error: { code: -32_603, message, data } };
+  return { jsonrpc: "2.0", id, error: { code: -32_603, message, data } } as const;
 }

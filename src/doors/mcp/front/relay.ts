@@ -42,7 +42,8 @@ export function openRelay(toHost: (message: Message) => void): Relay {
     up(send) {
       state.send = send;
       const again = [...state.waiting.values()].filter((waiting) => waiting.again).map(({ message }) => message);
-      state.held.unshift(...again);
+      // A worker that died before it was introduced left them held.
+      state.held.unshift(...again.filter((message) => !state.held.includes(message)));
       if (!state.greeting.repeat(send)) flush(state);
     },
     down: () => down(state),

@@ -82,7 +82,7 @@ function answers({ stream, message }: Entry, wanted: string, request: RequestId)
   return stream === wanted && isMessage(message) && !("method" in message) && message.id === request;
 }
 
-/** A last line that was cut off by a crash is no event. */
+/** A last line that was cut off by a crash is no event, and must not become the head of the next one. */
 function readEntries(path: string): Entry[] {
   let text: string;
   try {
@@ -90,6 +90,7 @@ function readEntries(path: string): Entry[] {
   } catch {
     return [];
   }
+  if (text !== "" && !text.endsWith("\n")) appendFileSync(path, "\n");
   return text.split("\n").flatMap((line) => {
     try {
       const value: unknown = JSON.parse(line);

@@ -1,12 +1,13 @@
 // One node:http server in front of an upstream: the gate first, then the message, then whatever the upstream answers. It binds
 // this machine alone unless tokens are asked for.
-import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { isIP } from "node:net";
 import { localhostAllowedHostnames } from "@modelcontextprotocol/server";
 import { SwarmError } from "../../../contracts/swarm-error.ts";
 import type { Log } from "../../../host/log.ts";
 import { endpointPath, type Admitted, type Gate } from "./gate.ts";
-import { headOf, readBody, sendResponse } from "./node-web.ts";
+import { nodeServer, type Answer } from "./node-server.ts";
+import { readBody } from "./node-web.ts";
 import { refuse } from "./refusals.ts";
 
 export type Upstream = (request: Request, admitted: Admitted) => Promise<Response>;
@@ -24,7 +25,7 @@ export interface ListenOptions {
 export interface Listening {
   readonly url: string;
   /** No new connections; open ones are ended. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Longest accepted body, the same as a line on stdio. */
@@ -67,8 +68,7 @@ export interface HttpOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly log: Log;
-  /** Null: it writes to `outgoing` by itself, and goes on doing so. */
-  answer(request: Request, incoming: IncomingMessage, outgoing: ServerResponse): Promise<Response | null>;
+  readonly answer: Answer;
 }
 
 /** Any HTTP server of ours. Resolves once it listens. Throws `server.port` when the address cannot be taken. */
@@ -76,13 +76,7 @@ export async function listenHttp(
   options: HttpOptions,
 ): Promise<{ readonly origin: string; readonly close: () => Promise<void> }> {
   const { host, port, log } = options;
-  const server = createServer((incoming, outgoing) => {
-    serve(incoming, outgoing, options).catch((thrown: unknown) => {
-      log.write("error", "a request failed inside the server", { reason: String(thrown) });
-      if (!outgoing.headersSent) outgoing.writeHead(500);
-      outgoing.end();
-    });
-  });
+  const { server, close } = nodeServer(options.answer, log, "server");
   server.maxConnections = maxConnections;
   server.headersTimeout = arriveWithinMs;
   server.requestTimeout = arriveWithinMs;
@@ -91,11 +85,7 @@ export async function listenHttp(
   const bound = typeof address === "object" && address !== null ? address.port : port;
   return {
     origin: `http://${isIP(host) === 6 ? `[${host}]` : host}:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
@@ -112,20 +102,6 @@ function bind(server: HttpServer, host: string, port: number): Promise<void> {
     });
     server.listen(port, host, resolve);
   });
-}
-
-async function serve(incoming: IncomingMessage, outgoing: ServerResponse, options: HttpOptions): Promise<void> {
-  const hungUp = new AbortController();
-  outgoing.once("close", () => hungUp.abort());
-  const request = headOf(incoming, hungUp.signal);
-  const response =
-    request === null
-      ? refuse(400, -32_600, "Invalid request target")
-      : await options.answer(request, incoming, outgoing);
-  if (response === null) return;
-  // A body that was not read to its end would be taken for the next request.
-  if (!incoming.complete && incoming.method === "POST") outgoing.shouldKeepAlive = false;
-  await sendResponse(response, outgoing);
 }
 
 async function answer(request: Request, incoming: IncomingMessage, options: ListenOptions): Promise<Response> {

@@ -39,7 +39,12 @@ export async function sendResponse(response: Response, outgoing: ServerResponse)
   const reader = response.body.getReader();
   const gone = new Promise<"gone">((resolve) => outgoing.once("close", () => resolve("gone")));
   for (;;) {
-    const step = await Promise.race([reader.read().catch(() => ({ done: true as const, value: undefined })), gone]);
+    const step = await Promise.race([reader.read().catch(() => "broken" as const), gone]);
+    if (step === "broken") {
+      // Its reader must see that it broke off: an orderly end would make it whole.
+      outgoing.destroy();
+      return;
+    }
     if (step === "gone") {
       await reader.cancel().catch(() => undefined);
       return;

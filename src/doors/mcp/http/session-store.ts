@@ -1,11 +1,11 @@
 // What outlives the process: the key, and per session how it was begun and what was sent. A session without its file is over,
 // so a deleted one can never come back.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../../../contracts/json.ts";
 import { SwarmError } from "../../../contracts/swarm-error.ts";
 import type { Clock } from "../../../host/clock.ts";
-import { replaceFile, unwritable } from "../../../host/durable-file.ts";
+import { createFile, replaceFile, unwritable } from "../../../host/durable-file.ts";
 import type { Random } from "../../../host/random.ts";
 
 export interface SessionStore {
@@ -22,6 +22,8 @@ export interface SessionStore {
 /** A session nobody used for this long is forgotten. */
 const keepMs = 24 * 3_600_000;
 const mostSessions = 10_000;
+/** How often what nobody used is looked for: that looks at every file. */
+const sweepEveryMs = 10 * 60_000;
 const keyBytes = 32;
 
 /** `folder` gets mode 0700, files 0600. Throws `state.unwritable`. */
@@ -35,7 +37,10 @@ export function openSessionStore(folder: string, clock: Clock, random: Random): 
   const key = readKey(join(folder, "key"), random);
   const recordPath = (name: string): string => join(sessions, `${name}.json`);
   const eventsPath = (name: string): string => join(sessions, `${name}.events`);
+  let kept = 0;
+  let sweepAtMs = 0;
   const end = (name: string): void => {
+    if (existsSync(recordPath(name))) kept -= 1;
     rmSync(recordPath(name), { force: true });
     rmSync(eventsPath(name), { force: true });
   };
@@ -44,8 +49,14 @@ export function openSessionStore(folder: string, clock: Clock, random: Random): 
     eventsPath,
     end,
     begin(name, initialize) {
-      if (sweep(sessions, clock.nowMs(), end) >= mostSessions) return false;
+      const nowMs = clock.nowMs();
+      if (nowMs >= sweepAtMs) {
+        kept = sweep(sessions, nowMs, end);
+        sweepAtMs = nowMs + sweepEveryMs;
+      }
+      if (kept >= mostSessions) return false;
       replaceFile(recordPath(name), JSON.stringify(initialize));
+      kept += 1;
       return true;
     },
     find(name) {
@@ -76,11 +87,7 @@ function lastUseMs(...paths: readonly string[]): number {
 }
 
 function readKey(path: string, random: Random): Buffer {
-  try {
-    writeFileSync(path, random.bytes(keyBytes).toString("base64"), { mode: 0o600, flag: "wx" });
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw unwritable(path, cause);
-  }
+  if (!existsSync(path)) createFile(path, random.bytes(keyBytes).toString("base64"));
   const key = Buffer.from(readFileSync(path, "utf8"), "base64");
   if (key.length === keyBytes) return key;
   throw new SwarmError("state.corrupt", `Cannot use ${path}: it holds no key of ${keyBytes} bytes`, {

@@ -70,8 +70,14 @@ export function openSessions(options: SessionsOptions): Sessions {
     if (live.size >= maxLive || !store.begin(name, isRecord(params) ? params : {})) {
       return refuse(503, -32_000, "Too many sessions; end those that are no longer used", idOf(admitted) ?? null);
     }
-    const { transport } = hold(name, await openTransport(optionsOf(id, name)));
-    return transport.handle(request, idOf(admitted), bodyOf(admitted));
+    const opening = optionsOf(id, name);
+    const { transport } = hold(name, await openTransport(opening));
+    const response = await transport.handle(request, idOf(admitted), bodyOf(admitted));
+    if (response.ok) return response;
+    // Nobody was told its id.
+    opening.ended();
+    await transport.close();
+    return response;
   };
 
   return {
@@ -107,7 +113,7 @@ function idOf({ message }: Admitted): RequestId | undefined {
 
 function releaseIdle(live: Map<string, Live>, nowMs: number): void {
   for (const [name, session] of live) {
-    if (nowMs - session.lastUseMs < idleMs || session.transport.events.unfinished().length > 0) continue;
+    if (nowMs - session.lastUseMs < idleMs || session.transport.isBusy()) continue;
     live.delete(name);
     session.transport.close().catch(() => undefined);
   }

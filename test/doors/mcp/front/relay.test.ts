@@ -89,6 +89,21 @@ test("the next worker is introduced before it gets anything, and its answers to 
   expect(take()).toEqual({ host: [result(2)], worker: [] });
 });
 
+test("a look is sent once to the worker that answers, also when one died before it was introduced", () => {
+  const { relay, up, take } = begin();
+  up();
+  relay.fromHost({ jsonrpc: "2.0", id: 0, method: "initialize", params: {} });
+  relay.fromWorker(result(0));
+  relay.fromHost(call(1, "getVersion"));
+  relay.down();
+  up();
+  relay.down();
+  up();
+  take();
+  relay.fromWorker(result("e2b-swarm/restart"));
+  expect(take().worker).toEqual([call(1, "getVersion")]);
+});
+
 test("a question of a worker that died is taken back", () => {
   const { relay, up, take } = begin();
   up();

@@ -11,7 +11,7 @@ import { guardedNames, listen } from "../../../../src/doors/mcp/http/listen.ts";
 import { openSessionStore } from "../../../../src/doors/mcp/http/session-store.ts";
 import { mcpFolder } from "../../../../src/doors/mcp/mcp-folder.ts";
 import { openCore } from "../../../../src/doors/mcp/open-core.ts";
-import { realClock } from "../../../../src/host/clock.ts";
+import { realClock, type Clock } from "../../../../src/host/clock.ts";
 import { silentLog } from "../../../../src/host/log.ts";
 import { systemRandom } from "../../../../src/host/random.ts";
 import { recordingBackend, type RecordingBackend } from "../../recording-backend.ts";
@@ -29,22 +29,23 @@ export interface HttpParts {
   /** A folder that an earlier server used, to play a restart. */
   readonly folder?: string;
   readonly maxBodyBytes?: number;
+  readonly clock?: Clock;
 }
 
 const folders: string[] = [];
 const servers: HttpServer[] = [];
 
 export async function startHttp(parts: HttpParts = {}): Promise<HttpServer> {
-  const { backend = recordingBackend(), tokens: sources = {}, maxBodyBytes } = parts;
+  const { backend = recordingBackend(), tokens: sources = {}, maxBodyBytes, clock = realClock } = parts;
   const folder = parts.folder ?? mkdtempSync(join(tmpdir(), "e2b-swarm-mcp-test-"));
   folders.push(folder);
-  const store = openSessionStore(mcpFolder(folder), realClock, systemRandom);
-  const core = openCore({ folder, key: store.key, clock: realClock, openBackend: () => backend.open({}) });
+  const store = openSessionStore(mcpFolder(folder), clock, systemRandom);
+  const core = openCore({ folder, key: store.key, clock, log: silentLog, openBackend: () => backend.open({}) });
   const tokens = openAccessTokens(sources, realClock);
   const endpoint = openEndpoint({
     store,
     build: () => buildServer(core),
-    clock: realClock,
+    clock,
     random: systemRandom,
     log: silentLog,
   });

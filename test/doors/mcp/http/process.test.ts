@@ -1,9 +1,10 @@
 // `e2b-swarm mcp --http` as a process of its own, started from dist/ as users start it.
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { identify, isAlive, type ProcessIdentity } from "../../../../src/host/process-identity.ts";
 import { httpClient, post } from "./connect.ts";
 
 const cli = join(import.meta.dirname, "../../../../dist/src/doors/cli/main.js");
@@ -40,32 +41,49 @@ function start(words: readonly string[], folder = scratch(), env: Readonly<Recor
   return { child, url, ended };
 }
 
-/** The process that a front started. */
-function workerOf({ pid }: ChildProcess): number {
-  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    const stat = existsSync(`/proc/${entry}/stat`) ? readFileSync(`/proc/${entry}/stat`, "utf8") : "";
-    if (Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid) return Number(entry);
-  }
-  throw new Error("no worker");
+/** The one process that a front started, and not merely its pid. */
+function workerOf({ pid }: ChildProcess): ProcessIdentity {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  const workers = children.map((child) => identify(Number(child))).filter((one) => one !== null);
+  expect(workers).toHaveLength(1);
+  const [worker] = workers;
+  if (worker === undefined) throw new Error("no worker");
+  expect(readFileSync(`/proc/${worker.pid}/cmdline`, "utf8")).toContain("/doors/mcp/worker.js");
+  return worker;
 }
 
-const gone = (pid: number) => expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 5_000 }).toBe(false);
+const gone = (worker: ProcessIdentity) => expect.poll(() => isAlive(worker), { timeout: 20_000 }).toBe(false);
 
 test("serves, survives the end of its worker, and ends with 143 leaving nothing behind", async () => {
-  const folder = scratch();
-  const server = start(["--http", "--port", "0"], folder);
+  const [folder, temporary] = [scratch(), scratch()];
+  const server = start(["--http", "--port", "0"], folder, { TMPDIR: temporary });
   const { client } = await httpClient(await server.url);
   expect((await client.callTool({ name: "getVersion" })).isError).toBeUndefined();
+  expect(readdirSync(temporary)).toHaveLength(1);
   const first = workerOf(server.child);
-  process.kill(first, "SIGKILL");
+  process.kill(first.pid, "SIGKILL");
   expect((await client.callTool({ name: "getVersion" })).isError).toBeUndefined();
   const second = workerOf(server.child);
-  expect(second).not.toBe(first);
+  expect(second).not.toEqual(first);
   await client.close();
   server.child.kill("SIGTERM");
   const { code, stdout } = await server.ended;
   expect([code, stdout]).toEqual([143, ""]);
   await gone(second);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("a worker that is stopped by itself is followed by the next in the same place", async () => {
+  const server = start(["--http", "--port", "0"]);
+  const { client } = await httpClient(await server.url);
+  await client.callTool({ name: "getVersion" });
+  const first = workerOf(server.child);
+  process.kill(first.pid, "SIGTERM");
+  await gone(first);
+  expect((await client.callTool({ name: "getVersion" })).isError).toBeUndefined();
+  await client.close();
+  server.child.kill("SIGTERM");
+  expect((await server.ended).code).toBe(143);
 });
 
 test("a session outlives kill -9 of the whole server; its worker does not", async () => {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { guardedNames } from "../../../../src/doors/mcp/http/listen.ts";
 import { SwarmError } from "../../../../src/contracts/swarm-error.ts";
+import { realClock, type Clock } from "../../../../src/host/clock.ts";
 import { operationTable } from "../../../../src/backend/operations/table.ts";
 import { recordingBackend } from "../../recording-backend.ts";
 import { deferred } from "../connect.ts";
@@ -136,6 +137,57 @@ describe("sessions", () => {
     const second = await startHttp({ folder: first.folder });
     expect((await post(second.url, ping, { "mcp-session-id": id })).status).toBe(404);
   });
+
+  test("one whose beginning is refused keeps no place", async () => {
+    const { url, folder } = await startHttp();
+    const files = (): string[] => readdirSync(join(folder, ".swarm/mcp/sessions"));
+    expect((await post(url, hello, { accept: "application/json" })).status).toBe(406);
+    expect(files()).toEqual([]);
+    expect((await post(url, hello)).status).toBe(200);
+    expect(files().filter((name) => name.endsWith(".json"))).toHaveLength(1);
+  });
+
+  test.each(["2025-06-18", "2025-11-25"])(
+    "of revision %s is not given up while a call runs, be it silent for long; it is afterwards",
+    async (version) => {
+      let aheadMs = 0;
+      let sweep = (): void => undefined;
+      const clock: Clock = {
+        ...realClock,
+        nowMs: () => realClock.nowMs() + aheadMs,
+        every(_ms, call) {
+          sweep = call;
+          return () => undefined;
+        },
+      };
+      const [started, release] = [deferred<void>(), deferred<void>()];
+      const backend = recordingBackend({
+        createE2bSandbox: async () => {
+          started.resolve();
+          await release.promise;
+          return { sandboxes: [] };
+        },
+      });
+      const { url } = await startHttp({ backend, clock });
+      const begun = await post(url, hello.replace("2025-11-25", version));
+      const session = {
+        "mcp-session-id": begun.headers.get("mcp-session-id") ?? "",
+        "mcp-protocol-version": version,
+      };
+      const params = { name: "createE2bSandbox", arguments: {} };
+      const call = post(url, JSON.stringify({ jsonrpc: "2.0", id: 2, method: "tools/call", params }), session);
+      await started.promise;
+      aheadMs = 31 * 60_000;
+      sweep();
+      release.resolve();
+      expect((await call).json).toMatchObject({ id: 2, result: { structuredContent: { sandboxes: [] } } });
+      aheadMs *= 2;
+      const listening = await fetch(url, { headers: { ...session, accept: "text/event-stream" } });
+      aheadMs *= 2;
+      sweep();
+      expect(await listening.text()).not.toContain("data: {");
+    },
+  );
 
   test("a session is taken up by the next server under the same id", async () => {
     const first = await startHttp();

@@ -1,5 +1,14 @@
 // What outlives the process: ids that prove themselves, the key, the records, the events.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JSONRPCMessage } from "@modelcontextprotocol/server";
@@ -40,13 +49,27 @@ describe("the store", () => {
     expect([second.find("a"), second.find("never")]).toEqual([null, null]);
   });
 
-  test("a session nobody used for a day is forgotten when another begins", () => {
-    const store = openSessionStore(folder, realClock, systemRandom);
+  test("a session nobody used for a day is forgotten when another begins, looked for every ten minutes", () => {
+    let aheadMs = 0;
+    const store = openSessionStore(folder, { ...realClock, nowMs: () => realClock.nowMs() + aheadMs }, systemRandom);
     store.begin("old", {});
     const longAgo = new Date(realClock.nowMs() - 25 * 3_600_000);
     utimesSync(join(folder, "sessions/old.json"), longAgo, longAgo);
     store.begin("new", {});
-    expect([store.find("old"), store.find("new")]).toEqual([null, {}]);
+    expect([store.find("old"), store.find("new")]).toEqual([{}, {}]);
+    aheadMs = 10 * 60_000;
+    store.begin("newest", {});
+    expect([store.find("old"), store.find("new"), store.find("newest")]).toEqual([null, {}, {}]);
+  });
+
+  test("no more than ten thousand are kept; each that ends makes room for one", () => {
+    mkdirSync(join(folder, "sessions"));
+    for (let n = 0; n < 10_000; n += 1) writeFileSync(join(folder, `sessions/${n}.json`), "{}");
+    const store = openSessionStore(folder, realClock, systemRandom);
+    expect(store.begin("one too many", {})).toBe(false);
+    store.end("7");
+    store.end("7");
+    expect([store.begin("fits", {}), store.begin("does not", {})]).toEqual([true, false]);
   });
 
   test("a damaged key and an unwritable folder are named", () => {
@@ -82,6 +105,9 @@ describe("events", () => {
     expect(await next.getStreamIdForEventId?.(first)).toBe("a");
     expect(await next.getStreamIdForEventId?.("1.b")).toBeUndefined();
     await expect(replay(next, "9.a")).rejects.toThrow("No such event");
+    // What is written after the torn line is an event of its own for the process after that.
+    await next.storeEvent("a", ping(3));
+    expect((await replay(open(), last)).seen).toEqual([ping(3)]);
   });
 
   test("know which requests were never answered", async () => {

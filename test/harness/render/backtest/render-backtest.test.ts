@@ -2,14 +2,14 @@
 import { expect, test } from "vitest";
 import { readBacktestDocument } from "../../../../harness/render/backtest/backtest-document.ts";
 import { renderBacktest } from "../../../../harness/render/backtest/render-backtest.ts";
-import { runBacktest } from "../../../../src/backtest/run-backtest.ts";
+import { runBacktest, type BacktestRequest } from "../../../../src/backtest/run-backtest.ts";
 import { loadTape } from "../../../../src/market/read-tape.ts";
 import { makeTape } from "../../../../src/market/synthetic/make-tape.ts";
 import { findStrategy } from "../../../../src/strategies/find-strategy.ts";
 
 const strategy = findStrategy("momentum");
-const pageOf = (tape: ReturnType<typeof loadTape>) => {
-  const { result } = runBacktest({ tape, strategy, series: true });
+const pageOf = (tape: ReturnType<typeof loadTape>, monteCarlo?: BacktestRequest["monteCarlo"]) => {
+  const { result } = runBacktest({ tape, strategy, series: true, monteCarlo });
   const doc = { backtestId: "b", strategy: strategy.id, completedAt: "2020-01-01T00:00:00Z", results: [result] };
   return renderBacktest(readBacktestDocument(JSON.parse(JSON.stringify(doc))));
 };
@@ -30,6 +30,22 @@ test("charts, figures, costs, checks and trades of a real run", () => {
     expect(page).toContain(text);
   }
   expect(page).not.toMatch(/<script|https?:\/\//);
+});
+
+test("bands of the same returns drawn again, with what they do not show; none when they were not asked for", () => {
+  const tape = loadTape("AAPL", { start: "2014-01-01", end: "2018-01-01" });
+  const page = pageOf(tape, { paths: 100, seed: 5, blockPeriods: 20 });
+  for (const text of [
+    "100 paths with seed 5: 1,006 periods in blocks of 20 on the average",
+    "Deepest drawdown, blocks, %",
+    "Half of paths below",
+    "they are no forecast.",
+    "Monte Carlo: shown",
+  ]) {
+    expect(page).toContain(text);
+  }
+  expect(pageOf(tape)).not.toContain("drawn again");
+  expect(pageOf(tape)).toContain("Monte Carlo: not-run");
 });
 
 test("invented prices are named on the first line and in the title", () => {
