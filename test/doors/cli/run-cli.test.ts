@@ -170,6 +170,7 @@ const good: readonly {
   },
   { words: ["local", "status"] },
   { words: ["mcp"] },
+  { words: ["serve", "--verify-audit"] },
 ];
 
 describe("every command", () => {
