@@ -24,8 +24,9 @@ export interface OptionFace {
 export function optionFace(spec: CommandSpec, row: OptionSpec): OptionFace {
   const schema = spec.schema === undefined ? undefined : propertyOf(jsonSchema(spec.schema), row.key);
   const text = row.text ?? (typeof schema?.description === "string" ? schema.description : row.key);
-  const negated = row.flags.startsWith("--no-");
-  const preset: unknown = negated ? undefined : schema?.default;
+  // A text that names the default says it where no schema does; nobody needs it twice.
+  const saysIt = row.flags.startsWith("--no-") || text.includes("(default:");
+  const preset: unknown = saysIt ? undefined : schema?.default;
   const choices = wordsOf(schema?.enum);
   const inner = isRecord(schema?.items) ? wordsOf(schema.items.enum) : [];
   return {

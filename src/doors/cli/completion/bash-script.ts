@@ -1,4 +1,4 @@
-// The completion script of bash: from 3.2 on, without the package bash-completion. Readline splits words at `=` and `:`, so the script
+// The completion script of bash, which needs no package besides. Readline splits words at `=` and `:`, so the script
 // joins them in its head.
 import type { TreeNode } from "./command-tree.ts";
 import { pathCases, valueCases } from "./posix-cases.ts";
