@@ -1,6 +1,6 @@
 // Closed lists of names, apart from the schemas that use them: shipped code imports these without loading TypeBox.
 
-export const roleNames = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] as const;
+export const roleNames = ["market-research", "sentiment", "momentum", "mean-reversion", "risk", "coordinator"] as const;
 
 /** How a swarm agrees: share of the weight, a stated share, everyone, or a quorum that outvotes f liars among 3f + 1. */
 export const consensusModes = ["majority", "threshold", "unanimous", "byzantine"] as const;
@@ -12,6 +12,7 @@ export const roleAliases: Readonly<Record<string, string>> = {
   market_research: "market-research",
   researcher: "market-research",
   trend_follower: "momentum",
+  risk_manager: "risk",
 };
 
 /** `node` and `nodejs` are one template. A target may know more templates; an unknown name is refused by the target. */

@@ -7,6 +7,7 @@ import { synthesise } from "./opinions/coordinator.ts";
 import { marketResearchOpinion } from "./opinions/market-research.ts";
 import { meanReversionOpinion } from "./opinions/mean-reversion.ts";
 import { momentumOpinion } from "./opinions/momentum.ts";
+import { riskOpinion } from "./opinions/risk.ts";
 import { sentimentOpinion } from "./opinions/sentiment.ts";
 import type { Params } from "./strategy.ts";
 
@@ -28,6 +29,8 @@ export function opine(
       return fromPrices(momentumOpinion, window, params);
     case "mean-reversion":
       return fromPrices(meanReversionOpinion, window, params);
+    case "risk":
+      return fromPrices(riskOpinion, window, params);
     case "sentiment":
       return sentimentOpinion.form(window, headlines, checkParams(sentimentOpinion, params));
     case "coordinator":

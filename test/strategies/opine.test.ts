@@ -1,4 +1,4 @@
-// Opinions of the five roles on real windows: within their ranges, free of the future, and an abstention where inputs lack.
+// Opinions of the roles on real windows: within their ranges, free of the future, and an abstention where inputs lack.
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import type { Proposal } from "../../src/contracts/frames.ts";
@@ -53,6 +53,24 @@ test("market research follows the trend against its noise", () => {
     "sell",
     "hold",
   ]);
+});
+
+test("risk abstains within its limits, says hold beyond them, and never asks for a trade", () => {
+  const priced = (close: number[]) => {
+    const t = close.map((_, bar) => bar * 86_400_000);
+    return { symbol: "X", t, open: close, high: close, low: close, close, volume: close };
+  };
+  // Up and down by 1 % in turn, so the worst twentieth of returns is -1/1.01 %.
+  const calm = Array.from({ length: 101 }, (_, bar) => (bar % 2 === 0 ? 100 : 101));
+  const within = opine("risk", priced(calm), [], {});
+  expect(within).toMatchObject({ vote: "abstain", conviction: 0 });
+  expect(within.figures["valueAtRisk"]).toBeCloseTo(1 - 100 / 101, 12);
+  const tight = opine("risk", priced(calm), [], { varLimit: 0.008 });
+  expect(tight.vote).toBe("hold");
+  expect(tight.conviction).toBeCloseTo((1 - 100 / 101) / 0.008 - 1, 12);
+  const fallen = opine("risk", priced([...calm, 75]), [], {});
+  expect(fallen).toMatchObject({ vote: "hold", conviction: expect.closeTo((1 - 75 / 101) / 0.15 - 1, 12) });
+  expect(opine("risk", priced(calm.slice(0, 50)), [], {}).vote).toBe("abstain");
 });
 
 test("sentiment counts what it may not read", () => {
