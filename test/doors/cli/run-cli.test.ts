@@ -170,6 +170,7 @@ const good: readonly {
   },
   { words: ["local", "status"] },
   { words: ["mcp"] },
+  { words: ["completion", "bash"] },
 ];
 
 describe("every command", () => {
