@@ -1,6 +1,7 @@
 // Writes the generated documents, or with --check fails when the checked-in ones are stale. `--into <folder>` is for its test.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { cliPage } from "./cli-page.mjs";
 import { mcpPage } from "./mcp-page.mjs";
 
 const root = join(import.meta.dirname, "..");
@@ -23,6 +24,7 @@ when the fault is reported.
 ${rows.join("\n")}
 `,
   "docs/mcp.md": await mcpPage(),
+  "docs/cli.md": await cliPage(),
 };
 
 let stale = 0;

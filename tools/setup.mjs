@@ -128,13 +128,15 @@ function installBubblewrap() {
   );
 }
 
-/** Never installed from here: sandboxes work without them. */
+/** Never installed from here: sandboxes and tests work without them. */
 function nameOptional() {
   if (process.platform !== "linux") return;
   const absent = [
     ["runsc", "isolation gvisor"],
     ["slirp4netns", "a network for sandboxes that ask for one"],
     ["nft", "a network for sandboxes that ask for one", "nftables"],
+    ["zsh", "the test of completion in zsh"],
+    ["fish", "the test of completion in fish"],
   ].filter(([program]) => run(program, ["--version"], { stdio: "ignore" }).error !== undefined);
   for (const [program, what, name = program] of absent) say(`optional: ${name} is not installed; left out: ${what}`);
 }

@@ -16,15 +16,15 @@ function docs(...words: string[]) {
   return { status, stdout };
 }
 
-test("docs/faults.md and docs/mcp.md are as generated", () => {
+test("docs/faults.md, docs/mcp.md and docs/cli.md are as generated", () => {
   expect(docs("--check")).toEqual({ status: 0, stdout: "" });
 });
 
-test("a page that was edited by hand is named", () => {
+test.each(["docs/mcp.md", "docs/cli.md"])("%s that was edited by hand is named", (page) => {
   expect(docs("--into", scratch)).toEqual({ status: 0, stdout: "" });
-  appendFileSync(join(scratch, "docs/mcp.md"), "and one more tool\n");
+  appendFileSync(join(scratch, page), "and one more\n");
   expect(docs("--check", "--into", scratch)).toEqual({
     status: 1,
-    stdout: "docs/mcp.md is stale: run node tools/docs.mjs\n",
+    stdout: `${page} is stale: run node tools/docs.mjs\n`,
   });
 });

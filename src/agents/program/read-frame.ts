@@ -1,6 +1,7 @@
 // Lines from the host, checked by hand: a schema library would be many times the size of the program.
 import type { FrameToAgent, Headline, MarketWindow, Proposal, Role, Task } from "../../contracts/frames.ts";
 import { isRecord } from "../../contracts/json.ts";
+import { roleNames } from "../../contracts/names.ts";
 import type { Part } from "../../contracts/part-frames.ts";
 
 type Guard<T> = (value: unknown) => value is T;
@@ -69,8 +70,7 @@ function isListOf<T>(guard: Guard<T>): Guard<T[]> {
 }
 
 function isRole(value: unknown): value is Role {
-  const roles = ["market-research", "sentiment", "momentum", "mean-reversion", "coordinator"] satisfies Role[];
-  return roles.some((role) => role === value);
+  return roleNames.some((role) => role === value);
 }
 
 function isWindow(value: unknown): value is MarketWindow {

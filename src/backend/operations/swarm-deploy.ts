@@ -63,7 +63,7 @@ export const handle = handler("swarm-deploy.input", "swarm-deploy.output", async
     "swarm.silent",
     `Cannot deploy in swarm ${swarmId}: no ${role} agent joined within ${joinWithinMs} ms`,
     {
-      hint: `See what its coordinators say: .swarm/coordinators.log`,
+      hint: "Read in .swarm/cli.log why it was not brought up",
       details: { swarmId },
     },
   );

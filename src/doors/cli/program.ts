@@ -1,10 +1,10 @@
 // Builds the commander program from the command specs. Commander parses and prints help; it never runs anything: the chosen
 // command and its values come back as data.
 import { Argument, Command, Option } from "commander";
-import { jsonSchema } from "../../contracts/parse.ts";
-import { propertyOf } from "../wire-names.ts";
 import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import { families, globalOptions, helpOption, versionOption } from "./global-options.ts";
 import { exitCodeHelp, environmentHelp } from "./help-texts.ts";
+import { optionFace, type OptionFace } from "./option-face.ts";
 
 export interface Choice {
   readonly spec: CommandSpec;
@@ -27,33 +27,16 @@ export function buildProgram(specs: readonly CommandSpec[], version: string, out
     .configureOutput({ writeOut: (text) => output.out(text), writeErr: (text) => output.err(text) })
     .configureHelp({ showGlobalOptions: true })
     .description("A swarm of trading agents in E2B sandboxes, with a local server and measured evidence")
-    .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print help")
-    .option("-j, --json", "print exactly one JSON document on stdout")
-    .option("-y, --yes", "confirm destructive commands")
-    .option("--no-input", "never ask a question")
-    .option("--no-color", "print without colour")
-    .addOption(
-      new Option("--target <where>", "local server or E2B cloud (default: see Environment)").choices([
-        "local",
-        "cloud",
-      ]),
-    )
-    .addOption(
-      new Option("--isolation <kind>", "how local sandboxes are isolated (default: bwrap)").choices([
-        "bwrap",
-        "gvisor",
-        "none",
-      ]),
-    )
-    .addHelpText("after", `\n${environmentHelp}\n\n${exitCodeHelp}`);
+    .version(version, versionOption.flags, versionOption.text)
+    .helpOption(helpOption.flags, helpOption.text);
+  for (const { flags, text, choices } of globalOptions) {
+    const option = new Option(flags, text);
+    program.addOption(choices.length === 0 ? option : option.choices([...choices]));
+  }
+  program.addHelpText("after", `\n${environmentHelp}\n\n${exitCodeHelp}`);
   for (const spec of specs) addCommand(program, spec, output);
   return program;
 }
-
-const families: Readonly<Record<string, string>> = {
-  swarm: "Live swarms, which go on working after the command that started them",
-};
 
 function addCommand(program: Command, spec: CommandSpec, output: ProgramOutput): void {
   const command = commandOf(program, spec).description(spec.summary);
@@ -94,22 +77,16 @@ function commandOf(program: Command, { name, group }: CommandSpec): Command {
 }
 
 function addOption(command: Command, spec: CommandSpec, row: OptionSpec): string {
-  const option = new Option(row.flags, optionText(spec, row));
+  const option = new Option(row.flags, optionText(optionFace(spec, row)));
   if (row.read !== undefined) option.argParser(row.read);
   if (row.mandatory === true) option.makeOptionMandatory();
   command.addOption(option);
   return option.attributeName();
 }
 
-/** Text, choices and default come from the operation's schema, so that help cannot drift from what is accepted. */
-function optionText(spec: CommandSpec, row: OptionSpec): string {
-  const schema = spec.schema === undefined ? undefined : propertyOf(jsonSchema(spec.schema), row.key);
-  const text = row.text ?? (typeof schema?.description === "string" ? schema.description : row.key);
-  const choices = Array.isArray(schema?.enum) ? `: ${schema.enum.join(", ")}` : "";
-  const negated = row.flags.startsWith("--no-");
-  const preset: unknown = negated || schema?.default === false ? undefined : schema?.default;
-  const fallback = typeof preset === "string" || typeof preset === "number" ? ` (default: ${preset})` : "";
-  return `${text}${choices}${fallback}`;
+function optionText(face: OptionFace): string {
+  const choices = face.choices.length === 0 ? "" : `: ${face.choices.join(", ")}`;
+  return `${face.text}${choices}${face.preset === null ? "" : ` (default: ${face.preset})`}`;
 }
 
 function flagNames(spec: CommandSpec): Record<string, string> {

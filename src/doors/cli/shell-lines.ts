@@ -22,11 +22,11 @@ function lines(variables: Variables, line: (name: string, value: string) => stri
 
 const plainWord = /^[\w@%+=:,./-]+$/;
 
-function shWord(text: string): string {
+export function shWord(text: string): string {
   return plainWord.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Inside single quotes fish knows two escapes: \' and \\. */
-function fishWord(text: string): string {
+export function fishWord(text: string): string {
   return plainWord.test(text) ? text : `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { FrameFromAgent, Proposal } from "../../../src/contracts/frames.ts";
+import { roleNames } from "../../../src/contracts/names.ts";
 import { canonicalJson } from "../../../src/contracts/json.ts";
 import { check } from "../../../src/contracts/parse.ts";
 import { taskInputsText } from "../../../src/contracts/task-inputs.ts";
@@ -59,6 +60,12 @@ it("introduces itself with an echo that proves its surroundings, and a key made 
   });
   const key = createPublicKey({ key: Buffer.from(ready.publicKey, "base64"), format: "der", type: "spki" });
   expect(key.asymmetricKeyType).toBe("ed25519");
+});
+
+it.each(roleNames)("speaks as %s", async (role) => {
+  await introduced(role);
+  say({ ...taskOf(), strategy: role });
+  expect(await hear()).toMatchObject({ kind: "proposal", proposal: { role } });
 });
 
 it("answers a task with its role's opinion, bound to the inputs and signed", async () => {

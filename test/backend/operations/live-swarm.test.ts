@@ -148,7 +148,7 @@ it("says below its quorum that it has none, and trades nothing", { timeout: 60_0
 it("ends by itself when its time is over, and refuses what it cannot do", { timeout: 120_000 }, async (test) => {
   if (missing !== null) test.skip(missing);
   const swarmId = await init({ maxAgents: 2, coordinators: 1, timeoutSeconds: 10 });
-  await deploy(swarmId, "momentum");
+  await deploy(swarmId, "risk_manager");
   const { call }: { call: (name: OperationName, input: object) => Promise<unknown> } = {
     call: (name, input) => backend().call(name, input),
   };

@@ -171,6 +171,7 @@ const good: readonly {
   { words: ["local", "status"] },
   { words: ["mcp"] },
   { words: ["serve", "--verify-audit"] },
+  { words: ["completion", "bash"] },
 ];
 
 describe("every command", () => {

@@ -1,6 +1,7 @@
 // Every command in the order of the help page.
 import type { CommandSpec } from "../command-spec.ts";
 import { backtestCommand } from "./backtest.ts";
+import { completionCommand } from "./completion.ts";
 import { createCommand } from "./create.ts";
 import { deployCommand } from "./deploy.ts";
 import { destroyCommand } from "./destroy.ts";
@@ -36,4 +37,5 @@ export const commandSpecs: readonly CommandSpec[] = [
   localCommand,
   mcpCommand,
   serveCommand,
+  completionCommand(() => commandSpecs),
 ];
