@@ -33,15 +33,19 @@ function follow() {
   stream.addEventListener("swarm", () => {
     if (swarm === undefined) location.reload();
   });
-  stream.addEventListener("error", async () => {
+  stream.addEventListener("error", () => {
     say("Not connected, trying again");
     if (stream.readyState !== EventSource.CLOSED || down) return;
     down = true;
-    // A refusal ends the stream for good: a session that is over needs a token, anything else is tried again.
-    const answer = await fetch("/api/swarms").catch(() => null);
-    if (answer?.status === 401) location.assign("/login");
-    else setTimeout(follow, 2000);
+    void comeBack();
   });
+}
+
+/** A refusal ends the stream for good: a session that is over needs a token, anything else is tried again. */
+async function comeBack() {
+  const answer = await fetch("/api/swarms").catch(() => null);
+  if (answer?.status === 401) location.assign("/login");
+  else setTimeout(follow, 2000);
 }
 
 follow();
