@@ -65,6 +65,8 @@ export const executeSwarmStrategy: Call<"executeSwarmStrategy"> = operation("exe
 export const initE2bSwarm: Call<"initE2bSwarm"> = operation("initE2bSwarm");
 /** Adds an agent to a live swarm and waits until it joined. Throws `swarm.*`, `market.symbol`, `usage.invalid`. */
 export const deployTradingAgent: Call<"deployTradingAgent"> = operation("deployTradingAgent");
+/** The live swarms the record knows. */
+export const listE2bSwarms: Call<"listE2bSwarms"> = operation("listE2bSwarms");
 /** Who leads a live swarm, who is there, what it did. Throws `swarm.not-found`. */
 export const getSwarmStatus: Call<"getSwarmStatus"> = operation("getSwarmStatus");
 /** The agents of a live swarm. Throws `swarm.not-found`. */
@@ -105,4 +107,5 @@ export const executeE2BProcess: typeof executeE2bProcess = executeE2bProcess;
 export const terminateE2BSandbox: typeof terminateE2bSandbox = terminateE2bSandbox;
 export const runE2BAgent: typeof runE2bAgent = runE2bAgent;
 export const initE2BSwarm: typeof initE2bSwarm = initE2bSwarm;
+export const listE2BSwarms: typeof listE2bSwarms = listE2bSwarms;
 export const monitorE2BHealth: typeof monitorE2bHealth = monitorE2bHealth;

@@ -26,6 +26,7 @@ const handlers: Handlers = {
   executeSwarmStrategy: () => import("./operations/execute-swarm.ts"),
   initE2bSwarm: () => import("./operations/swarm-init.ts"),
   deployTradingAgent: () => import("./operations/swarm-deploy.ts"),
+  listE2bSwarms: () => import("./operations/swarm-list.ts"),
   getSwarmStatus: () => import("./operations/swarm-status.ts"),
   listSwarmAgents: () => import("./operations/swarm-agents.ts"),
   getAgentStatus: () => import("./operations/swarm-agent.ts"),

@@ -50,6 +50,8 @@ export const schemas = {
   "swarm-agent.input": team.AgentInput,
   "swarm-status.input": team.SwarmStatusInput,
   "swarm-status.output": team.SwarmStatusOutput,
+  "swarm-list.input": team.ListSwarmsInput,
+  "swarm-list.output": team.ListSwarmsOutput,
   "swarm-agents.output": team.ListAgentsOutput,
   "swarm-agent.output": team.AgentOutput,
   "swarm-agent-stop.input": team.StopAgentInput,

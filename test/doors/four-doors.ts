@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, string>> = {
   getFantasyData: "fantasy",
   initE2bSwarm: "swarm init",
   deployTradingAgent: "swarm deploy",
+  listE2bSwarms: "swarm list",
   getSwarmStatus: "swarm status",
   listSwarmAgents: "swarm agents",
   getAgentStatus: "swarm agent",

@@ -50,6 +50,20 @@ export const liveAnswers = {
     agents: [liveAgent],
     metrics: { averageLatencyMs: 4.5, successRate: 1, totalPnlMicroUsd: -1_000 },
   }),
+  listE2bSwarms: () => ({
+    swarms: [
+      {
+        swarmId: `swarm_${"4h6k".repeat(4)}`,
+        status: "active",
+        topology: "star",
+        activeAgents: 1,
+        wantedAgents: 1,
+        createdAt: at,
+        endsAt: null,
+      },
+    ],
+    total: 1,
+  }),
   listSwarmAgents: ({ swarmId }: Input) => ({ swarmId, agents: [liveAgent], total: 1 }),
   getAgentStatus: ({ swarmId, agentId }: Input) => ({ swarmId, agent: { ...liveAgent, agentId } }),
   stopSwarmAgent: ({ swarmId, agentId }: Input) => ({ swarmId, agentId, status: "stopped", stoppedAt: at }),

@@ -130,6 +130,14 @@ export async function glanceAt(parts: Parts, swarm: LiveSwarm): Promise<Glance> 
   return { nowMs: parts.clock.nowMs(), wanted, bulletin, agents, serving, due: wantedAgents(wanted, bulletin) };
 }
 
+export type SwarmState = "active" | "degraded" | "stopped";
+
+/** stopped: it has ended, or nobody leads; degraded: fewer agents take work than should. */
+export function stateOf({ wanted, bulletin, nowMs, serving, due }: Glance): SwarmState {
+  if (hasEnded(wanted, nowMs) || bulletin === null) return "stopped";
+  return serving < due ? "degraded" : "active";
+}
+
 /** The agent's row. Throws `agent.not-found`. */
 export async function agentRow(swarm: LiveSwarm, agentId: string): Promise<LiveAgent> {
   const [places, bulletin] = await Promise.all([placesOf(swarm), bulletinOf(swarm)]);

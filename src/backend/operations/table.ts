@@ -96,6 +96,17 @@ export const operationTable = [
     output: "swarm-deploy.output",
   },
   {
+    name: "listE2bSwarms",
+    title: "List live swarms",
+    description:
+      "Lists the live swarms the record knows, with who is there and when each ends; those shut down with their state kept are listed as stopped",
+    effect: "read",
+    idempotent: true,
+    aliases: ["list_e2b_swarms", "listE2BSwarms"],
+    input: "swarm-list.input",
+    output: "swarm-list.output",
+  },
+  {
     name: "getSwarmStatus",
     title: "Status of a live swarm",
     description: "Whether somebody leads the swarm, which agents are there, what they did",

@@ -150,6 +150,27 @@ export const SwarmStatusOutput = Type.Object(
 );
 export type SwarmStatusOutput = Static<typeof SwarmStatusOutput>;
 
+export const ListSwarmsInput = Type.Object({}, closed);
+export const ListSwarmsOutput = Type.Object(
+  {
+    swarms: Type.Array(
+      Type.Object(
+        {
+          swarmId: SwarmId,
+          status: Type.Enum(["active", "degraded", "stopped"]),
+          topology: Type.Enum([...topologyKinds]),
+          activeAgents: Count,
+          wantedAgents: Count,
+          createdAt: Time,
+          endsAt: OrNull(Time),
+        },
+        closed,
+      ),
+    ),
+    total: Count,
+  },
+  closed,
+);
 export const ListAgentsOutput = Type.Object({ swarmId: SwarmId, agents: Type.Array(LiveAgent), total: Count }, closed);
 export const AgentOutput = Type.Object({ swarmId: SwarmId, agent: LiveAgent }, closed);
 export const StopAgentInput = Type.Object(

@@ -22,6 +22,7 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   executeSwarmStrategy: { cost: "high", latency: "slow", openWorld: true },
   initE2bSwarm: { cost: "medium", latency: "medium", openWorld: true },
   deployTradingAgent: { cost: "medium", latency: "medium", openWorld: true },
+  listE2bSwarms: { cost: "low", latency: "fast", openWorld: true },
   getSwarmStatus: { cost: "low", latency: "fast", openWorld: true },
   listSwarmAgents: { cost: "low", latency: "fast", openWorld: true },
   getAgentStatus: { cost: "low", latency: "fast", openWorld: true },

@@ -90,6 +90,10 @@ it("is deployed into, asked, scaled, and ended with all its things", { timeout: 
   for (const answer of decided?.answers ?? []) {
     expect(isSignedBy(answer, keys.get(answer.proposal.agentId) ?? "")).toBe(true);
   }
+  expect(await backend().call("listE2bSwarms", {})).toMatchObject({
+    swarms: [{ swarmId, status: "active", activeAgents: 4, wantedAgents: 4 }],
+    total: 1,
+  });
   const scaled = await backend().call("scaleSwarm", { swarmId, targetAgents: 5 });
   expect(scaled).toMatchObject({ previousAgents: 4, currentAgents: 5, status: "completed" });
   await expect(deploy(swarmId, "momentum")).rejects.toMatchObject({ code: "swarm.full" });
@@ -129,6 +133,8 @@ it(
     );
     const forgotten = await backend().call("shutdownSwarm", { swarmId, saveState: false });
     expect(forgotten.stateSaved).toBe(false);
+    const { swarms: listed } = await backend().call("listE2bSwarms", {});
+    expect(listed.map((one) => one.swarmId)).not.toContain(swarmId);
     await expect(backend().call("getSwarmStatus", { swarmId })).rejects.toMatchObject({ code: "swarm.not-found" });
   },
 );

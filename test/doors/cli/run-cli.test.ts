@@ -141,6 +141,7 @@ const good: readonly {
     words: ["swarm", "status", swarmId, "--no-agents"],
     call: { name: "getSwarmStatus", input: { swarmId, includeAgents: false } },
   },
+  { words: ["swarm", "list"], call: { name: "listE2bSwarms", input: {} } },
   { words: ["swarm", "agents", swarmId], call: { name: "listSwarmAgents", input: { swarmId } } },
   { words: ["swarm", "agent", swarmId, "a"], call: { name: "getAgentStatus", input: { swarmId, agentId: "a" } } },
   {

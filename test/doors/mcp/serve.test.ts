@@ -34,6 +34,7 @@ const swarmId = `swarm_${"4h6k".repeat(4)}`;
 const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
   initE2bSwarm: { topology: "star", max_agents: 3 },
   deployTradingAgent: { swarm_id: swarmId, agent_type: "momentum", symbols: ["AAPL"] },
+  listE2bSwarms: {},
   getSwarmStatus: { swarm_id: swarmId, include_agents: false },
   listSwarmAgents: { swarm_id: swarmId },
   getAgentStatus: { swarm_id: swarmId, agent_id: "a" },

@@ -1,12 +1,10 @@
 // `swarm …`: live swarms, which go on working after the command that started them.
-import type { LiveAgent } from "../../../contracts/operations/live.ts";
 import { alignedPairs, alignedTable } from "../aligned-table.ts";
-import type { CommandSpec, OperandSpec } from "../command-spec.ts";
+import type { CommandSpec } from "../command-spec.ts";
 import { asList, asNumber, asNumberPairs, asSeconds } from "../readers.ts";
 import { wireForm } from "../wire-form.ts";
+import { agentCommands, agentTable, short, swarm } from "./swarm-agents.ts";
 
-const swarm: OperandSpec = { syntax: "<swarm>", key: "swarmId", text: "id of the swarm, as init printed it" };
-const agent: OperandSpec = { syntax: "<agent>", key: "agentId", text: "id of the agent, as agents prints it" };
 const group = "Swarm";
 
 const init: CommandSpec = {
@@ -67,6 +65,32 @@ const deploy: CommandSpec = {
   },
 };
 
+const list: CommandSpec = {
+  name: "swarm list",
+  group,
+  summary: "List the live swarms of this record",
+  schema: "swarm-list.input",
+  operands: [],
+  options: [],
+  examples: ["e2b-swarm swarm list --json"],
+  async run(values, session) {
+    const output = await session.call("listE2bSwarms", values);
+    const rows = output.swarms.map((one) => [
+      one.swarmId,
+      one.status,
+      one.topology,
+      `${one.activeAgents} of ${one.wantedAgents}`,
+      one.createdAt,
+      one.endsAt,
+    ]);
+    return {
+      data: wireForm("swarm-list.output", output),
+      text: output.total === 0 ? "" : alignedTable(["SWARM", "STATUS", "TOPOLOGY", "AGENTS", "CREATED", "ENDS"], rows),
+      ...(output.total === 0 ? { note: "No live swarms" } : {}),
+    };
+  },
+};
+
 const status: CommandSpec = {
   name: "swarm status",
   group,
@@ -101,68 +125,6 @@ const status: CommandSpec = {
     ]);
     const table = agents === undefined || agents.length === 0 ? [] : ["", agentTable(agents)];
     return { data: wireForm("swarm-status.output", output), text: [head, ...table].join("\n") };
-  },
-};
-
-const agents: CommandSpec = {
-  name: "swarm agents",
-  group,
-  summary: "List the agents of a live swarm",
-  schema: "swarm.input",
-  operands: [swarm],
-  options: [],
-  examples: ["e2b-swarm swarm agents <swarm> --json"],
-  async run(values, session) {
-    const output = await session.call("listSwarmAgents", values);
-    const text = output.total === 0 ? "" : agentTable(output.agents);
-    return { data: wireForm("swarm-agents.output", output), text, ...(text === "" ? { note: "No agents" } : {}) };
-  },
-};
-
-const one: CommandSpec = {
-  name: "swarm agent",
-  group,
-  summary: "Show one agent of a live swarm",
-  schema: "swarm-agent.input",
-  operands: [swarm, agent],
-  options: [],
-  examples: ["e2b-swarm swarm agent <swarm> agent-1-1"],
-  async run(values, session) {
-    const output = await session.call("getAgentStatus", values);
-    return { data: wireForm("swarm-agent.output", output), text: agentTable([output.agent]) };
-  },
-};
-
-const stop: CommandSpec = {
-  name: "swarm stop",
-  group,
-  summary: "Let one agent of a live swarm finish and go",
-  schema: "swarm-agent-stop.input",
-  operands: [swarm, agent],
-  options: [{ flags: "-f, --force", key: "force" }],
-  examples: ["e2b-swarm swarm stop <swarm> agent-1-1 --yes"],
-  async run(values, session) {
-    if (values.force !== true) await session.confirm(`End agent ${String(values.agentId)} and its sandbox?`);
-    const output = await session.call("stopSwarmAgent", values);
-    return { data: wireForm("swarm-agent-stop.output", output), text: `${output.agentId} ${output.status}` };
-  },
-};
-
-const restart: CommandSpec = {
-  name: "swarm restart",
-  group,
-  summary: "Restart one agent of a live swarm",
-  schema: "swarm-agent.input",
-  operands: [swarm, agent],
-  options: [],
-  examples: ["e2b-swarm swarm restart <swarm> agent-1-1"],
-  async run(values, session) {
-    const output = await session.call("restartSwarmAgent", values);
-    return {
-      data: wireForm("swarm-agent-restart.output", output),
-      text: agentTable([output.agent]),
-      note: `Joined again after ${Math.round(output.tookMs)} ms`,
-    };
   },
 };
 
@@ -260,35 +222,12 @@ const shutdown: CommandSpec = {
   },
 };
 
-function agentTable(rows: readonly LiveAgent[]): string {
-  return alignedTable(
-    ["AGENT", "TYPE", "STATUS", "SYMBOLS", "SANDBOX", "OPEN", "DONE", "FAILED", "LATENCY MS"],
-    rows.map((row) => [
-      row.agentId,
-      row.agentType,
-      row.status,
-      row.symbols.join(","),
-      row.sandboxId,
-      row.openTasks,
-      row.completedTasks,
-      row.failedTasks,
-      row.latencyMs === null ? null : short(row.latencyMs),
-    ]),
-  );
-}
-
-function short(value: number): number {
-  return Number(value.toPrecision(4));
-}
-
 export const swarmCommands: readonly CommandSpec[] = [
   init,
   deploy,
+  list,
   status,
-  agents,
-  one,
-  stop,
-  restart,
+  ...agentCommands,
   scale,
   health,
   metrics,
