@@ -17,14 +17,38 @@ const commands = [
   "mcp",
   "simulate",
   "fantasy",
+  "swarm",
+  "serve",
+  "completion",
 ];
+const swarmCommands = [
+  "init",
+  "deploy",
+  "list",
+  "status",
+  "agents",
+  "agent",
+  "stop",
+  "restart",
+  "scale",
+  "health",
+  "metrics",
+  "shutdown",
+];
+
+/** The words at the beginning of a help page's rows. */
+function listedIn(help: string): string[] {
+  const listed = [...help.matchAll(/^ {2}([a-z]+)\b(?= .*| *$)/gm)].map((match) => match[1] ?? "");
+  return [...new Set(listed.filter((word) => word !== "help"))].sort();
+}
 
 check("cli.help", async ({ see, cli }) => {
   const help = await cli("--help");
   await see("help exits with 0", 0, () => help.code);
-  await see("it lists exactly the commands", [...commands].sort(), () => {
-    const listed = [...help.stdout.matchAll(/^ {2}([a-z]+)\b(?= .*| *$)/gm)].map((match) => match[1] ?? "");
-    return [...new Set(listed.filter((word) => word !== "help"))].sort();
+  await see("it lists exactly the commands", [...commands].sort(), () => listedIn(help.stdout));
+  await see("the family of live swarms lists exactly its own", [...swarmCommands].sort(), async () => {
+    const { stdout } = await cli("swarm", "--help");
+    return listedIn(stdout);
   });
   for (const command of ["create", "destroy", "validate"]) {
     await see(`${command} --help shows its usage`, true, async () => {
