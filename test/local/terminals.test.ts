@@ -67,6 +67,8 @@ describe.skipIf(noBwrap !== null)(`terminals (skipped when: ${noBwrap ?? "never"
     await type(sandbox, terminal, "\n");
     await expect.poll(() => terminal.seen(), { timeout: 10_000 }).toContain("winch\r\n");
     await type(sandbox, terminal, "sleep 1000\n");
+    // Before it runs in the foreground there is nobody there for the interrupt.
+    await expect.poll(async () => (await outputOf(sandbox, "pgrep -x sleep -a")).out).toContain("1000");
     await type(sandbox, terminal, "\u0003");
     await type(sandbox, terminal, "echo code $?\n");
     await expect.poll(() => terminal.seen(), { timeout: 10_000 }).toContain("code 130\r\n");
