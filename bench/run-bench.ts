@@ -28,6 +28,8 @@ export interface BenchRequest {
   /** The plan's claims: they say how many samples each metric gets. */
   readonly claims: readonly PlannedClaim[];
   readonly stopping: Plan["stopping"];
+  /** False leaves out the deployments, which are measured one after the other. */
+  readonly apart: boolean;
   readonly progress: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
@@ -58,7 +60,7 @@ export async function runBench(request: BenchRequest): Promise<void> {
     const cycle = request.sandboxes ? [openCycle(shared, cyclePlans[target])] : [];
     const together = [...cycle, ...votes.map((open) => open(shared)), await openUpdates(shared), openBacktests(shared)];
     await executeAll(together, request);
-    const apart = request.sandboxes ? deployments : [];
+    const apart = request.sandboxes && request.apart ? deployments : [];
     for (const open of apart) {
       request.signal.throwIfAborted();
       await executeAll([open({ ...setting, firstTick: now(bench) + settleMs * 1_000_000 })], request);

@@ -63,7 +63,7 @@ function fewClusters(claim: Claim | undefined): readonly RunReason[] {
 
 function planReasons(plan: Plan): readonly RunReason[] {
   if (plan.claims.some((claim) => claim.need === "required")) return [];
-  return [reason("INCOMPLETE", "no-required-claim", "The plan requires nothing, so nothing can be certified.")];
+  return [reason("INCOMPLETE", "no-required-claim", "The plan requires nothing, so no verdict can rest on it.")];
 }
 
 function evidenceReasons(plan: Plan, evidence: ParsedEvidence): readonly RunReason[] {

@@ -8,7 +8,7 @@ const testResult = "https://in-toto.io/attestation/test-result/v0.1";
 const ownResult = "https://e2b-swarm.dev/attestation/validation/v1";
 
 export function runStatement(
-  run: OpenRun,
+  run: Pick<OpenRun, "fingerprint" | "context" | "plan">,
   judged: { readonly claims: readonly Claim[]; readonly judgement: RunJudgement },
   manifestSha256: string,
 ): unknown {

@@ -54,7 +54,8 @@ export interface CheckRecord {
   readonly failed: number;
   readonly failures: readonly CheckFailure[];
   readonly durationMs: number;
-  readonly state: "passed" | "failed" | "not-run";
+  /** `held` = nothing spoke against it in a run that is neither certified nor conditional. */
+  readonly state: "passed" | "held" | "failed" | "not-run";
   /** Why it was not run; empty otherwise. */
   readonly reason: string;
 }

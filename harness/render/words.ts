@@ -86,7 +86,7 @@ export function verdictName(verdict: RunVerdict, run: RunInfo): string {
 
 export function isolationLine(run: RunInfo): string {
   return run.isolation === "none"
-    ? "isolation none: isolation claims were not run; this run cannot be certified"
+    ? "isolation none: isolation claims were not run; this run can earn no certificate"
     : `isolation ${run.isolation}`;
 }
 

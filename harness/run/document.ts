@@ -100,7 +100,12 @@ function responseNs({ sch, st, dur }: Sample): number {
   return st === null || dur === null ? 0 : st + dur - sch;
 }
 
-function checkRecord(id: string, { run, evidence, ends }: DocumentInput): CheckRecord {
+/** Only a run whose every required claim stands calls a check passed; in any other it held as far as it went. */
+function heldState({ judgement: { verdict } }: Certified): "passed" | "held" {
+  return verdict === "CERTIFIED" || verdict === "CONDITIONAL" ? "passed" : "held";
+}
+
+function checkRecord(id: string, { run, evidence, ends, certified }: DocumentInput): CheckRecord {
   const row = checks.find((check) => check.id === id);
   const planned = run.plan.claims.find((claim) => claim.metric === `check.${id}`);
   if (row === undefined || planned === undefined) throw new Error(`Invariant broken: ${id} has a row and a claim`);
@@ -119,7 +124,7 @@ function checkRecord(id: string, { run, evidence, ends }: DocumentInput): CheckR
     failed: failed.length,
     failures: failed.map(({ what, expected, observed }) => ({ what, expected, observed })),
     durationMs: end?.durationMs ?? 0,
-    state: !reached ? "not-run" : failed.length > 0 || end?.state === "failed" ? "failed" : "passed",
+    state: !reached ? "not-run" : failed.length > 0 || end?.state === "failed" ? "failed" : heldState(certified),
     reason: reached ? "" : (end?.reason ?? "the run did not reach it"),
   };
 }

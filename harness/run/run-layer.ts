@@ -17,6 +17,8 @@ export interface CheckEnd {
 
 export interface LayerRun {
   readonly layer: Layer;
+  /** Only these checks; null for all. */
+  readonly only: readonly string[] | null;
   readonly suiteRun: SuiteRun;
   /** Writable folder for vitest's cache. */
   readonly scratch: string;
@@ -63,7 +65,7 @@ function start(
       watch: false,
       root,
       config: false,
-      include: ["**/*.check.js"],
+      include: filesOf(run),
       pool: "forks",
       fileParallelism: false,
       retry: 0,
@@ -85,6 +87,13 @@ function start(
     },
     { cacheDir: join(run.scratch, "vite"), logLevel: "silent" },
   );
+}
+
+/** A check's file carries the second part of its id. */
+function filesOf({ layer, only }: LayerRun): string[] {
+  if (only === null) return ["**/*.check.js"];
+  const mine = only.filter((id) => id.startsWith(`${layer}.`));
+  return mine.map((id) => `${id.slice(layer.length + 1)}.check.js`);
 }
 
 /** vitest ends the whole process on a signal, before the bundle is closed: its listeners are taken off again. */

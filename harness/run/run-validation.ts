@@ -8,6 +8,7 @@ import { makeScratch } from "../../src/backend/running-validation.ts";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import type { Clock } from "../../src/host/clock.ts";
 import { unwritable } from "../../src/host/durable-file.ts";
+import { realEnv } from "../../src/host/env.ts";
 import { makeId } from "../../src/host/ids.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
 import { systemRandom } from "../../src/host/random.ts";
@@ -24,6 +25,7 @@ import { renderReports } from "../render/render-reports.ts";
 import { documentOf } from "./document.ts";
 import { findTarget, leaveTarget, type FoundTarget } from "./find-target.ts";
 import { appendLedger, readLedger } from "./ledger.ts";
+import { refuseDrift, refuseForeignServer, refuseMeddlers } from "./meddlers.ts";
 import { planRun, subjectDigest, type LedgerRow } from "./plan-run.ts";
 import { readPriceList } from "./price-list.ts";
 import type { RunRequest } from "./request.ts";
@@ -47,11 +49,13 @@ export interface Host {
 }
 
 export async function runValidation(request: RunRequest, host: Host): Promise<Outcome> {
+  const clocks = refuseMeddlers(host.clock, realEnv);
   const out = resolve(request.folder, request.out);
   const runId = makeId("run", systemRandom);
   const folder = makeFolder(join(out, runId));
   host.progress(`run ${runId} on the ${request.target} target`);
   const found = await register(() => findTarget(request), folder);
+  await register(() => refuseForeignServer(found), folder);
   if (found.unavailable !== null) host.progress(`left out: everything in a sandbox. ${found.unavailable}`);
   const subject = subjectDigest(request);
   const ledger = readLedger(out, subject);
@@ -66,6 +70,7 @@ export async function runValidation(request: RunRequest, host: Host): Promise<Ou
   const ends: CheckEnd[] = [];
   try {
     await measureAll({ request, host, run, found, scratch, ends });
+    refuseDrift(host.clock, clocks);
   } catch (thrown) {
     run.events.append({ k: "note", what: "abort", data: { code: SwarmError.from(thrown).code } });
     host.progress(`the run was cut short: ${SwarmError.from(thrown).message}`);
@@ -115,15 +120,20 @@ async function measureAll({ request, host, run, found, scratch, ends }: Measurin
     unavailable: found.unavailable,
     scratch,
   };
-  const onCheck = (end: CheckEnd): void => host.progress(`${end.state.padEnd(7)} ${end.id} (${end.durationMs} ms)`);
+  const onCheck = (end: CheckEnd): void => host.progress(`${spoken(end).padEnd(7)} ${end.id} (${end.durationMs} ms)`);
   for (const layer of request.layers) {
     host.signal.throwIfAborted();
     if (layer === "production" && request.bench) await measureBench({ request, host, run, found, scratch, ends });
     host.progress(`suite ${layer}`);
-    ends.push(...(await runLayer({ layer, suiteRun, scratch, onCheck, signal: host.signal })));
+    ends.push(...(await runLayer({ layer, only: request.checks, suiteRun, scratch, onCheck, signal: host.signal })));
     run.checkpoints.take();
   }
   host.signal.throwIfAborted();
+}
+
+/** A check alone decides nothing: the word for having done so belongs to the verdict. */
+function spoken({ state }: CheckEnd): string {
+  return state === "passed" ? "held" : state;
 }
 
 /** Pages that earlier work left to be written would stall the durable writes that are measured. */
@@ -142,6 +152,7 @@ function measureBench({ request, host, run, found, scratch }: Measuring): Promis
     sandboxes: found.unavailable === null,
     claims: run.plan.claims,
     stopping: run.plan.stopping,
+    apart: request.checks === null,
     progress: host.progress,
     signal: host.signal,
   }).finally(() => rmSync(folder, { recursive: true, force: true }));
@@ -196,7 +207,10 @@ async function finish(finishing: Finishing): Promise<Outcome> {
   const conditions = {
     dirtyTree: [run.fingerprint, end].some(({ dirty }) => dirty !== false),
     assurance: "A1" as const,
-    interrupted: host.signal.aborted || request.layers.length < new Set(checks.map((check) => check.layer)).size,
+    interrupted:
+      host.signal.aborted ||
+      request.checks !== null ||
+      request.layers.length < new Set(checks.map((check) => check.layer)).size,
   };
   const certified = certify({ plan: run.plan, evidence, conditions });
   const document = documentOf({ run, request, evidence, certified, ends, finishedAtMs: host.clock.nowMs() });

@@ -1,37 +1,101 @@
-// `node dist/harness/sabotage/main.js [id …]`: every planted defect, what should turn red and what did. Exits with 1 when a
-// defect turned other checks red than it names. Each layer is also run without a defect: what is red there does not count.
-import { layers } from "../claims/checks.ts";
-import { defects, type Defect } from "./defects.ts";
-import { redChecks, redUnder, type Red } from "./plant.ts";
+// The process behind `validate --sabotage`: one request in, progress on stderr, one JSON document on stdout and beside the
+// reports. Exits with 0 when every defect was caught, with 1 when one was missed.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { validationHome } from "../../src/backend/running-validation.ts";
+import { invariant } from "../../src/contracts/invariant.ts";
+import { isRecord } from "../../src/contracts/json.ts";
+import { SwarmError } from "../../src/contracts/swarm-error.ts";
+import type { Isolation } from "../../src/contracts/target.ts";
+import { realClock } from "../../src/host/clock.ts";
+import { realEnv } from "../../src/host/env.ts";
+import { tryLock } from "../../src/host/file-lock.ts";
+import { makeId } from "../../src/host/ids.ts";
+import { systemRandom } from "../../src/host/random.ts";
+import { defects } from "./defects.ts";
+import type { Defect } from "./defect.ts";
+import { impostors, type Impostor } from "./impostors.ts";
+import { runSabotage, type SabotageHost, type Tried } from "./run-sabotage.ts";
+import { unmask } from "./unmask.ts";
 
-function say(...cells: readonly string[]): void {
-  process.stdout.write(`${cells.map((cell, i) => cell.padEnd([34, 26, 26][i] ?? 0)).join(" ")}\n`);
+const stop = new AbortController();
+const abort = (why: string): void => {
+  if (!stop.signal.aborted) stop.abort(new SwarmError("cancelled", `The sabotage was stopped: ${why}`));
+};
+process.on("SIGINT", () => abort("interrupted"));
+process.on("SIGTERM", () => abort("terminated"));
+process.stdin.on("end", () => abort("the command that started it is gone")).resume();
+const progress = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
+interface Request {
+  readonly wanted: readonly string[];
+  readonly isolation: Isolation;
+  readonly out: string;
 }
 
-async function main(wanted: readonly string[]): Promise<number> {
-  const chosen: readonly Defect[] = wanted.length === 0 ? defects : defects.filter((one) => wanted.includes(one.id));
-  if (chosen.length < Math.max(1, wanted.length)) {
-    process.stderr.write(`Unknown defect; there are: ${defects.map((one) => one.id).join(", ")}\n`);
-    return 2;
+function readRequest(text: string): Request {
+  const value: unknown = JSON.parse(text);
+  invariant(isRecord(value), "the request is an object");
+  const { sabotage, isolation, folder, out = "reports" } = value;
+  invariant(isolation === "bwrap" || isolation === "gvisor" || isolation === "none", "the request names an isolation");
+  invariant(typeof folder === "string" && typeof out === "string", "the request names its folders");
+  invariant(Array.isArray(sabotage), "the request names defects");
+  return { wanted: sabotage.map(String), isolation, out: resolve(folder, out) };
+}
+
+/** Throws `usage.invalid` for an id that is neither a defect nor an impostor. */
+function choose(wanted: readonly string[]): {
+  readonly planted: readonly Defect[];
+  readonly posing: readonly Impostor[];
+} {
+  if (wanted.includes("all")) return { planted: defects, posing: impostors };
+  const ids = [...defects, ...impostors].map((one) => one.id);
+  const unknown = wanted.find((id) => !ids.includes(id));
+  if (unknown !== undefined) {
+    throw new SwarmError("usage.invalid", `Cannot plant ${unknown}: there is no defect of that name`, {
+      hint: `Name all, or some of ${ids.join(", ")}`,
+      details: { field: "sabotage" },
+    });
   }
-  say("DEFECT", "EXPECTED RED", "RED", "");
-  let wrong = 0;
-  for (const layer of layers) {
-    const here = chosen.filter((one) => one.layer === layer);
-    // The same layer alone without a defect: what is red there is red for lack of the benchmark or of the other layers.
-    const control = here.length === 0 ? [] : await redChecks([layer], []);
-    for (const { id, reason } of control) process.stderr.write(`without a defect ${id}: ${reason.slice(0, 200)}\n`);
-    for (const defect of here) wrong += (await tryOne(defect, control)) ? 0 : 1;
+  return {
+    planted: defects.filter((one) => wanted.includes(one.id)),
+    posing: impostors.filter((one) => wanted.includes(one.id)),
+  };
+}
+
+async function main(): Promise<number> {
+  const request = readRequest(process.argv[2] ?? "{}");
+  const { planted, posing } = choose(request.wanted);
+  const lock = tryLock(validationHome(realEnv).lockFile);
+  if (!("release" in lock)) {
+    throw new SwarmError("run.busy", `Cannot sabotage: process ${lock.pid} is measuring on this machine`, {
+      hint: "Wait for it to end; what runs here would be measured too",
+      details: { pid: lock.pid },
+    });
   }
-  return wrong === 0 ? 0 : 1;
+  try {
+    const began = realClock.monotonicNs();
+    const host: SabotageHost = { clock: realClock, signal: stop.signal, progress, isolation: request.isolation };
+    const tried: readonly Tried[] = [...(await runSabotage(planted, host)), ...(await unmask(posing, host))];
+    const seconds = Math.ceil(Number(realClock.monotonicNs() - began) / 1e9);
+    const caught = tried.filter((one) => one.caught).length;
+    const runId = makeId("sabotage", systemRandom);
+    const folder = join(request.out, runId);
+    const answer = { runId, folder, sabotage: { tried: tried.length, caught, seconds, defects: tried } };
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, "sabotage.json"), `${JSON.stringify(answer, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+    return caught === tried.length ? 0 : 1;
+  } finally {
+    lock.release();
+  }
 }
 
-/** True when exactly the checks it names turned red. */
-async function tryOne(defect: Defect, control: readonly Red[]): Promise<boolean> {
-  const red = (await redUnder(defect, control)).join(" ");
-  const expected = [...defect.expectRed].sort().join(" ");
-  say(defect.id, expected, red === "" ? "nothing" : red, red === expected ? "as it should" : "WRONG");
-  return red === expected;
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  const { code, message, hint } = SwarmError.from(thrown);
+  process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  process.exitCode = SwarmError.from(thrown).row.exitCode;
 }
-
-process.exitCode = await main(process.argv.slice(2));
+process.stdout.write("", () => process.exit());

@@ -8,6 +8,7 @@ const programs = {
   agent: "dist/programs/agent.mjs",
   coordinator: "dist/src/backend/coordinator-main.js",
   harness: "dist/harness/run/main.js",
+  sabotage: "dist/harness/sabotage/main.js",
   verify: "dist/harness/verify/main.js",
   "backtest-page": "dist/harness/backtest-page/main.js",
 } as const;

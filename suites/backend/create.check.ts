@@ -1,6 +1,9 @@
 // A sandbox that the target itself lists, with what was asked for, and that is gone when it was removed.
 import { check, faultOf } from "../check.ts";
 
+/** Others may have many sandboxes there. */
+const mostAsked = 20;
+
 check("backend.create", async ({ see, backend, create, listed }) => {
   const before = await listed();
   const [sandbox] = await create({ template: "node", timeoutSeconds: 120 });
@@ -15,6 +18,15 @@ check("backend.create", async ({ see, backend, create, listed }) => {
     const status = await backend.call("getE2bSandboxStatus", { sandboxId: sandbox.sandboxId });
     const life = Date.parse(status.endAt) - Date.parse(status.createdAt);
     return Math.abs(life - 120_000) < 5_000;
+  });
+  await see("whatever is listed can be asked for", [], async () => {
+    const asked = (await listed()).slice(0, mostAsked);
+    const faults = await Promise.all(
+      asked.map(async (sandboxId) => faultOf(() => backend.call("getE2bSandboxStatus", { sandboxId }))),
+    );
+    // A neighbour's sandbox may have ended meanwhile; what is still listed has not.
+    const still = await listed();
+    return asked.filter((id, i) => faults[i] === "sandbox.not-found" && still.includes(id));
   });
   const rest = await listed();
   await see("an unknown template is refused", "sandbox.template-unknown", () =>

@@ -1,5 +1,6 @@
 // Commands give back their own output, code and time limit. The exit code is asserted here and nowhere else, so that a
 // defect in it turns exactly this check red.
+import { realClock } from "../../src/host/clock.ts";
 import { check } from "../check.ts";
 
 check("backend.execute", async ({ see, backend, create, nonce }) => {
@@ -25,10 +26,13 @@ check("backend.execute", async ({ see, backend, create, nonce }) => {
   });
   await see("the working directory is respected", "/tmp\n", async () => (await run("pwd", { cwd: "/tmp" })).stdout);
   const marker = `sleep-${nonce()}`;
+  const begin = realClock.monotonicNs();
   await see("a command is killed at its time limit", true, async () => {
     const { timedOut } = await run(`exec -a ${marker} sleep 600`, { timeoutSeconds: 1 });
     return timedOut;
   });
+  const seconds = Number(realClock.monotonicNs() - begin) / 1e9;
+  await see("not before and not long after", true, () => seconds > 0.9 && seconds < 10);
   await see("the killed command is gone", "0\n", async () => (await run(`pgrep -c -f '^${marker}' ; true`)).stdout);
   await see("Node and Python run", "nodepython\n", async () => {
     const { stdout } = await run("node -e 'process.stdout.write(\"node\")'; python3 -c 'print(\"python\")'");

@@ -1,6 +1,9 @@
 // The library exports exactly what the table of operations promises; aliases are the very same functions.
+import { readFileSync } from "node:fs";
 import * as library from "../../src/index.ts";
 import { operationTable } from "../../src/backend/operations/table.ts";
+import { isRecord } from "../../src/contracts/json.ts";
+import { packageFolder } from "../../src/host/package-folder.ts";
 import { check } from "../check.ts";
 
 check("backend.exports", async ({ see }) => {
@@ -14,8 +17,9 @@ check("backend.exports", async ({ see }) => {
       await see(`${alias} is the same function as ${row.name}`, true, () => exported[alias] === exported[row.name]);
     }
   }
-  await see("getVersion answers with the package's version", true, async () => {
+  const own: unknown = JSON.parse(readFileSync(packageFolder("package.json"), "utf8"));
+  await see("getVersion answers with the package's version", isRecord(own) ? own.version : null, async () => {
     const { version } = await library.getVersion({});
-    return /^\d+\.\d+\.\d+/.test(version);
+    return version;
   });
 });

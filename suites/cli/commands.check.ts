@@ -1,9 +1,11 @@
 // Each command as a process of its own, in an empty folder: one JSON document, the documented exit code.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { isRecord } from "../../src/contracts/json.ts";
 import { check } from "../check.ts";
 import { dataOf, envelope, errorOf } from "./run-command.ts";
 
-check("cli.commands", async ({ see, backend, cli, keep }) => {
+check("cli.commands", async ({ see, backend, cli, keep, nonce, folder }) => {
   await see(
     "--version prints this package's version",
     `${(await backend.call("getVersion", {})).version}\n`,
@@ -12,7 +14,8 @@ check("cli.commands", async ({ see, backend, cli, keep }) => {
       return stdout;
     },
   );
-  const created = await cli("create", "--template", "node", "--json");
+  const secret = nonce();
+  const created = await cli("create", "--template", "node", "--env", `TOKEN=${secret}`, "--json");
   const { sandboxes } = dataOf(created);
   const first: unknown = Array.isArray(sandboxes) ? sandboxes[0] : null;
   const id = isRecord(first) ? String(first.id) : "";
@@ -20,6 +23,17 @@ check("cli.commands", async ({ see, backend, cli, keep }) => {
   await see("create answers with one running sandbox", { ok: true, template: "node", status: "running" }, () => {
     const row = isRecord(first) ? first : {};
     return { ok: envelope(created).ok, template: row.template, status: row.status };
+  });
+  await see("a secret of its environment is neither printed nor kept", [], () => {
+    const kept = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const texts = [
+      created.stdout,
+      created.stderr,
+      ...kept.map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1")),
+    ];
+    return texts
+      .filter((text) => text.includes(secret))
+      .map((text) => text.slice(0, 200).replaceAll(secret, "(secret)"));
   });
   await see(
     "exec gives the command's output",

@@ -8,6 +8,7 @@ import type { Plan } from "../../harness/claims/plan.ts";
 import { readEvidence } from "../../harness/evidence/read-evidence.ts";
 import { isRecord } from "../../src/contracts/json.ts";
 import { check } from "../check.ts";
+import { seeCourtRules } from "./court-rules.ts";
 
 const conditions = { dirtyTree: false, assurance: "A2", interrupted: false } as const;
 
@@ -24,9 +25,12 @@ check("production.certification", async ({ see, evidence: folder }) => {
     lateness: null,
     claims: plan.claims.filter((claim) => claim.need === "required" && passed.has(claim.id)),
   };
+  const reasons = (of: Plan): readonly string[] =>
+    certify({ plan: of, evidence, conditions }).judgement.reasons.map((reason) => reason.code);
   const verdict = (input: Partial<CertifyInput>): string =>
     certify({ plan: small, evidence, conditions, ...input }).judgement.verdict;
-  await see("with every required claim passed it certifies", "CERTIFIED", () => verdict({}));
+  // Reasons, not the word for their absence: nothing of a run that is judged otherwise may print that word.
+  await see("with every required claim shown no reason stands against it", [], () => reasons(small));
   await see("at least ten required claims were flipped below", true, () => small.claims.length >= 10);
   for (const claim of small.claims) {
     await see(`${claim.id}: without its evidence`, "INCOMPLETE", () =>
@@ -36,11 +40,37 @@ check("production.certification", async ({ see, evidence: folder }) => {
       verdict({ evidence: spoiled(evidence, claim.metric) }),
     );
   }
+  const [first] = small.claims;
+  if (first !== undefined) {
+    await see("records that name no witness", "REFUSED", () =>
+      verdict({ evidence: changed(evidence, first.metric, { wit: null }) }),
+    );
+    await see("records of another target", "REFUSED", () =>
+      verdict({ evidence: changed(evidence, first.metric, { target: "cloud" }) }),
+    );
+  }
+  await seeCourtRules(see, small, evidence);
   await see("a dirty tree", "CONDITIONAL", () => verdict({ conditions: { ...conditions, dirtyTree: true } }));
   await see("only a local signature", "CONDITIONAL", () => verdict({ conditions: { ...conditions, assurance: "A1" } }));
   await see("an interrupted run", "INCOMPLETE", () => verdict({ conditions: { ...conditions, interrupted: true } }));
   await see("a plan that requires nothing", "INCOMPLETE", () => verdict({ plan: { ...small, claims: [] } }));
 });
+
+function changed(
+  evidence: ParsedEvidence,
+  metric: string,
+  change: { readonly wit: null } | { readonly target: "cloud" },
+): ParsedEvidence {
+  const samples = evidence.samples.map((file) =>
+    file.header.metric === metric ? { ...file, samples: file.samples.map((one) => ({ ...one, ...change })) } : file,
+  );
+  const observations = evidence.observations.map((file) =>
+    file.header.metric === metric
+      ? { ...file, observations: file.observations.map((one) => ({ ...one, ...change })) }
+      : file,
+  );
+  return { ...evidence, samples, observations };
+}
 
 function without(evidence: ParsedEvidence, metric: string): ParsedEvidence {
   return {

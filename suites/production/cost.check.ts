@@ -6,7 +6,9 @@ import { realClock } from "../../src/host/clock.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
 import { check, faultOf } from "../check.ts";
 
-check("production.cost", async ({ see, backend, withBudget, listed, keep }) => {
+const heldMs = 700;
+
+check("production.cost", async ({ see, backend, withBudget, elsewhere, listed, keep }) => {
   const list = readList("e2b-list.json");
   await see(
     "the price list is dated and sourced",
@@ -26,6 +28,25 @@ check("production.cost", async ({ see, backend, withBudget, listed, keep }) => {
   await see("seconds times the list is the sum, to a micro-dollar per sandbox", true, () => {
     const perSecond = 14 + 4.5 / 2;
     return Math.abs(totalMicroUsd - sandboxSeconds * perSecond) <= swarm.agents.length && totalMicroUsd > 0;
+  });
+  await see("its seconds are those of its five meters", sandboxSeconds.toFixed(3), () => {
+    const ids = new Set(swarm.agents.map((agent) => agent.sandboxId));
+    const ranNs = backend.meters().reduce((sum, one) => (ids.has(one.sandboxId) ? sum + one.ranNs : sum), 0n);
+    return (Number(ranNs) / 1e9).toFixed(3);
+  });
+  await see("a meter runs from the answer of the creation to the end", "between", async () => {
+    const metered = await elsewhere();
+    const asked = realClock.monotonicNs();
+    const { sandboxes } = await metered.call("createE2bSandbox", { template: "base" });
+    const there = realClock.monotonicNs();
+    const id = sandboxes[0]?.sandboxId ?? "";
+    keep(id);
+    await realClock.sleep(heldMs);
+    const ending = realClock.monotonicNs();
+    await metered.call("terminateE2bSandbox", { sandboxId: id });
+    const ended = realClock.monotonicNs();
+    const ranNs = metered.meters().find((one) => one.sandboxId === id)?.ranNs ?? -1n;
+    return ranNs < ending - there ? "shorter" : ranNs > ended - asked ? "longer" : "between";
   });
   const broke = await withBudget(0);
   const before = await listed();

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { benchRows } from "../../harness/claims/bench-rows.ts";
 import { isRecord } from "../../src/contracts/json.ts";
 import { check } from "../check.ts";
+import { seeInstrument } from "./instrument.ts";
 import { upperBound } from "./upper-bound.ts";
 
-check("production.sla", async ({ see, evidence }) => {
+check("production.sla", async ({ see, evidence, folder, nonce }) => {
+  await seeInstrument({ see, folder, nonce });
   for (const { metric, title, limitNs } of benchRows) {
     if (limitNs === null) continue;
     const values = responses(join(evidence, "samples/bench", `${metric}.ndjson`));

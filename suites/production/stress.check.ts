@@ -50,6 +50,13 @@ check("production.stress", async ({ see, backend, create, nonce, folder }) => {
   };
 
   await Promise.all(Array.from({ length: workerCount }, (_, worker) => work(worker)));
+  const again = await store.compareAndSet(
+    "stress",
+    "task-0",
+    0,
+    { result: "again", worker: -1 },
+    { writer: "suite", ttlSeconds: null },
+  );
   const entries = await store.list("stress");
   await store.close();
   await see("each task is in the record once", taskCount, () => entries.length);
@@ -62,6 +69,7 @@ check("production.stress", async ({ see, backend, create, nonce, folder }) => {
       )
       .map((entry) => entry.key),
   );
+  await see("a task that is done cannot be done again", "conflict", () => again.outcome);
   await see("no task was done twice", 0, () => refused);
   await see("sandboxes were killed while it ran", kills, () => killed.size);
 });

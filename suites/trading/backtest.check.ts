@@ -3,6 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageFolder } from "../../src/host/package-folder.ts";
 import { isRecord } from "../../src/contracts/json.ts";
+import { runBacktest } from "../../src/backtest/run-backtest.ts";
+import { loadTape } from "../../src/market/read-tape.ts";
+import { findStrategy } from "../../src/strategies/find-strategy.ts";
+import type { Strategy } from "../../src/strategies/strategy.ts";
 import { check, faultOf } from "../check.ts";
 
 const references = [
@@ -52,8 +56,14 @@ check("trading.backtest", async ({ see, backend }) => {
     );
   }
   for (const strategy of strategies) {
-    await see(`${strategy}: no look-ahead found`, "passed", async () => (await run(strategy, 20)).lookAheadCheck);
+    await see(`${strategy}: no look-ahead found`, "none", async () =>
+      foundIn((await run(strategy, 20)).lookAheadCheck),
+    );
   }
+  await see("a strategy that peeks one bar ahead is found", "some", () => {
+    const { result } = runBacktest({ tape: loadTape("AAPL"), strategy: peeking });
+    return foundIn(result.lookAheadCheck);
+  });
   await see("costs lower the result of the same trades", true, async () => {
     const [free, costly] = [await run("sma-cross-reverse", 0), await run("sma-cross-reverse", 50)];
     return Number(costly.metrics.finalEquity) < Number(free.metrics.finalEquity);
@@ -74,6 +84,24 @@ check("trading.backtest", async ({ see, backend }) => {
   );
   await see("an unknown strategy is refused", "strategy.unknown", () => faultOf(() => run("get-rich", 0)));
 });
+
+/** Buys before a rise and sells before a fall, by looking. */
+const peeking: Strategy = {
+  ...findStrategy("roc-follow"),
+  id: "peek",
+  prepare: ({ close }) => ({
+    firstIndicatorBar: 0,
+    decide(bar, side) {
+      const ahead = (close[bar + 1] ?? Number.NaN) - (close[bar] ?? Number.NaN);
+      if (ahead > 0 && side !== 1) return "buy";
+      return ahead < 0 && side !== -1 ? "sell" : "none";
+    },
+  }),
+};
+
+function foundIn(lookAhead: string): "none" | "some" {
+  return lookAhead === "passed" ? "none" : "some";
+}
 
 function readReference(file: string): { readonly trades: number; readonly finalEquity: number } {
   const value: unknown = JSON.parse(readFileSync(join(packageFolder(), "fixtures/reference/backtests", file), "utf8"));

@@ -63,6 +63,16 @@ check("trading.consensus", async ({ see, backend }) => {
   await see("a repeated ballot counts once", "duplicate", () =>
     rejection([...ballotsOf(["buy", "buy", "buy"]), ...ballotsOf(["buy"])]),
   );
+  await see("and weighs once", "sell agreed", () => {
+    const often = Array.from({ length: 5 }, () => ballot("buy", 0));
+    const { action, reason } = decide(membersOf(3), [...often, ballot("sell", 1), ballot("sell", 2)], rule, trusting);
+    return `${action} ${reason}`;
+  });
+  await see("votes weigh what their members were assigned", "buy agreed", () => {
+    const heavy = membersOf(3).map((member, i) => (i === 0 ? { ...member, weightPpm: 4_000_000 } : member));
+    const { action, reason } = decide(heavy, ballotsOf(["buy", "sell", "hold"]), rule, trusting);
+    return `${action} ${reason}`;
+  });
   await see("two different ballots of a member count not at all", "contradiction", () =>
     rejection([...ballotsOf(["buy", "buy", "buy"]), ...ballotsOf(["sell"])]),
   );

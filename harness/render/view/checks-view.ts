@@ -33,7 +33,7 @@ export function checkGroups(doc: RunDocument): readonly CheckGroup[] {
   return layerOrder.flatMap((layer) => {
     const checks = doc.checks.filter((check) => check.layer === layer);
     if (checks.length === 0) return [];
-    const held = checks.filter((check) => check.state === "passed").length;
+    const held = checks.filter((check) => check.state === "passed" || check.state === "held").length;
     const summary: Text = [
       fact(`checks.${layer}.held`, held, formatCount(held)),
       " of ",
@@ -47,6 +47,7 @@ export function checkGroups(doc: RunDocument): readonly CheckGroup[] {
 export function checkVerdict(check: CheckRecord): "PASS" | "FAIL" | "NOT_RUN" {
   switch (check.state) {
     case "passed":
+    case "held":
       return "PASS";
     case "failed":
       return "FAIL";

@@ -9,8 +9,10 @@ import { runProgram } from "../run-program.ts";
 
 export const handle = handler("validate.input", "validate.output", async (parts, input, context) => {
   const { target, isolation, folder } = parts.settings;
+  const { sabotage } = input;
+  if (sabotage !== undefined && target !== "local") throw onlyLocal();
   const request = JSON.stringify({ ...input, target, isolation, folder });
-  const end = await runProgram(programPath("harness"), [request], context);
+  const end = await runProgram(programPath(sabotage === undefined ? "harness" : "sabotage"), [request], context);
   if (context.signal.aborted) {
     throw new SwarmError("cancelled", "The validation was stopped; its bundle is closed as incomplete");
   }
@@ -22,8 +24,17 @@ export const handle = handler("validate.input", "validate.output", async (parts,
       hint: "The lines above say where; the bundle it left verifies as incomplete",
     });
   }
-  return parse("validate.output", answer, "internal");
+  const judgesChecks = { verdict: null, target, isolation, claims: {}, conditions: [] };
+  const whole = sabotage === undefined || !isRecord(answer) ? answer : { ...judgesChecks, ...answer };
+  return parse("validate.output", whole, "internal");
 });
+
+function onlyLocal(): SwarmError {
+  return new SwarmError("usage.invalid", "Cannot plant defects on the cloud target: copies of the package run here", {
+    hint: "Choose the local target, or leave sabotage out",
+    details: { field: "sabotage" },
+  });
+}
 
 function parseAnswer(text: string): unknown {
   try {

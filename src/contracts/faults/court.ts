@@ -9,6 +9,13 @@ export const courtFaults = {
     exitCode: 1,
     doc: "Another validation run is measuring on this machine",
   },
+  "run.meddled": {
+    definite: true,
+    retry: "never",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "Something stands between the validation and what it measures: preloaded code, a mock, a fake clock or server",
+  },
   "evidence.missing": {
     definite: true,
     retry: "never",

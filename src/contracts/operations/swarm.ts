@@ -247,21 +247,54 @@ export const ValidateInput = Type.Object(
     bench: Type.Optional(
       Type.Boolean({ default: true, description: "false leaves the benchmark out; the run is then incomplete" }),
     ),
+    sabotage: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
+        minItems: 1,
+        maxItems: 200,
+        description: "instead of a run: plant these defects, or all, into copies of the package and see who notices",
+      }),
+    ),
   },
   closed,
 );
 export type ValidateInput = Static<typeof ValidateInput>;
 export const VerdictSchema = Type.Enum(["CERTIFIED", "CONDITIONAL", "INCOMPLETE", "REFUSED"]);
 const Counts = Type.Record(Type.String(), Type.Integer());
+const Names = Type.Array(Type.String());
+const SabotageSchema = Type.Object(
+  {
+    tried: Type.Integer({ minimum: 0 }),
+    caught: Type.Integer({ minimum: 0 }),
+    seconds: Type.Integer({ minimum: 0 }),
+    defects: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          sentence: Type.String(),
+          expected: Names,
+          caughtBy: Names,
+          also: Type.Array(Type.String(), { description: "who complained besides" }),
+          saw: Type.String({ description: "the first complaint that was new" }),
+          verdict: Type.Union([VerdictSchema, Type.Null()]),
+          caught: Type.Boolean(),
+          ms: Type.Integer({ minimum: 0 }),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
 export const ValidateOutput = Type.Object(
   {
     runId: Type.String(),
-    verdict: VerdictSchema,
+    verdict: Type.Union([VerdictSchema, Type.Null()], { description: "null for a sabotage, which judges the checks" }),
     target: Type.Enum(["local", "cloud"]),
     isolation: Type.String(),
     claims: Counts,
     conditions: Type.Array(Type.String()),
     folder: Type.String(),
+    sabotage: Type.Optional(SabotageSchema),
   },
   closed,
 );

@@ -56,7 +56,7 @@ export async function runCli(argv: readonly string[], world: CliWorld): Promise<
   const { outcome, failure } = await perform(() => spec.run(values, session), session, world.signal);
   if ((session.opened()?.label ?? outcome?.where)?.isolation === "none") {
     session.progress(
-      "warning: isolation none was asked for: sandboxes are plain processes, and nothing can be certified",
+      "warning: isolation none was asked for: sandboxes are plain processes, and no run can earn a certificate",
     );
   }
   return report(session, outcome, failure);

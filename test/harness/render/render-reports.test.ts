@@ -25,7 +25,7 @@ it.each([
   ["CERTIFIED", certifiedDocument, "isolation bwrap"],
   ["CONDITIONAL", conditionalDocument, "isolation bwrap"],
   ["REFUSED", refusedDocument, "isolation bwrap"],
-  ["INCOMPLETE", blindDocument, "isolation none: isolation claims were not run; this run cannot be certified"],
+  ["INCOMPLETE", blindDocument, "isolation none: isolation claims were not run; this run can earn no certificate"],
 ])("says target, verdict and isolation of a run that is %s before anything else", (verdict, doc, isolation) => {
   const reports = renderReports(doc);
   const line = `${local} ${verdict} (local), ${isolation}.`;
@@ -42,7 +42,7 @@ it("never prints the words of a better verdict", () => {
       renderReports(doc)["report.md"],
       renderReports(doc)["junit.xml"],
     ]) {
-      const words = readable(text).replaceAll("this run cannot be certified", "");
+      const words = readable(text).replaceAll("this run can earn no certificate", "");
       expect(words.match(/certified|certificate|\bpassed\b|approved|production[- ]ready/gi)).toBeNull();
     }
   }

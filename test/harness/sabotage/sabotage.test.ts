@@ -1,26 +1,46 @@
-// One planted defect per layer turns exactly the checks red that it names. `npm run sabotage` plants all of them.
+// Every defect can be planted, every check has one, and a few are planted for good: what must notice them does. All of them:
+// `npm run sabotage`.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checks, layers } from "../../../harness/claims/checks.ts";
-import { defects, type Defect } from "../../../harness/sabotage/defects.ts";
-import { plant, redChecks, redUnder } from "../../../harness/sabotage/plant.ts";
+import { checks } from "../../../harness/claims/checks.ts";
+import { checksToRun, isCatcher } from "../../../harness/sabotage/defect.ts";
+import { defects } from "../../../harness/sabotage/defects.ts";
+import { impostors } from "../../../harness/sabotage/impostors.ts";
+import { plant, timesThere } from "../../../harness/sabotage/plant.ts";
+import { runSabotage, type SabotageHost } from "../../../harness/sabotage/run-sabotage.ts";
+import { tryImpostor } from "../../../harness/sabotage/unmask.ts";
+import { realClock } from "../../../src/host/clock.ts";
+import { packageFolder } from "../../../src/host/package-folder.ts";
 
-const slow = 120_000;
-const example = (id: string): Defect => {
-  const found = defects.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`there is no defect ${id}`);
-  return found;
+const host: SabotageHost = {
+  clock: realClock,
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  isolation: "bwrap",
 };
 
-describe("planting", () => {
-  test("at least two defects per layer, each naming checks of its layer", () => {
-    for (const layer of layers) expect(defects.filter((one) => one.layer === layer).length).toBeGreaterThanOrEqual(2);
-    const known = new Map(checks.map((check) => [check.id, check.layer]));
-    const wrong = defects.filter((one) => one.expectRed.some((id) => known.get(id) !== one.layer));
+describe("the list", () => {
+  test("at least sixty defects, each of a name of its own, each naming who notices it", () => {
+    expect(defects.length).toBeGreaterThanOrEqual(60);
+    expect(new Set([...defects, ...impostors].map((one) => one.id)).size).toBe(defects.length + impostors.length);
+    const idle = defects.filter((one) => one.caughtBy.length === 0 || !one.caughtBy.every((id) => isCatcher(id)));
+    expect(idle).toEqual([]);
+    expect(defects.filter((one) => checksToRun(one).length === 0)).toEqual([]);
+  });
+
+  test("every check has a defect that it must notice", () => {
+    const caught = new Set(defects.flatMap((one) => one.caughtBy));
+    expect(checks.map((row) => row.id).filter((id) => !caught.has(id))).toEqual([]);
+  });
+
+  test("every edit's text stands in the build exactly once", () => {
+    const dist = packageFolder("dist");
+    const wrong = [...defects, ...impostors].flatMap((one) =>
+      (one.edits ?? []).filter((edit) => timesThere(dist, edit) !== 1).map((edit) => `${one.id}: ${edit.file}`),
+    );
     expect(wrong).toEqual([]);
-    expect(new Set(defects.map((one) => one.id)).size).toBe(defects.length);
   });
 
   test("a text that is not there exactly once is refused", () => {
@@ -39,16 +59,23 @@ describe("planting", () => {
   });
 });
 
-describe("exactly the right checks turn red", () => {
-  for (const id of ["execute-ignores-exit-code", "tool-drops-field", "unknown-id-exits-0", "strategy-peeks-ahead"]) {
-    test(id, { timeout: slow }, async () => {
-      expect(await redUnder(example(id), [])).toEqual(example(id).expectRed);
-    });
-  }
-  test("cost-meter-zero", { timeout: slow }, async () => {
-    // Alone and without the benchmark, three checks of this layer lack what they judge; a defect must add exactly its own.
-    const control = ["production.certification", "production.sla", "production.success-rate"];
-    const reds = (await redChecks(["production"], example("cost-meter-zero").edits)).map((red) => red.id).sort();
-    expect(reds).toEqual([...control, ...example("cost-meter-zero").expectRed].sort());
-  });
+test("defects of a layer and of the court are noticed by who must notice them", { timeout: 240_000 }, async () => {
+  const wanted = ["alias-differs", "destruction-not-marked", "report-says-certified"];
+  const tried = await runSabotage(
+    defects.filter((one) => wanted.includes(one.id)),
+    host,
+  );
+  expect(
+    tried.map(({ id, caught, caughtBy, expected }) => ({ id, caught, same: caughtBy.length === expected.length })),
+  ).toEqual(wanted.map((id) => ({ id, caught: true, same: true })));
 });
+
+test.each(["debug-sdk", "disguised-fetch", "clock-runs-slow"])(
+  "the impostor %s is refused and earns no word of success",
+  { timeout: 120_000 },
+  async (id) => {
+    const one = impostors.find((impostor) => impostor.id === id);
+    expect(one).toBeDefined();
+    if (one !== undefined) expect(await tryImpostor(one, host)).toMatchObject({ id, caught: true });
+  },
+);
