@@ -11,7 +11,7 @@ export interface Edit {
 }
 
 /** Noticing is not only the checks' work: the last look for orphans and the sound verifier also count. */
-export const otherCatchers = ["run.orphans", "verify"] as const;
+const otherCatchers = ["run.orphans", "verify"] as const;
 
 export interface Defect {
   readonly id: string;

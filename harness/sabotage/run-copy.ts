@@ -110,7 +110,7 @@ async function verifierSays(bundle: string): Promise<readonly string[]> {
 }
 
 /** What the program printed on both streams; its exit code is that of a verdict and says nothing here. */
-export function runNode(
+function runNode(
   args: readonly string[],
   folder: string,
   env: Readonly<Record<string, string>>,

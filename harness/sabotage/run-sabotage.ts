@@ -1,8 +1,9 @@
 // Every defect in a copy of its own, two copies at a time at most, each against a control: the same checks without a
 // defect. What is red without a defect is never counted as caught.
+import { invariant } from "../../src/contracts/invariant.ts";
 import type { Isolation } from "../../src/contracts/target.ts";
 import type { Clock } from "../../src/host/clock.ts";
-import { checksToRun, type Defect } from "./defect.ts";
+import { checksToRun, isCatcher, type Defect } from "./defect.ts";
 import { openCopy } from "./plant.ts";
 import { runCopy, type Complaints, type CopyEnd } from "./run-copy.ts";
 
@@ -34,6 +35,7 @@ const atOnce = 2;
 
 /** In the order of `defects`. Throws `usage.invalid` for a defect that cannot be planted. */
 export async function runSabotage(defects: readonly Defect[], host: SabotageHost): Promise<readonly Tried[]> {
+  for (const one of defects) invariant(one.caughtBy.every(isCatcher), `somebody exists who must notice ${one.id}`);
   const control = await runControls(defects, host);
   return inPairs(defects, host, async (one) => {
     const tried = await tryOne(one, control, host);

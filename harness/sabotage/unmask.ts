@@ -26,7 +26,7 @@ export async function unmask(impostors: readonly Impostor[], host: SabotageHost)
   return tried;
 }
 
-export async function tryImpostor(one: Impostor, { clock, isolation }: SabotageHost): Promise<Tried> {
+async function tryImpostor(one: Impostor, { clock, isolation }: SabotageHost): Promise<Tried> {
   const began = clock.monotonicNs();
   const copy = openCopy(one.edits ?? []);
   const server = one.server === true ? await announce(copy, isolation) : null;

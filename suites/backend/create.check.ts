@@ -8,6 +8,10 @@ check("backend.create", async ({ see, backend, create, listed }) => {
   const before = await listed();
   const [sandbox] = await create({ template: "node", timeoutSeconds: 120 });
   await see("the id was unknown before", false, () => before.includes(sandbox.sandboxId));
+  await see("it is the only one that came", [sandbox.sandboxId], async () => {
+    const known = new Set(before);
+    return (await listed()).filter((id) => !known.has(id));
+  });
   const found = async (): Promise<object | undefined> => {
     const { sandboxes } = await backend.call("listE2bSandboxes", { status: "running" });
     const row = sandboxes.find((candidate) => candidate.sandboxId === sandbox.sandboxId);

@@ -10,7 +10,7 @@ import { defects } from "../../../harness/sabotage/defects.ts";
 import { impostors } from "../../../harness/sabotage/impostors.ts";
 import { plant, timesThere } from "../../../harness/sabotage/plant.ts";
 import { runSabotage, type SabotageHost } from "../../../harness/sabotage/run-sabotage.ts";
-import { tryImpostor } from "../../../harness/sabotage/unmask.ts";
+import { unmask } from "../../../harness/sabotage/unmask.ts";
 import { realClock } from "../../../src/host/clock.ts";
 import { packageFolder } from "../../../src/host/package-folder.ts";
 
@@ -60,7 +60,7 @@ describe("the list", () => {
 });
 
 test("defects of a layer and of the court are noticed by who must notice them", { timeout: 240_000 }, async () => {
-  const wanted = ["alias-differs", "destruction-not-marked", "report-says-certified"];
+  const wanted = ["destruction-not-marked", "report-says-certified"];
   const tried = await runSabotage(
     defects.filter((one) => wanted.includes(one.id)),
     host,
@@ -70,12 +70,11 @@ test("defects of a layer and of the court are noticed by who must notice them", 
   ).toEqual(wanted.map((id) => ({ id, caught: true, same: true })));
 });
 
-test.each(["debug-sdk", "disguised-fetch", "clock-runs-slow"])(
-  "the impostor %s is refused and earns no word of success",
-  { timeout: 120_000 },
-  async (id) => {
-    const one = impostors.find((impostor) => impostor.id === id);
-    expect(one).toBeDefined();
-    if (one !== undefined) expect(await tryImpostor(one, host)).toMatchObject({ id, caught: true });
-  },
-);
+test("impostors are refused and earn no word of success", { timeout: 240_000 }, async () => {
+  const wanted = ["disguised-fetch", "clock-runs-slow"];
+  const tried = await unmask(
+    impostors.filter((one) => wanted.includes(one.id)),
+    host,
+  );
+  expect(tried.map(({ id, caught }) => ({ id, caught }))).toEqual(wanted.map((id) => ({ id, caught: true })));
+});
