@@ -10,15 +10,16 @@ export interface Edit {
   readonly replace: string;
 }
 
-/** Noticing is not only the checks' work: the last look for orphans and the sound verifier also count. */
-const otherCatchers = ["run.orphans", "verify"] as const;
+/** Noticing is not only the checks' work: the last look for orphans, a run that refuses or cannot close its bundle, and the
+ * sound verifier also count. */
+const otherCatchers = ["run.orphans", "run", "verify"] as const;
 
 export interface Defect {
   readonly id: string;
   readonly sentence: string;
   /** One idea may be compiled into several files: the programs for sandboxes are bundles of their own. */
   readonly edits: readonly Edit[];
-  /** Ids of the checks that must turn red, `run.orphans`, or `verify`: the bundle it leaves must not verify. */
+  /** Ids of the checks that must turn red, `run.orphans`, `run` (it ends without a closed bundle) or `verify` (its bundle does not verify). */
   readonly caughtBy: readonly string[];
   /** Checks to run when those that must notice it do not say so; default: the checks of `caughtBy`. */
   readonly runs?: readonly string[];

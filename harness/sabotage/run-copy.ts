@@ -47,10 +47,13 @@ export async function runCopy(copy: Copy, { checks: only, bench, isolation, env 
     const program = join(copy.package, "dist/harness/run/main.js");
     const said = await runNode([program, JSON.stringify(request)], copy.folder, own, mostMs);
     const bundle = bundleIn(out);
-    const seen = bundle === null ? new Map(only.map((id) => [id, ["it left no bundle"]])) : complaintsIn(bundle, only);
+    const complaints = new Map(bundle === null ? [] : complaintsIn(bundle, only));
+    // A run that broke off says nothing through the checks that it never came to: it must not count as theirs.
+    if (bundle === null || !isClosed(bundle)) complaints.set("run", [`it left no closed bundle: ${refusalIn(said)}`]);
     const problems = bundle === null ? [] : await verifierSays(bundle);
+    if (problems.length > 0) complaints.set("verify", problems);
     return {
-      complaints: problems.length === 0 ? seen : new Map([...seen, ["verify", problems]]),
+      complaints,
       verdict: bundle === null ? null : verdictIn(bundle),
       said,
       bundle,
@@ -58,6 +61,18 @@ export async function runCopy(copy: Copy, { checks: only, bench, isolation, env 
   } finally {
     await runNode([packageFolder("bin/e2b-swarm.mjs"), "local", "stop"], copy.folder, own, mostMs);
   }
+}
+
+function isClosed(bundle: string): boolean {
+  const path = join(bundle, "evidence/manifest.json");
+  const manifest: unknown = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : null;
+  return isRecord(manifest) && manifest.state === "closed";
+}
+
+/** The sentence with which a run refused, else the first line of what it said. */
+export function refusalIn(said: string): string {
+  const refusal = /"message":"(?:\[[\w.]+\] )?([^"]*)"/.exec(said)?.[1];
+  return (refusal ?? said.split("\n")[0] ?? "").slice(0, 160);
 }
 
 function bundleIn(out: string): string | null {

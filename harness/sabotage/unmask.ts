@@ -7,7 +7,7 @@ import { identify } from "../../src/host/process-identity.ts";
 import { packageVersion } from "../../src/host/package-version.ts";
 import type { Impostor } from "./impostors.ts";
 import { openCopy, type Copy } from "./plant.ts";
-import { runCopy } from "./run-copy.ts";
+import { refusalIn, runCopy } from "./run-copy.ts";
 import type { SabotageHost, Tried } from "./run-sabotage.ts";
 
 /** A tick beside a single claim is that claim's own; a run speaks in words. */
@@ -44,7 +44,7 @@ async function tryImpostor(one: Impostor, { clock, isolation }: SabotageHost): P
       expected: ["run"],
       caughtBy: noticed ? ["run"] : [],
       also: [],
-      saw: slips[0] ?? (reason === "" ? firstLine(end.said) : reason),
+      saw: slips[0] ?? (reason === "" ? refusalIn(end.said) : reason),
       verdict: end.verdict,
       caught: noticed && harmless && slips.length === 0,
       ms: Number((clock.monotonicNs() - began) / 1_000_000n),
@@ -73,11 +73,6 @@ function slipsBelow(folder: string): readonly string[] {
     (entry) => entry.isFile() && printed.test(entry.name),
   );
   return files.flatMap(({ name }) => slipsIn(name, readFileSync(join(folder, name), "utf8")));
-}
-
-function firstLine(said: string): string {
-  const refusal = said.split("\n").find((line) => line.includes('"error"')) ?? said.split("\n")[0] ?? "";
-  return refusal.slice(0, 160);
 }
 
 /** Starts the canned server and writes its record where the package looks for a running one. */
