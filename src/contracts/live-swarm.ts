@@ -10,6 +10,8 @@ const Count = Type.Integer({ minimum: 0 });
 
 /** As many as one coordinator is measured with (reference coordination §8). */
 export const mostAgents = 200;
+/** What a swarm did, its answers and its figures, stays in the record so long, seconds. */
+export const keptSeconds = 31 * 86_400;
 const Agents = Type.Integer({ minimum: 0, maximum: mostAgents });
 
 /** What one agent is there for. */
@@ -176,6 +178,8 @@ export const CoordinateSchema = Type.Object(
   {
     /** Namespace of the record, one per swarm. */
     namespace: Name,
+    /** Key of the namespace without which there is nothing to coordinate; absent = it coordinates until it is stopped. */
+    onlyWhile: Type.Optional(Name),
     /** Until people say something else. */
     agents: Agents,
     /** Most agents people may ask for; default as many as `agents`. */

@@ -1,7 +1,7 @@
 // What a live swarm did in a stretch of time, with quantiles.
 import { handler } from "../handler.ts";
-import { figuresSince } from "../live/figures.ts";
-import { agentRows, bulletinOf, findSwarm, placesOf } from "../live/live-swarm.ts";
+import { figuresOf, historyOf } from "../live/figures.ts";
+import { agentRows, bulletinOf, findSwarm, livedMs, placesOf, wishOf } from "../live/live-swarm.ts";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -12,13 +12,15 @@ export const handle = handler("swarm-metrics.input", "swarm-metrics.output", asy
   const swarm = await findSwarm(parts, swarmId);
   const toMs = parts.clock.nowMs();
   const startMs = Math.floor((toMs - hours[timeRange] * hourMs) / minuteMs) * minuteMs;
-  const [figures, places, bulletin] = await Promise.all([
-    figuresSince(swarm, startMs),
+  const [history, places, bulletin, wanted] = await Promise.all([
+    historyOf(swarm),
     placesOf(swarm),
     bulletinOf(swarm),
+    wishOf(swarm),
   ]);
+  const figures = figuresOf(history, startMs);
   const { done, dead, votes, latency, successRate } = figures;
-  const livedSeconds = Math.max(1, toMs - Math.max(startMs, swarm.config.createdMs)) / 1_000;
+  const livedSeconds = Math.max(1, livedMs(swarm.config, wanted, toMs, startMs)) / 1_000;
   return {
     swarmId,
     timeRange,

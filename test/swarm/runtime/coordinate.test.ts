@@ -99,6 +99,8 @@ interface Running {
   readonly effects: SwarmEffect[];
   readonly led: number[];
   readonly ceased: (string | null)[];
+  /** Resolves when it has gone by itself, or was asked to. */
+  readonly over: Promise<void>;
   readonly leave: () => Promise<void>;
 }
 
@@ -107,7 +109,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ leave }) => leave()));
 });
 
-function run(store: RecordStore, world: World, writer: string): Running {
+function run(store: RecordStore, world: World, writer: string, onlyWhile?: string): Running {
   const leaving = new AbortController();
   const [effects, led, ceased]: [SwarmEffect[], number[], (string | null)[]] = [[], [], []];
   const over = coordinate(
@@ -124,6 +126,7 @@ function run(store: RecordStore, world: World, writer: string): Running {
       window: 20,
       claimMs: 300,
       fallback: post,
+      ...(onlyWhile === undefined ? {} : { onlyWhile }),
       self: { pid: 1, startedAt: "then", host: "here" },
       openBodies: (reports) => bodiesIn(world, reports),
       led: (epoch) => led.push(epoch),
@@ -136,6 +139,7 @@ function run(store: RecordStore, world: World, writer: string): Running {
     effects,
     led,
     ceased,
+    over,
     async leave() {
       leaving.abort();
       await over;
@@ -291,4 +295,20 @@ it("hands over at once when it leaves, and its agents are adopted where they are
   const kinds = new Set(second.effects.map(({ kind }) => kind));
   expect([kinds.has("start"), kinds.has("replace"), kinds.has("detected")]).toEqual([false, false, false]);
   expect([...world.alive]).toEqual(agents);
+});
+
+it("goes when its swarm is forgotten, leading, on standby or coming up late, and writes nothing of it again", async () => {
+  const store = openMemoryStore({ clock: realClock });
+  const world = worldOf();
+  await store.put("live", "config", {}, { writer: "people", ttlSeconds: null });
+  const first = run(store, world, "c1", "config");
+  await until(() => world.alive.size === 5);
+  const second = run(store, worldOf(), "c2", "config");
+  await until(async () => (await store.list("live", "coordinators/")).length === 2);
+  await store.deleteNamespace("live", { writer: "people" });
+  await Promise.all([first.over, second.over]);
+  const late = run(store, worldOf(), "c3", "config");
+  await late.over;
+  expect([first.led.length, second.led, late.led]).toEqual([1, [], []]);
+  expect(await store.list("live")).toEqual([]);
 });
