@@ -5,7 +5,7 @@ import { partnerOf, refuseGpu, refuseLonely, roleOf } from "../agent-types.ts";
 import { deployAgent, taskFor, templateFor } from "../agents.ts";
 import { refuseOverBudget } from "../budget.ts";
 import { handler } from "../handler.ts";
-import { headlinesFor, windowAt } from "../market-view.ts";
+import { headlinesFor, windowAt, type View } from "../market-view.ts";
 import type { Parts } from "../parts.ts";
 import { forget, remember } from "./create.ts";
 
@@ -18,7 +18,7 @@ export const handle = handler("deploy.input", "deploy.output", async (parts, inp
   const symbols = input.symbols ?? ["AAPL"];
   refuseLonely(role, symbols);
   // Asked for before anything starts: a symbol or date that does not exist must not cost a sandbox.
-  const views = symbols.map((symbol) => windowAt(symbol, input.asOf));
+  const views = viewsOf(role, symbols, input.asOf);
   await parts.state.update((state) => state);
   const { sandboxId, own } = await place(parts, role, input.sandboxId);
   try {
@@ -49,6 +49,14 @@ export const handle = handler("deploy.input", "deploy.output", async (parts, inp
     throw thrown;
   }
 });
+
+/** Each at its own last bar when no day is named; a pair is looked at on one day. */
+function viewsOf(role: Role, symbols: readonly string[], asOf: string | undefined): readonly View[] {
+  const views = symbols.map((symbol) => windowAt(symbol, asOf));
+  if (role !== "pairs" || asOf !== undefined) return views;
+  const [earliest] = views.map((view) => view.asOf).toSorted();
+  return symbols.map((symbol) => windowAt(symbol, earliest));
+}
 
 async function place(parts: Parts, role: Role, wanted: string | undefined) {
   if (wanted !== undefined) return { sandboxId: wanted, own: false };

@@ -163,6 +163,10 @@ it("ends by itself when its time is over, and refuses what it cannot do", { time
   const unheard = { swarmId, consensus: "unanimous" };
   await expect(call("executeSwarmStrategy", unheard)).rejects.toMatchObject({ code: "usage.invalid" });
   await expect(deploy(swarmId, "astrologer")).rejects.toMatchObject({ code: "usage.invalid" });
+  await expect(deploy(swarmId, "pairs")).rejects.toMatchObject({
+    code: "usage.invalid",
+    details: { field: "symbols" },
+  });
   await expect(call("scaleSwarm", { swarmId, targetAgents: 3 })).rejects.toMatchObject({ code: "swarm.full" });
   const lossy = { swarmId, targetAgents: 1, preserveState: false };
   await expect(call("scaleSwarm", lossy)).rejects.toMatchObject({ code: "sandbox.unsupported" });
