@@ -3,16 +3,14 @@ import type { Decision } from "../../contracts/ballots.ts";
 import { isRecord } from "../../contracts/json.ts";
 import type { SwarmHealthOutput, SwarmStatusOutput } from "../../contracts/operations/live.ts";
 import { check, parse } from "../../contracts/parse.ts";
-import { priceOf } from "../../costs/price-of.ts";
-import { readPriceList } from "../../costs/read-price-list.ts";
 import { minutesPrefix } from "../../swarm/runtime/bulletin.ts";
 import { buildTopology, type Edge } from "../../swarm/topology/edges.ts";
-import { defaultSize } from "../budget.ts";
 import { handle as healthOf } from "../operations/swarm-health.ts";
 import { handle as statusOf } from "../operations/swarm-status.ts";
 import type { Parts } from "../parts.ts";
+import { costOf, type SwarmCost } from "./cost.ts";
 import { figuresSince, type Figures } from "./figures.ts";
-import { bulletinOf, findSwarm, placesOf, type LiveSwarm } from "./live-swarm.ts";
+import { bulletinOf, findSwarm, type LiveSwarm } from "./live-swarm.ts";
 
 export interface Board {
   readonly status: SwarmStatusOutput;
@@ -29,12 +27,7 @@ export interface Board {
   readonly faults: { readonly detected: number; readonly recovered: number; readonly escalated: number };
 }
 
-/** Modelled: the time of the agents that are there, at list price. */
-export interface BoardCost {
-  readonly priceList: string;
-  readonly sandboxSeconds: number;
-  readonly totalMicroUsd: number;
-  readonly perHourMicroUsd: number;
+export interface BoardCost extends SwarmCost {
   /** A day's. */
   readonly budgetMicroUsd: number;
 }
@@ -65,7 +58,8 @@ export async function boardOf(parts: Parts, swarmId: string): Promise<Board> {
   const { detected = 0, recovered = 0, escalated = 0 } = bulletin?.tally ?? {};
   const members = ["coordinator", ...(status.agents ?? []).map(({ agentId }) => agentId)];
   const { edges } = buildTopology(swarm.config.topology, members);
-  return { status, health, figures, minutes, edges, cost, decisions, faults: { detected, recovered, escalated } };
+  const bill: BoardCost = { ...cost, budgetMicroUsd: parts.settings.budgetMicroUsd };
+  return { status, health, figures, minutes, edges, cost: bill, decisions, faults: { detected, recovered, escalated } };
 }
 
 async function minutesOf({ store, swarmId }: LiveSwarm, fromMs: number): Promise<Board["minutes"]> {
@@ -79,19 +73,6 @@ async function minutesOf({ store, swarmId }: LiveSwarm, fromMs: number): Promise
   return [...byTime]
     .toSorted(([a], [b]) => a - b)
     .map(([atMs, { ended, sumMs }]) => ({ atMs, ended, averageMs: ended === 0 ? 0 : sumMs / ended }));
-}
-
-async function costOf({ clock, settings }: Parts, swarm: LiveSwarm): Promise<BoardCost> {
-  const nowMs = clock.nowMs();
-  const places = [...(await placesOf(swarm)).values()];
-  const price = (rans: readonly number[]) =>
-    priceOf(
-      rans.map((ranMs, i) => ({ ...defaultSize, sandboxId: `${i}`, ranNs: BigInt(Math.max(0, ranMs)) * 1_000_000n })),
-      readPriceList(),
-    );
-  const { priceList, sandboxSeconds, totalMicroUsd } = price(places.map(({ sinceMs }) => nowMs - sinceMs));
-  const perHourMicroUsd = price(places.map(() => hourMs)).totalMicroUsd;
-  return { priceList, sandboxSeconds, totalMicroUsd, perHourMicroUsd, budgetMicroUsd: settings.budgetMicroUsd };
 }
 
 async function decisionsOf({ store, swarmId }: LiveSwarm): Promise<readonly BoardDecision[]> {

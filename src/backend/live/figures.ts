@@ -1,6 +1,6 @@
 // What a live swarm did in a stretch of time, from what its leaders wrote down minute by minute and what was executed on it.
 import { parse } from "../../contracts/parse.ts";
-import type { Minute } from "../../contracts/live-swarm.ts";
+import type { Execution, Minute } from "../../contracts/live-swarm.ts";
 import { added, quantileOf, type Buckets } from "../../swarm/runtime/log-histogram.ts";
 import { minutesPrefix } from "../../swarm/runtime/bulletin.ts";
 import { executionsPrefix } from "./execute-live.ts";
@@ -31,15 +31,12 @@ export interface Latency {
 
 /** Of the minutes that begin at or after `fromMs`. */
 export async function figuresSince({ store, swarmId }: LiveSwarm, fromMs: number): Promise<Figures> {
-  const [minuteEntries, executionEntries] = await Promise.all([
+  const [minuteEntries, executions] = await Promise.all([
     store.list(swarmId, minutesPrefix),
-    store.list(swarmId, executionsPrefix),
+    executionsSince({ store, swarmId }, fromMs),
   ]);
   const minutes = minuteEntries
     .map(({ value }) => parse("live.minute", value, "memory.corrupt"))
-    .filter(({ atMs }) => atMs >= fromMs);
-  const executions = executionEntries
-    .map(({ value }) => parse("live.execution", value, "memory.corrupt"))
     .filter(({ atMs }) => atMs >= fromMs);
   const total = (of: (minute: Minute) => number): number => minutes.reduce((sum, minute) => sum + of(minute), 0);
   const [done, dead, votes] = [total((one) => one.done), total((one) => one.dead), total((one) => one.votes)];
@@ -54,6 +51,18 @@ export async function figuresSince({ store, swarmId }: LiveSwarm, fromMs: number
     trades: executions.reduce((sum, { trades }) => sum + trades, 0),
     pnlMicroUsd: executions.reduce((sum, { pnlMicroUsd }) => sum + pnlMicroUsd, 0),
   };
+}
+
+/** Runs of the swarm's vote that ended at or after `fromMs`, the oldest first. */
+export async function executionsSince(
+  { store, swarmId }: Pick<LiveSwarm, "store" | "swarmId">,
+  fromMs: number,
+): Promise<readonly Execution[]> {
+  const entries = await store.list(swarmId, executionsPrefix);
+  return entries
+    .map(({ value }) => parse("live.execution", value, "memory.corrupt"))
+    .filter(({ atMs }) => atMs >= fromMs)
+    .toSorted((a, b) => a.atMs - b.atMs);
 }
 
 function latencyOf(minutes: readonly Minute[]): Latency | null {

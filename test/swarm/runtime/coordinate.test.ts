@@ -12,6 +12,7 @@ import type { SwarmEffect } from "../../../src/swarm/core/effects.ts";
 import { defaultPolicy } from "../../../src/swarm/core/policy.ts";
 import type { Bodies, BodyReports } from "../../../src/swarm/runtime/bodies.ts";
 import { coordinate } from "../../../src/swarm/runtime/coordinate.ts";
+import { orderRebalance } from "../../../src/swarm/runtime/orders.ts";
 
 interface World {
   /** Agents whose program is gone and cannot be brought back. */
@@ -291,4 +292,39 @@ it("hands over at once when it leaves, and its agents are adopted where they are
   const kinds = new Set(second.effects.map(({ kind }) => kind));
   expect([kinds.has("start"), kinds.has("replace"), kinds.has("detected")]).toEqual([false, false, false]);
   expect([...world.alive]).toEqual(agents);
+});
+
+it("evens out the work when people order it, writes down what it moved, and each task is done once", async () => {
+  const store = openMemoryStore({ clock: realClock });
+  const world = worldOf();
+  let open = (): void => undefined;
+  world.gate = new Promise((resolve) => (open = resolve));
+  // Only the first comes up for now; the others follow when it holds all it can.
+  for (let born = 2; born <= 60; born += 1) world.dead.add(`agent-1-${born}`);
+  const { effects } = run(store, world, "c1");
+  await until(() => world.alive.size === 1);
+  await push(store, ids(0, 2));
+  await until(() => effects.filter(({ kind }) => kind === "send").length === 2);
+  world.alive.add("agent-1-2");
+  world.reports?.happened({ kind: "joined", agentId: "agent-1-2", capabilities: [], holding: [] });
+  await orderRebalance(store, "live", { orderId: "order_1", gap: 0 }, "people");
+  await until(async () => (await store.get("live", "rebalances/order_1")) !== null);
+  const [, second] = effects.filter((effect) => effect.kind === "send");
+  expect((await store.get("live", "rebalances/order_1"))?.value).toMatchObject({
+    leader: "c1",
+    epoch: 1,
+    gap: 0,
+    slots: 2,
+    moves: [{ taskId: second?.taskId, from: "agent-1-1", to: "agent-1-2", fence: second?.fence }],
+  });
+  open();
+  await until(async () => (await doneIn(store)) === 2);
+  expect(effects.filter(({ kind }) => kind === "fenced")).toHaveLength(1);
+  const results = await store.list("live", "results/");
+  expect(
+    results.map(({ version, value }) => [version, isRecord(value) && isRecord(value.result) && value.result.agentId]),
+  ).toEqual([
+    [1, "agent-1-1"],
+    [1, "agent-1-2"],
+  ]);
 });

@@ -1,0 +1,28 @@
+// What the agents of a live swarm cost, modelled: the time of those that are there, at list price. Agents that have gone leave
+// no time in the record.
+import { priceOf } from "../../costs/price-of.ts";
+import { readPriceList } from "../../costs/read-price-list.ts";
+import { defaultSize } from "../budget.ts";
+import type { Parts } from "../parts.ts";
+import { placesOf, type LiveSwarm } from "./live-swarm.ts";
+
+export interface SwarmCost {
+  readonly priceList: string;
+  readonly sandboxSeconds: number;
+  readonly totalMicroUsd: number;
+  readonly perHourMicroUsd: number;
+}
+
+const hourMs = 3_600_000;
+
+export async function costOf({ clock }: Pick<Parts, "clock">, swarm: LiveSwarm): Promise<SwarmCost> {
+  const nowMs = clock.nowMs();
+  const places = [...(await placesOf(swarm)).values()];
+  const price = (rans: readonly number[]) =>
+    priceOf(
+      rans.map((ranMs, i) => ({ ...defaultSize, sandboxId: `${i}`, ranNs: BigInt(Math.max(0, ranMs)) * 1_000_000n })),
+      readPriceList(),
+    );
+  const { priceList, sandboxSeconds, totalMicroUsd } = price(places.map(({ sinceMs }) => nowMs - sinceMs));
+  return { priceList, sandboxSeconds, totalMicroUsd, perHourMicroUsd: price(places.map(() => hourMs)).totalMicroUsd };
+}
