@@ -56,6 +56,15 @@ export const executeE2bProcess: Call<"executeE2bProcess"> = operation("executeE2
 export const terminateE2bSandbox: Call<"terminateE2bSandbox"> = operation("terminateE2bSandbox");
 /** Starts an agent inside a sandbox; returns its signed proposals. Throws `agent.*`, `market.*`, `sandbox.unsupported`. */
 export const runE2bAgent: Call<"runE2bAgent"> = operation("runE2bAgent");
+/**
+ * Deploys a template with a configuration, and the agent it names. Throws `sandbox.*`, `budget.exceeded`, `usage.invalid`.
+ * @example await deployE2bTemplate({ templateName: "node", category: "trading", configuration: { strategy: "momentum" } });
+ */
+export const deployE2bTemplate: Call<"deployE2bTemplate"> = operation("deployE2bTemplate");
+/** Brings a deployment to 1 to 10 instances. Throws `deployment.not-found`, `memory.conflict`, `sandbox.*`. */
+export const scaleE2bDeployment: Call<"scaleE2bDeployment"> = operation("scaleE2bDeployment");
+/** Makes a template of a running sandbox. Throws `sandbox.not-found`, `sandbox.unsupported`, `usage.invalid`. */
+export const exportE2bTemplate: Call<"exportE2bTemplate"> = operation("exportE2bTemplate");
 /** Lets the five-role swarm or a live one vote on each symbol and books the decision on paper. Throws `swarm.*`, `market.*`. */
 export const executeSwarmStrategy: Call<"executeSwarmStrategy"> = operation("executeSwarmStrategy");
 /**
@@ -79,6 +88,10 @@ export const stopSwarmAgent: Call<"stopSwarmAgent"> = operation("stopSwarmAgent"
 export const restartSwarmAgent: Call<"restartSwarmAgent"> = operation("restartSwarmAgent");
 /** Grows or shrinks a live swarm without losing work. Throws `swarm.*`, `usage.invalid`. */
 export const scaleSwarm: Call<"scaleSwarm"> = operation("scaleSwarm");
+/** Evens out the open tasks of a live swarm; what was moved is what its leader wrote down. Throws `swarm.*`. */
+export const rebalanceSwarm: Call<"rebalanceSwarm"> = operation("rebalanceSwarm");
+/** Paper gains and losses, work done and modelled cost of a live swarm, with counts. Throws `swarm.not-found`. */
+export const getSwarmPerformance: Call<"getSwarmPerformance"> = operation("getSwarmPerformance");
 /** A live swarm against thresholds. Throws `swarm.not-found`. */
 export const monitorSwarmHealth: Call<"monitorSwarmHealth"> = operation("monitorSwarmHealth");
 /** Counts and latency quantiles of a live swarm. Throws `swarm.not-found`. */
@@ -106,6 +119,9 @@ export const getE2BSandboxStatus: typeof getE2bSandboxStatus = getE2bSandboxStat
 export const executeE2BProcess: typeof executeE2bProcess = executeE2bProcess;
 export const terminateE2BSandbox: typeof terminateE2bSandbox = terminateE2bSandbox;
 export const runE2BAgent: typeof runE2bAgent = runE2bAgent;
+export const deployE2BTemplate: typeof deployE2bTemplate = deployE2bTemplate;
+export const scaleE2BDeployment: typeof scaleE2bDeployment = scaleE2bDeployment;
+export const exportE2BTemplate: typeof exportE2bTemplate = exportE2bTemplate;
 export const initE2BSwarm: typeof initE2bSwarm = initE2bSwarm;
 export const listE2BSwarms: typeof listE2bSwarms = listE2bSwarms;
 export const monitorE2BHealth: typeof monitorE2bHealth = monitorE2bHealth;

@@ -174,6 +174,26 @@ export const MinuteSchema = Type.Object(
 /** What ended within one minute. */
 export type Minute = Static<typeof MinuteSchema>;
 
+const HeldSchema = Type.Object({ agentId: Name, status: Type.Enum([...agentStates]), openTasks: Count }, closed);
+
+export const RebalanceSchema = Type.Object(
+  {
+    atMs: Count,
+    leader: Name,
+    epoch: Count,
+    gap: Type.Number({ minimum: 0, maximum: 1 }),
+    /** Tasks an agent may hold. */
+    slots: Count,
+    /** Under a new fence at `to`; `fence` is the one that ended. */
+    moves: Type.Array(Type.Object({ taskId: Type.String(), from: Name, to: Name, fence: Count }, closed)),
+    before: Type.Array(HeldSchema, { maxItems: 2 * mostAgents }),
+    after: Type.Array(HeldSchema, { maxItems: 2 * mostAgents }),
+  },
+  closed,
+);
+/** What a leader did at people's word to even out the work. */
+export type Rebalance = Static<typeof RebalanceSchema>;
+
 export const CoordinateSchema = Type.Object(
   {
     /** Namespace of the record, one per swarm. */

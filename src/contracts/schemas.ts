@@ -14,6 +14,7 @@ import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.
 import * as backtest from "./operations/backtest.ts";
 import * as feed from "./feeds.ts";
 import { FantasyInput, FantasyOutput } from "./operations/sports.ts";
+import * as templates from "./operations/templates.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
@@ -63,6 +64,10 @@ export const schemas = {
   "swarm-shutdown.output": team.ShutdownSwarmOutput,
   "swarm-metrics.input": team.SwarmMetricsInput,
   "swarm-metrics.output": team.SwarmMetricsOutput,
+  "swarm-rebalance.input": team.RebalanceSwarmInput,
+  "swarm-rebalance.output": team.RebalanceSwarmOutput,
+  "swarm-performance.input": team.SwarmPerformanceInput,
+  "swarm-performance.output": team.SwarmPerformanceOutput,
   "swarm-health.input": team.SwarmHealthInput,
   "swarm-health.output": team.SwarmHealthOutput,
   "live.coordinate": live.CoordinateSchema,
@@ -73,6 +78,7 @@ export const schemas = {
   "live.presence": live.PresenceSchema,
   "live.execution": live.ExecutionSchema,
   "live.minute": live.MinuteSchema,
+  "live.rebalance": live.RebalanceSchema,
   "record.market-data": record.MarketDataValue,
   "record.sentiment": record.SentimentValue,
   "record.signal": record.SignalValue,
@@ -92,6 +98,13 @@ export const schemas = {
   "health.output": sandbox.HealthOutput,
   "version.input": sandbox.VersionInput,
   "version.output": sandbox.VersionOutput,
+  "template-deploy.input": templates.DeployTemplateInput,
+  "template-deploy.output": templates.DeployTemplateOutput,
+  "template-export.input": templates.ExportTemplateInput,
+  "template-export.output": templates.ExportTemplateOutput,
+  "deployment-scale.input": templates.ScaleDeploymentInput,
+  "deployment-scale.output": templates.ScaleDeploymentOutput,
+  deployment: templates.DeploymentSchema,
   "deploy.input": swarm.DeployInput,
   "deploy.output": swarm.DeployOutput,
   "decide.input": swarm.DecideInput,

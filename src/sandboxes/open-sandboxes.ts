@@ -27,6 +27,7 @@ import { releaseOwned, terminate, type Termination } from "./release.ts";
 import { openKeeper } from "./keeper.ts";
 import { managerDefaults, type ManagerSettings } from "./manager-settings.ts";
 import { openWarmPool, type PoolCounts } from "./pool/warm-pool.ts";
+import { snapshots, type Snapshots } from "./templates/snapshot.ts";
 import { sweepOrphans, type OrphanSweep } from "./sweep-orphans.ts";
 import type { TrafficCounts } from "./traffic/open-traffic.ts";
 
@@ -57,7 +58,7 @@ export interface Usage extends Meter {
 }
 
 /** Every method throws SwarmError: `auth.refused`, `sandbox.*`, `target.*`, `usage.invalid`, `local.disk-full`. */
-export interface Sandboxes {
+export interface Sandboxes extends Snapshots {
   /** Starts one sandbox and waits until it answers. A failed create leaves nothing behind. */
   create(request?: CreateRequest): Promise<SandboxRecord>;
   /** Starts several in parallel: all of them, or none. */
@@ -147,6 +148,7 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
       const letGo = reach.activity.hold(sandboxId);
       return reach.lives.set(sandboxId, seconds).finally(letGo);
     },
+    ...snapshots(reach),
     terminate: (sandboxId) => awaited(terminate(reach, sandboxId)),
     sweepOrphans: () => sweepOrphans(reach),
     leases: () => book.all(),

@@ -18,6 +18,7 @@ const commands = [
   "simulate",
   "fantasy",
   "swarm",
+  "template",
   "serve",
   "completion",
 ];
@@ -31,8 +32,10 @@ const swarmCommands = [
   "stop",
   "restart",
   "scale",
+  "rebalance",
   "health",
   "metrics",
+  "performance",
   "shutdown",
 ];
 

@@ -30,6 +30,8 @@ const texts: Readonly<Record<string, string>> = {
   dataFile: "own.csv",
   page: "page.html",
   feed: "alpaca",
+  templateName: "mine",
+  deploymentId: `deployment_${"4h6k".repeat(4)}`,
   swarmId: `swarm_${"4h6k".repeat(4)}`,
 };
 

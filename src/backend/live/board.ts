@@ -3,14 +3,12 @@ import type { Decision } from "../../contracts/ballots.ts";
 import { isRecord } from "../../contracts/json.ts";
 import type { SwarmHealthOutput, SwarmStatusOutput } from "../../contracts/operations/live.ts";
 import { check } from "../../contracts/parse.ts";
-import { priceOf } from "../../costs/price-of.ts";
-import { readPriceList } from "../../costs/read-price-list.ts";
 import { buildTopology, type Edge } from "../../swarm/topology/edges.ts";
-import { defaultSize } from "../budget.ts";
 import type { Parts } from "../parts.ts";
+import { costOf, type SwarmCost } from "./cost.ts";
 import { figuresOf, historyOf, type Figures, type History } from "./figures.ts";
 import { healthOf } from "./health.ts";
-import { findSwarm, glanceAt, type Glance, type LiveSwarm } from "./live-swarm.ts";
+import { findSwarm, glanceAt, type LiveSwarm } from "./live-swarm.ts";
 import { statusOf } from "./status.ts";
 
 export interface Board {
@@ -28,12 +26,7 @@ export interface Board {
   readonly faults: { readonly detected: number; readonly recovered: number; readonly escalated: number };
 }
 
-/** Modelled: the time of the agents that are there, at list price. */
-export interface BoardCost {
-  readonly priceList: string;
-  readonly sandboxSeconds: number;
-  readonly totalMicroUsd: number;
-  readonly perHourMicroUsd: number;
+export interface BoardCost extends SwarmCost {
   /** A day's. */
   readonly budgetMicroUsd: number;
 }
@@ -65,7 +58,7 @@ export async function boardOf(parts: Parts, swarmId: string): Promise<Board> {
     figures: figuresOf(history, 0),
     minutes: minutesOf(history, glance.nowMs - hourMs),
     edges,
-    cost: costOf(parts, glance),
+    cost: { ...costOf(glance), budgetMicroUsd: parts.settings.budgetMicroUsd },
     decisions,
     faults: { detected, recovered, escalated },
   };
@@ -81,19 +74,6 @@ function minutesOf({ minutes }: History, fromMs: number): Board["minutes"] {
   return [...byTime]
     .toSorted(([a], [b]) => a - b)
     .map(([atMs, { ended, sumMs }]) => ({ atMs, ended, averageMs: ended === 0 ? 0 : sumMs / ended }));
-}
-
-function costOf({ settings }: Parts, { nowMs, agents }: Glance): BoardCost {
-  const price = (rans: readonly number[]) =>
-    priceOf(
-      rans.map((ranMs, i) => ({ ...defaultSize, sandboxId: `${i}`, ranNs: BigInt(Math.max(0, ranMs)) * 1_000_000n })),
-      readPriceList(),
-    );
-  const { priceList, sandboxSeconds, totalMicroUsd } = price(
-    agents.map(({ deployedAt }) => nowMs - Date.parse(deployedAt)),
-  );
-  const perHourMicroUsd = price(agents.map(() => hourMs)).totalMicroUsd;
-  return { priceList, sandboxSeconds, totalMicroUsd, perHourMicroUsd, budgetMicroUsd: settings.budgetMicroUsd };
 }
 
 async function decisionsOf({ store, swarmId }: LiveSwarm): Promise<readonly BoardDecision[]> {

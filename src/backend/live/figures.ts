@@ -32,6 +32,7 @@ export interface Latency {
 /** All that is kept of what a swarm did. */
 export interface History {
   readonly minutes: readonly Minute[];
+  /** The oldest first. */
   readonly executions: readonly Execution[];
 }
 
@@ -43,7 +44,9 @@ export async function historyOf({ store, swarmId }: LiveSwarm): Promise<History>
   ]);
   return {
     minutes: minutes.map(({ value }) => parse("live.minute", value, "memory.corrupt")),
-    executions: executions.map(({ value }) => parse("live.execution", value, "memory.corrupt")),
+    executions: executions
+      .map(({ value }) => parse("live.execution", value, "memory.corrupt"))
+      .toSorted((a, b) => a.atMs - b.atMs),
   };
 }
 

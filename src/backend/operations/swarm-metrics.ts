@@ -2,16 +2,13 @@
 import { handler } from "../handler.ts";
 import { figuresOf, historyOf } from "../live/figures.ts";
 import { agentRows, bulletinOf, findSwarm, livedMs, placesOf, wishOf } from "../live/live-swarm.ts";
-
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
-const hours = { "1h": 1, "6h": 6, "24h": 24, "7d": 168, "30d": 720 } as const;
+import { startOf } from "../live/ranges.ts";
 
 export const handle = handler("swarm-metrics.input", "swarm-metrics.output", async (parts, input) => {
   const { swarmId, timeRange = "24h" } = input;
   const swarm = await findSwarm(parts, swarmId);
   const toMs = parts.clock.nowMs();
-  const startMs = Math.floor((toMs - hours[timeRange] * hourMs) / minuteMs) * minuteMs;
+  const startMs = startOf(timeRange, toMs);
   const [history, places, bulletin, wanted] = await Promise.all([
     historyOf(swarm),
     placesOf(swarm),

@@ -64,6 +64,39 @@ export const operationTable = [
     output: "deploy.output",
   },
   {
+    name: "deployE2bTemplate",
+    title: "Deploy a template",
+    description:
+      "Starts a sandbox of a template with a configuration inside and the agent that the configuration names; it can be scaled afterwards",
+    effect: "write",
+    idempotent: false,
+    aliases: ["deployE2BTemplate", "deploy_e2b_template"],
+    input: "template-deploy.input",
+    output: "template-deploy.output",
+  },
+  {
+    name: "scaleE2bDeployment",
+    title: "Scale a deployment",
+    description:
+      "Brings a deployed template to so many instances, each with the same configuration; what is too much ends, the latest first",
+    effect: "write",
+    idempotent: true,
+    aliases: ["scaleE2BDeployment", "scale_e2b_deployment"],
+    input: "deployment-scale.input",
+    output: "deployment-scale.output",
+  },
+  {
+    name: "exportE2bTemplate",
+    title: "Export a sandbox as a template",
+    description:
+      "Makes a template of a running sandbox, with or without what lies in its home; sandboxes can be made of it",
+    effect: "write",
+    idempotent: false,
+    aliases: ["exportE2BTemplate", "export_e2b_template"],
+    input: "template-export.input",
+    output: "template-export.output",
+  },
+  {
     name: "executeSwarmStrategy",
     title: "Run the swarm",
     description:
@@ -167,6 +200,28 @@ export const operationTable = [
     aliases: ["scale_swarm"],
     input: "swarm-scale.input",
     output: "swarm-scale.output",
+  },
+  {
+    name: "rebalanceSwarm",
+    title: "Even out a live swarm",
+    description:
+      "Takes tasks that wait behind a busy agent of a live swarm and gives them to the least busy ones under new leases; each is completed once",
+    effect: "write",
+    idempotent: false,
+    aliases: ["rebalance_swarm"],
+    input: "swarm-rebalance.input",
+    output: "swarm-rebalance.output",
+  },
+  {
+    name: "getSwarmPerformance",
+    title: "Performance of a live swarm",
+    description:
+      "What a live swarm's work came to: paper gains and losses, work done, modelled cost, each with its counts; no statement about future results",
+    effect: "read",
+    idempotent: true,
+    aliases: ["get_swarm_performance"],
+    input: "swarm-performance.input",
+    output: "swarm-performance.output",
   },
   {
     name: "monitorSwarmHealth",

@@ -16,5 +16,6 @@ export const globalOptions: readonly OptionFace[] = [
 
 /** `swarm init` is the command `init` of the family `swarm`. */
 export const families: Readonly<Record<string, string>> = {
+  template: "Templates deployed with a configuration, and templates made of sandboxes",
   swarm: "Live swarms, which go on working after the command that started them",
 };

@@ -14,7 +14,7 @@ import { openVoices } from "./voices.ts";
 import { keepTenure, winTenure, type TenureLimits } from "./tenure.ts";
 
 export interface CoordinateOptions
-  extends Omit<LeadOptions, "tickMs" | "voteWithinMs" | "swarm" | "places" | "voices">, TenureLimits {
+  extends Omit<LeadOptions, "tickMs" | "voteWithinMs" | "slotsPerAgent" | "swarm" | "places" | "voices">, TenureLimits {
   readonly policy: SwarmPolicy;
   /** Key of the namespace without which the swarm is no more. */
   readonly onlyWhile?: string;
@@ -53,7 +53,7 @@ async function takeTurns(options: CoordinateOptions, swarm: string, signal: Abor
   const { verify } = voices;
   // An agent without a place has no key, and nothing is signed by nobody.
   let state = openSwarmState({ policy, random, verify, keyOf: (agentId) => places.get(agentId)?.publicKey ?? "" });
-  const { tickMs, voteWithinMs } = policy;
+  const { tickMs, voteWithinMs, slotsPerAgent } = policy;
   for (;;) {
     const token = await winTenure(candidate, signal);
     if (token === null) return;
@@ -83,7 +83,7 @@ async function takeTurns(options: CoordinateOptions, swarm: string, signal: Abor
     };
     const tenure = { lease: leaseName, token, signal: over.signal, end: refused, finish };
     try {
-      state = await lead({ ...options, swarm, places, voices, tickMs, voteWithinMs }, state, tenure);
+      state = await lead({ ...options, swarm, places, voices, tickMs, voteWithinMs, slotsPerAgent }, state, tenure);
     } finally {
       end();
       signal.removeEventListener("abort", end);

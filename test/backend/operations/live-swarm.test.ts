@@ -107,6 +107,18 @@ it("is deployed into, asked, scaled, and ended with all its things", { timeout: 
     code: "agent.not-found",
   });
   expect(await backend().call("getSwarmMetrics", { swarmId })).toMatchObject({ votes: 1, latencyMs: { count: 1 } });
+  expect(await backend().call("rebalanceSwarm", { swarmId, threshold: 0 })).toMatchObject({
+    status: "balanced",
+    moved: [],
+    total: 0,
+    before: [0, 0, 0].map((openTasks) => ({ openTasks, load: 0 })),
+  });
+  expect(await backend().call("getSwarmPerformance", { swarmId, timeRange: "1h" })).toMatchObject({
+    trading: { executions: 1, decisions: 1 },
+    work: { votes: 1, tasksDead: 0 },
+    cost: { provenance: "modelled", priceList: "e2b-list" },
+    agents: [{ failedTasks: 0 }, { failedTasks: 0 }, { failedTasks: 0 }],
+  });
   const ended = await backend().call("shutdownSwarm", { swarmId });
   expect(ended).toMatchObject({ status: "stopped", agentsStopped: 3, finalMetrics: { tasksDone: 1 } });
   expect(coordinators(swarmId)).toEqual([]);

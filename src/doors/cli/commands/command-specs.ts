@@ -16,6 +16,7 @@ import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
 import { swarmCommands } from "./swarm.ts";
+import { templateCommands } from "./template.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -25,6 +26,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   statusCommand,
   execCommand,
   destroyCommand,
+  ...templateCommands,
   deployCommand,
   executeCommand,
   ...swarmCommands,
