@@ -30,6 +30,7 @@ const texts: Readonly<Record<string, string>> = {
   dataFile: "own.csv",
   page: "page.html",
   feed: "alpaca",
+  shard: "2/3",
   swarmId: `swarm_${"4h6k".repeat(4)}`,
 };
 
