@@ -106,6 +106,10 @@ export const simulate: Call<"simulate"> = operation("simulate");
 export const getFantasyData: Call<"getFantasyData"> = operation("getFantasyData");
 /** Compares what is recorded here with what the target says. */
 export const monitorE2bHealth: Call<"monitorE2bHealth"> = operation("monitorE2bHealth");
+/** Samples, minutes and dollars of each claim before anything runs. With `shards` it writes a signed plan. Throws `usage.invalid`. */
+export const planValidation: Call<"planValidation"> = operation("planValidation");
+/** Measures without the suites; nothing in its bundle certifies. Throws `run.busy`, `budget.exceeded`. */
+export const benchmark: Call<"benchmark"> = operation("benchmark");
 /** Runs the five suites and the benchmark and writes a report. Throws `run.busy`. */
 export const validate: Call<"validate"> = operation("validate");
 /** Recomputes a report from its evidence in a fresh process. Throws `evidence.missing`. */

@@ -21,10 +21,6 @@ export interface DocumentInput {
   readonly finishedAtMs: number;
 }
 
-const dayMs = 86_400_000;
-/** A certificate speaks about a build on a day; after a week it must be renewed. */
-const validDays = 7;
-
 export function documentOf(input: DocumentInput): RunDocument {
   const { run, evidence, certified, ends } = input;
   const { plan } = run;
@@ -71,7 +67,7 @@ function runInfo({ run, certified, finishedAtMs }: DocumentInput): RunDocument["
     planSha256: context.planSha256,
     // Known only when everything else of the bundle is written; closeRun hands it to the printer.
     manifestSha256: "",
-    expiresAt: new Date(plan.createdAtMs + validDays * dayMs).toISOString(),
+    expiresAt: plan.expiresAtMs === undefined ? null : new Date(plan.expiresAtMs).toISOString(),
   };
 }
 
@@ -126,7 +122,10 @@ function checkRecord(id: string, { run, evidence, ends }: DocumentInput): CheckR
 
 function costSheet({ run, evidence }: DocumentInput): CostSheet {
   const { priceList, target } = run.plan;
-  const meters = evidence.events.flatMap((file) => file.events).filter((event) => event.k === "meter");
+  const meters = evidence.events
+    .flatMap((file) => file.events)
+    .filter((event) => event.k === "meter")
+    .filter((meter) => meter.metric === "meter.sandbox-seconds");
   if (priceList === null) throw new Error("Invariant broken: a run is planned with a price list");
   const totalMicroUsd = costOf(run.plan, meters) ?? 0;
   const provenance = target === "local" ? "modelled" : "measured";

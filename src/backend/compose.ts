@@ -45,6 +45,8 @@ const handlers: Handlers = {
   simulate: () => import("./operations/simulate.ts"),
   getFantasyData: () => import("./operations/get-fantasy-data.ts"),
   monitorE2bHealth: () => import("./operations/health.ts"),
+  planValidation: () => import("./operations/plan-validation.ts"),
+  benchmark: () => import("./operations/benchmark.ts"),
   validate: () => import("./operations/validate.ts"),
   verify: () => import("./operations/verify.ts"),
   getVersion: () => import("./operations/get-version.ts"),
@@ -69,6 +71,7 @@ export async function openBackend(options: BackendOptions = {}, env: Env = realE
     },
     meters: () => parts.meters(),
     openSwarm: async (namespace) => (await import("./swarm-session.ts")).openSwarm(parts, namespace),
+    openCrew: async (namespace) => (await import("./crew.ts")).openCrew(parts, namespace),
     observe: async () => (await import("./live/observatory.ts")).openObservatory(parts),
     coordinate: async (options, signal) =>
       (await import("./coordinator/run-coordinator.ts")).runCoordinator(parts, options, signal),

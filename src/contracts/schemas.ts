@@ -15,6 +15,7 @@ import * as backtest from "./operations/backtest.ts";
 import * as feed from "./feeds.ts";
 import { FantasyInput, FantasyOutput } from "./operations/sports.ts";
 import * as templates from "./operations/templates.ts";
+import * as court from "./operations/court.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
@@ -122,6 +123,10 @@ export const schemas = {
   "feed.odds-events": feed.OddsEvents,
   "feed.alpaca-bars": feed.AlpacaBars,
   "feed.ccxt-candles": feed.CcxtCandles,
+  "plan.input": court.PlanInput,
+  "plan.output": court.PlanOutput,
+  "bench.input": court.BenchInput,
+  "bench.output": court.BenchOutput,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
   "verify.input": swarm.VerifyInput,

@@ -11,6 +11,8 @@ const commands = [
   "deploy",
   "backtest",
   "health",
+  "plan",
+  "bench",
   "validate",
   "verify",
   "local",

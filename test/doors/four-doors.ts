@@ -29,6 +29,8 @@ const commands: Readonly<Record<string, string>> = {
   backtest: "backtest",
   simulate: "simulate",
   monitorE2bHealth: "health",
+  planValidation: "plan",
+  benchmark: "bench",
   validate: "validate",
   verify: "verify",
   getFantasyData: "fantasy",

@@ -32,6 +32,7 @@ const texts: Readonly<Record<string, string>> = {
   feed: "alpaca",
   templateName: "mine",
   deploymentId: `deployment_${"4h6k".repeat(4)}`,
+  shard: "2/3",
   swarmId: `swarm_${"4h6k".repeat(4)}`,
 };
 

@@ -299,6 +299,28 @@ export const operationTable = [
     output: "health.output",
   },
   {
+    name: "planValidation",
+    title: "Plan a validation",
+    description:
+      "Tells before anything runs how many samples, minutes and dollars each claim needs, its power, and what fewer would support",
+    // With `shards` it writes a signed plan.
+    effect: "write",
+    idempotent: false,
+    aliases: ["plan_validation"],
+    input: "plan.input",
+    output: "plan.output",
+  },
+  {
+    name: "benchmark",
+    title: "Benchmark",
+    description: "Measures the target without the suites and writes a bundle whose figures inform and certify nothing",
+    effect: "write",
+    idempotent: false,
+    aliases: [],
+    input: "bench.input",
+    output: "bench.output",
+  },
+  {
     name: "validate",
     title: "Validate",
     description: "Runs the five suites and the benchmark on the target and writes a report bound to raw evidence",

@@ -9,6 +9,20 @@ export const courtFaults = {
     exitCode: 1,
     doc: "Another validation run is measuring on this machine",
   },
+  "run.shard-foreign": {
+    definite: true,
+    retry: "never",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "A shard belongs to another plan, or to none",
+  },
+  "run.shard-twice": {
+    definite: true,
+    retry: "never",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "A shard was given twice",
+  },
   "evidence.missing": {
     definite: true,
     retry: "never",

@@ -41,6 +41,8 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   simulate: { cost: "low", latency: "slow", openWorld: false },
   getFantasyData: { cost: "low", latency: "medium", openWorld: true },
   monitorE2bHealth: { cost: "low", latency: "fast", openWorld: true },
+  planValidation: { cost: "low", latency: "medium", openWorld: false },
+  benchmark: { cost: "very_high", latency: "slow", openWorld: true },
   validate: { cost: "very_high", latency: "slow", openWorld: true },
   verify: { cost: "low", latency: "slow", openWorld: false },
   getVersion: { cost: "low", latency: "fast", openWorld: false },

@@ -120,6 +120,24 @@ const good: readonly {
     code: 3,
   },
   {
+    words: ["validate", "--plan", "p", "--shard", "2/3", "--profile", "readiness", "--confirm-cost"],
+    call: { name: "validate", input: { plan: "p", shard: "2/3", profile: "readiness", confirmCost: true } },
+    code: 3,
+  },
+  {
+    words: ["validate", "--merge", "a,b"],
+    call: { name: "validate", input: { merge: ["a", "b"] } },
+    code: 3,
+  },
+  {
+    words: ["plan", "--profile", "soak", "--shards", "2", "--out", "p"],
+    call: { name: "planValidation", input: { profile: "soak", shards: 2, out: "p" } },
+  },
+  {
+    words: ["bench", "--profile", "stress", "--out", "b"],
+    call: { name: "benchmark", input: { profile: "stress", out: "b" } },
+  },
+  {
     words: ["verify", "reports/latest", "--integrity-only"],
     call: { name: "verify", input: { folder: "reports/latest", integrityOnly: true } },
   },

@@ -60,6 +60,8 @@ const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
   getFantasyData: { sport: "nfl", player_names: true, max_quote_age_seconds: 60 },
   simulate: { agents: 5, tasks_per_agent_hour: 2 },
   monitorE2bHealth: { include_all_sandboxes: true },
+  planValidation: { profile: "stress" },
+  benchmark: { profile: "stress", confirm_cost: true },
   validate: { bench: false },
   verify: { folder: "reports/latest", integrity_only: true },
   getVersion: {},

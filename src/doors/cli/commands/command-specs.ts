@@ -1,6 +1,7 @@
 // Every command in the order of the help page.
 import type { CommandSpec } from "../command-spec.ts";
 import { backtestCommand } from "./backtest.ts";
+import { benchCommand } from "./bench.ts";
 import { completionCommand } from "./completion.ts";
 import { createCommand } from "./create.ts";
 import { deployCommand } from "./deploy.ts";
@@ -12,6 +13,7 @@ import { healthCommand } from "./health.ts";
 import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { mcpCommand } from "./mcp.ts";
+import { planCommand } from "./plan.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
@@ -34,6 +36,8 @@ export const commandSpecs: readonly CommandSpec[] = [
   simulateCommand,
   fantasyCommand,
   healthCommand,
+  planCommand,
+  benchCommand,
   validateCommand,
   verifyCommand,
   localCommand,
