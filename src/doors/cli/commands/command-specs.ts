@@ -12,6 +12,8 @@ import { healthCommand } from "./health.ts";
 import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { mcpCommand } from "./mcp.ts";
+import { monitorCommand } from "./monitor.ts";
+import { agentsCommand, scaleCommand } from "./one-swarm.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
@@ -29,11 +31,14 @@ export const commandSpecs: readonly CommandSpec[] = [
   ...templateCommands,
   deployCommand,
   executeCommand,
+  agentsCommand,
+  scaleCommand,
   ...swarmCommands,
   backtestCommand,
   simulateCommand,
   fantasyCommand,
   healthCommand,
+  monitorCommand,
   validateCommand,
   verifyCommand,
   localCommand,
