@@ -104,6 +104,8 @@ export const backtest: Call<"backtest"> = operation("backtest");
 export const simulate: Call<"simulate"> = operation("simulate");
 /** Season, trending players, games and prices of a league, each with source and age. Throws `feed.*`, `auth.*`. */
 export const getFantasyData: Call<"getFantasyData"> = operation("getFantasyData");
+/** Everything that runs at one moment: sandboxes and their cost, live swarms, the budget, create times, alerts. */
+export const getE2bMonitor: Call<"getE2bMonitor"> = operation("getE2bMonitor");
 /** Compares what is recorded here with what the target says. */
 export const monitorE2bHealth: Call<"monitorE2bHealth"> = operation("monitorE2bHealth");
 /** Samples, minutes and dollars of each claim before anything runs. With `shards` it writes a signed plan. Throws `usage.invalid`. */
@@ -128,4 +130,5 @@ export const scaleE2BDeployment: typeof scaleE2bDeployment = scaleE2bDeployment;
 export const exportE2BTemplate: typeof exportE2bTemplate = exportE2bTemplate;
 export const initE2BSwarm: typeof initE2bSwarm = initE2bSwarm;
 export const listE2BSwarms: typeof listE2bSwarms = listE2bSwarms;
+export const getE2BMonitor: typeof getE2bMonitor = getE2bMonitor;
 export const monitorE2BHealth: typeof monitorE2bHealth = monitorE2bHealth;

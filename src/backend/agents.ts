@@ -40,12 +40,12 @@ export function taskFor(
     readonly agentId: string;
     readonly symbol: string;
     readonly window: MarketWindow;
-    readonly partner: MarketWindow | null;
+    readonly partner?: MarketWindow | null;
     readonly headlines: readonly Headline[];
     readonly params: Readonly<Record<string, number>>;
   },
 ): Task {
-  const { round, agentId, symbol, window, partner, headlines, params } = question;
+  const { round, agentId, symbol, window, partner = null, headlines, params } = question;
   return {
     kind: "task",
     taskId: `${round}/${agentId}/${symbol}`,

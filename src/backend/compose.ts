@@ -44,6 +44,7 @@ const handlers: Handlers = {
   backtest: () => import("./operations/backtest.ts"),
   simulate: () => import("./operations/simulate.ts"),
   getFantasyData: () => import("./operations/get-fantasy-data.ts"),
+  getE2bMonitor: () => import("./operations/monitor.ts"),
   monitorE2bHealth: () => import("./operations/health.ts"),
   planValidation: () => import("./operations/plan-validation.ts"),
   benchmark: () => import("./operations/benchmark.ts"),

@@ -14,6 +14,7 @@ import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.
 import * as backtest from "./operations/backtest.ts";
 import * as feed from "./feeds.ts";
 import { FantasyInput, FantasyOutput } from "./operations/sports.ts";
+import { MonitorInput, MonitorOutput } from "./operations/monitor.ts";
 import * as templates from "./operations/templates.ts";
 import * as court from "./operations/court.ts";
 import * as swarm from "./operations/swarm.ts";
@@ -95,6 +96,8 @@ export const schemas = {
   "execute.output": sandbox.ExecuteOutput,
   "terminate.input": sandbox.TerminateInput,
   "terminate.output": sandbox.TerminateOutput,
+  "monitor.input": MonitorInput,
+  "monitor.output": MonitorOutput,
   "health.input": sandbox.HealthInput,
   "health.output": sandbox.HealthOutput,
   "version.input": sandbox.VersionInput,

@@ -11,6 +11,7 @@ import { createOne, type CreateRequest } from "./create.ts";
 import { execute, limitMs, type CommandRequest } from "./execute.ts";
 import { readFile, writeFile } from "./files.ts";
 import { inspect, listAll, statusOf } from "./inspect.ts";
+import type { Witness } from "./life-event.ts";
 import type { Lease, Meter } from "./lease.ts";
 import { openLeaseBook } from "./lease-book.ts";
 import { askMs, commandGraceMs, maxSandboxesDefault } from "./limits.ts";
@@ -40,6 +41,8 @@ export interface SandboxesOptions {
   readonly maxSandboxes?: number;
   /** Id of the folder on whose behalf sandboxes are made; written into their metadata. */
   readonly owner: string;
+  /** Told of every create and end. */
+  readonly witness?: Witness;
   /** Default `managerDefaults`. */
   readonly settings?: ManagerSettings;
 }

@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, string>> = {
   executeSwarmStrategy: "execute",
   backtest: "backtest",
   simulate: "simulate",
+  getE2bMonitor: "monitor",
   monitorE2bHealth: "health",
   planValidation: "plan",
   benchmark: "bench",
@@ -101,6 +102,8 @@ function wordsOf(row: OperationRow, input: Input): string[] {
   const spec = specOf(row);
   if (spec === null) return ["--json", "--version"];
   const words = [...spec.name.split(" "), "--json", "--yes"];
+  // One look is one document; look after look is one on each line.
+  if (row.name === "getE2bMonitor") words.push("--once");
   const { command, args, ...rest } = input;
   for (const [field, value] of Object.entries(rest)) {
     const key = ownKeys[field] ?? field;

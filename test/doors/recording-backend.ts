@@ -1,6 +1,7 @@
 // A backend with other insides: it checks input and output with the real schemas, as the real one does, and answers from a
 // table, so that a test of a door sees exactly what the door asked for. What it answers is never read as a measurement.
 import { liveAnswers } from "./live-answers.ts";
+import { monitorLook } from "./monitor-look.ts";
 import type { BackendOptions, OperationOutput } from "../../src/backend/backend.ts";
 import type { DoorBackend } from "../../src/doors/door-backend.ts";
 import { findOperation, type OperationName } from "../../src/backend/operations/table.ts";
@@ -130,6 +131,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     readyMs: 40,
     proposals: [proposal],
   }),
+  getE2bMonitor: () => monitorLook,
   deployE2bTemplate: ({ templateName, category }) => ({
     deploymentId: `deployment_${"4h6k".repeat(4)}`,
     sandboxId: "sbx1",

@@ -289,6 +289,17 @@ export const operationTable = [
     output: "fantasy.output",
   },
   {
+    name: "getE2bMonitor",
+    title: "Monitor",
+    description:
+      "Everything that runs at one moment: sandboxes and what they cost, live swarms and their agents, the day's cost against the budget, create times, alerts",
+    effect: "read",
+    idempotent: true,
+    aliases: ["getE2BMonitor", "get_e2b_monitor"],
+    input: "monitor.input",
+    output: "monitor.output",
+  },
+  {
     name: "monitorE2bHealth",
     title: "Health",
     description: "Compares what is recorded here with what the target says, and probes each part",

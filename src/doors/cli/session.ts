@@ -6,7 +6,9 @@ import { findOperation, type OperationName } from "../../backend/operations/tabl
 import type { LocalInput } from "../../contracts/local-server.ts";
 import { check } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import type { AuditFound, CliWorld, McpHttp, ServeAddress } from "./world.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { Env } from "../../host/env.ts";
+import type { AuditFound, CliWorld, McpHttp, Page, ServeAddress } from "./world.ts";
 
 export interface Session {
   readonly options: BackendOptions;
@@ -20,6 +22,10 @@ export interface Session {
   serve(address: ServeAddress): Promise<number>;
   verifyAudit(): Promise<AuditFound>;
   progress(sentence: string): void;
+  /** For commands that write more than one document, and know when. */
+  readonly page: Page;
+  readonly env: Env;
+  readonly clock: Clock;
   /** Passes on the bytes of a program as they are; used where a result is not ours to lay out. */
   passOn(stream: "stdout" | "stderr", text: string): void;
   /** Resolves when the person agreed (or --yes was given); else throws `usage.confirm`. */
@@ -53,6 +59,9 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
     assumeYes: options.assumeYes,
     signal: world.signal,
     progress,
+    page: world.stdout,
+    env: world.env,
+    clock: world.clock,
     passOn: (stream, text) => {
       if (text !== "" && !options.json) world[stream].write(text);
     },

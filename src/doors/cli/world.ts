@@ -10,6 +10,10 @@ import type { Random } from "../../host/random.ts";
 export interface Page {
   write(text: string): void;
   readonly isTTY: boolean;
+  /** Of the terminal now; absent where there is none. */
+  readonly size?: () => { readonly columns: number; readonly rows: number };
+  /** Written when the process ends however that comes about, unless it was taken back: what restores a terminal. */
+  readonly atExit?: (text: string) => () => void;
 }
 
 export const localActions = ["start", "stop", "status", "env", "logs"] as const;

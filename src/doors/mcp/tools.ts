@@ -40,6 +40,7 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   backtest: { cost: "medium", latency: "medium", openWorld: true },
   simulate: { cost: "low", latency: "slow", openWorld: false },
   getFantasyData: { cost: "low", latency: "medium", openWorld: true },
+  getE2bMonitor: { cost: "low", latency: "fast", openWorld: true },
   monitorE2bHealth: { cost: "low", latency: "fast", openWorld: true },
   planValidation: { cost: "low", latency: "medium", openWorld: false },
   benchmark: { cost: "very_high", latency: "slow", openWorld: true },

@@ -59,6 +59,7 @@ const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
   backtest: { strategy: "momentum", start: "2016-07-01", cost_bps: 5 },
   getFantasyData: { sport: "nfl", player_names: true, max_quote_age_seconds: 60 },
   simulate: { agents: 5, tasks_per_agent_hour: 2 },
+  getE2bMonitor: { alerts: { create_p95_ms: 4_000 } },
   monitorE2bHealth: { include_all_sandboxes: true },
   planValidation: { profile: "stress" },
   benchmark: { profile: "stress", confirm_cost: true },

@@ -14,6 +14,8 @@ import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { mcpCommand } from "./mcp.ts";
 import { planCommand } from "./plan.ts";
+import { monitorCommand } from "./monitor.ts";
+import { agentsCommand, scaleCommand } from "./one-swarm.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
@@ -31,6 +33,8 @@ export const commandSpecs: readonly CommandSpec[] = [
   ...templateCommands,
   deployCommand,
   executeCommand,
+  agentsCommand,
+  scaleCommand,
   ...swarmCommands,
   backtestCommand,
   simulateCommand,
@@ -38,6 +42,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   healthCommand,
   planCommand,
   benchCommand,
+  monitorCommand,
   validateCommand,
   verifyCommand,
   localCommand,
