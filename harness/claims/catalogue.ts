@@ -191,7 +191,7 @@ function costClaims(target: "local" | "cloud", budgetMicroUsd: number | null): r
 
 export const costScenarios = ["development", "production", "stress"] as const;
 
-function successClaim({ target }: Sized, bench: BenchRow): PlannedClaim {
+function successClaim({ target, attempt, profile }: Sized, bench: BenchRow): PlannedClaim {
   return {
     id: `c-${target}.${bench.metric.replace(/^bench\./, "").replaceAll(".", "-")}-success`,
     sentence: `${bench.title}: the first attempt succeeds`,
@@ -205,7 +205,7 @@ function successClaim({ target }: Sized, bench: BenchRow): PlannedClaim {
     unit: "ppm",
     threshold: { op: ">=", value: 900_000 },
     need: "required",
-    plannedN: 29,
+    plannedN: samplesFor(samplesOf(profile, bench.group, target), attempt),
     provenanceFloor: "measured",
   };
 }

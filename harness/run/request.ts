@@ -57,8 +57,8 @@ export function readRequest(text: string): Request {
   invariant(typeof budgetMicroUsd === "number", "the request names a budget");
   const place: Place = { target, isolation, folder, budgetMicroUsd };
   if (task === "plan") {
-    const { profile = "gate", shards = null, out = "plan" } = parse("plan.input", input);
-    return { task, ...place, profile: profiles[profile], parts: shards, out };
+    const { profile = "gate", shards = null, out = "plan", forTarget = target } = parse("plan.input", input);
+    return { task, ...place, target: forTarget, profile: profiles[profile], parts: shards, out };
   }
   if (task === "bench") {
     const { profile = "gate", out = "reports/bench", confirmCost = false } = parse("bench.input", input);

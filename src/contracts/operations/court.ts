@@ -11,6 +11,9 @@ const Target = Type.Enum(["local", "cloud"]);
 export const PlanInput = Type.Object(
   {
     profile: Type.Optional(ProfileName),
+    forTarget: Type.Optional(
+      Type.Enum(["local", "cloud"], { description: "the target to plan for, default the one in use; needs no key" }),
+    ),
     shards: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 5, description: "write a signed plan that so many shards have in common" }),
     ),

@@ -67,7 +67,8 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
     },
     async call(name, input) {
       checkInput(name, input, options);
-      backend ??= await world.openBackend(where);
+      // A plan contacts nothing: what it is about is in its input, and it needs no key.
+      backend ??= await world.openBackend(name === "planValidation" ? { ...where, ...pinnedLocal(where) } : where);
       return backend.call(name, input, { signal: world.signal, progress });
     },
     local: (input) =>
@@ -79,6 +80,10 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
     opened: () => backend,
     close: async () => backend?.close(),
   };
+}
+
+function pinnedLocal({ target }: BackendOptions): BackendOptions {
+  return target === "cloud" ? { target: "local" } : {};
 }
 
 function checkInput(name: OperationName, input: unknown, { flags, command }: SessionOptions): void {

@@ -133,8 +133,8 @@ const good: readonly {
     code: 3,
   },
   {
-    words: ["plan", "--profile", "soak", "--shards", "2", "--out", "p"],
-    call: { name: "planValidation", input: { profile: "soak", shards: 2, out: "p" } },
+    words: ["plan", "--profile", "soak", "--shards", "2", "--out", "p", "--target", "cloud"],
+    call: { name: "planValidation", input: { forTarget: "cloud", profile: "soak", shards: 2, out: "p" } },
   },
   {
     words: ["bench", "--profile", "stress", "--out", "b"],

@@ -13,16 +13,22 @@ export const planCommand: CommandSpec = {
   operands: [],
   options: [
     { flags: "--profile <name>", key: "profile" },
+    { flags: "--for <target>", key: "forTarget" },
     { flags: "--shards <n>", key: "shards", read: asNumber },
     { flags: "--out <folder>", key: "out" },
   ],
   examples: [
     "e2b-swarm plan",
-    "e2b-swarm plan --profile readiness --target cloud",
+    "e2b-swarm plan --profile readiness --for cloud",
     "e2b-swarm plan --shards 3 --out plan",
   ],
   async run(values, session) {
-    const output = await session.call("planValidation", values);
+    // A plan contacts nothing, so that it needs no key for the target it is about.
+    const { target } = session.options;
+    const output = await session.call(
+      "planValidation",
+      target === undefined ? values : { forTarget: target, ...values },
+    );
     const { total, priceList, signed } = output;
     const percent = (ppm: number): string => `${Math.floor(ppm / 10_000)} %`;
     const rows = output.claims
