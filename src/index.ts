@@ -97,6 +97,7 @@ export const monitorE2bHealth: Call<"monitorE2bHealth"> = operation("monitorE2bH
 export const validate: Call<"validate"> = operation("validate");
 /** Recomputes a report from its evidence in a fresh process. Throws `evidence.missing`. */
 export const verify: Call<"verify"> = operation("verify");
+export const audit: Call<"audit"> = operation("audit");
 /** Versions of this package, Node and the E2B SDK. */
 export const getVersion: Call<"getVersion"> = operation("getVersion");
 

@@ -42,6 +42,7 @@ const handlers: Handlers = {
   monitorE2bHealth: () => import("./operations/health.ts"),
   validate: () => import("./operations/validate.ts"),
   verify: () => import("./operations/verify.ts"),
+  audit: () => import("./operations/audit.ts"),
   getVersion: () => import("./operations/get-version.ts"),
 };
 

@@ -13,6 +13,7 @@ const commands = [
   "health",
   "validate",
   "verify",
+  "audit",
   "local",
   "mcp",
   "simulate",

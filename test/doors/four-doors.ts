@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, string>> = {
   monitorE2bHealth: "health",
   validate: "validate",
   verify: "verify",
+  audit: "audit",
   getFantasyData: "fantasy",
   initE2bSwarm: "swarm init",
   deployTradingAgent: "swarm deploy",

@@ -57,6 +57,7 @@ const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
   monitorE2bHealth: { include_all_sandboxes: true },
   validate: { bench: false },
   verify: { folder: "reports/latest", integrity_only: true },
+  audit: { report: "report.md", evidence: "reports/latest", most: 5 },
   getVersion: {},
 };
 

@@ -1,5 +1,6 @@
 // Every command in the order of the help page.
 import type { CommandSpec } from "../command-spec.ts";
+import { auditCommand } from "./audit.ts";
 import { backtestCommand } from "./backtest.ts";
 import { completionCommand } from "./completion.ts";
 import { createCommand } from "./create.ts";
@@ -34,6 +35,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   healthCommand,
   validateCommand,
   verifyCommand,
+  auditCommand,
   localCommand,
   mcpCommand,
   serveCommand,
