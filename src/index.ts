@@ -116,6 +116,7 @@ export const benchmark: Call<"benchmark"> = operation("benchmark");
 export const validate: Call<"validate"> = operation("validate");
 /** Recomputes a report from its evidence in a fresh process. Throws `evidence.missing`. */
 export const verify: Call<"verify"> = operation("verify");
+export const audit: Call<"audit"> = operation("audit");
 /** Versions of this package, Node and the E2B SDK. */
 export const getVersion: Call<"getVersion"> = operation("getVersion");
 

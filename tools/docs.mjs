@@ -1,6 +1,7 @@
 // Writes the generated documents, or with --check fails when the checked-in ones are stale. `--into <folder>` is for its test.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { auditPage } from "./audit-page.mjs";
 import { cliPage } from "./cli-page.mjs";
 import { mcpPage } from "./mcp-page.mjs";
 
@@ -25,6 +26,7 @@ ${rows.join("\n")}
 `,
   "docs/mcp.md": await mcpPage(),
   "docs/cli.md": await cliPage(),
+  "docs/audit.md": await auditPage(),
 };
 
 let stale = 0;

@@ -50,6 +50,7 @@ const handlers: Handlers = {
   benchmark: () => import("./operations/benchmark.ts"),
   validate: () => import("./operations/validate.ts"),
   verify: () => import("./operations/verify.ts"),
+  audit: () => import("./operations/audit.ts"),
   getVersion: () => import("./operations/get-version.ts"),
 };
 

@@ -11,6 +11,7 @@ import * as team from "./operations/live.ts";
 import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.ts";
+import { AuditInput, AuditOutput } from "./operations/audit.ts";
 import * as backtest from "./operations/backtest.ts";
 import * as feed from "./feeds.ts";
 import { FantasyInput, FantasyOutput } from "./operations/sports.ts";
@@ -132,6 +133,8 @@ export const schemas = {
   "bench.output": court.BenchOutput,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
+  "audit.input": AuditInput,
+  "audit.output": AuditOutput,
   "verify.input": swarm.VerifyInput,
   "verify.output": swarm.VerifyOutput,
 } as const;

@@ -15,6 +15,7 @@ const commands = [
   "bench",
   "validate",
   "verify",
+  "audit",
   "local",
   "mcp",
   "simulate",

@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, string>> = {
   benchmark: "bench",
   validate: "validate",
   verify: "verify",
+  audit: "audit",
   getFantasyData: "fantasy",
   initE2bSwarm: "swarm init",
   deployTradingAgent: "swarm deploy",

@@ -282,6 +282,25 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     conditions: ["one"],
     folder: "reports/run_1",
   }),
+  audit: () => ({
+    exitCode: 6,
+    counts: { proven: 1, contradicted: 0, unsupported: 1, unclaimed: 0 },
+    claims: [
+      {
+        grade: "unsupported",
+        lint: "price-source",
+        line: 3,
+        text: "$4",
+        sentence: "It costs $4.",
+        because: "no list",
+        operands: [],
+        also: [],
+        wanted: "a list",
+      },
+    ],
+    unclaimed: [{ line: 1, text: "2026-01-01", reason: "a date or a time of day" }],
+    leftOut: 0,
+  }),
   verify: () => ({ verified: true, verdict: "CERTIFIED", checked: ["samples"], remarks: [], problems: [] }),
   getFantasyData: () => ({
     sport: "nfl",

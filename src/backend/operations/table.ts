@@ -352,6 +352,17 @@ export const operationTable = [
     output: "verify.output",
   },
   {
+    name: "audit",
+    title: "Audit a report",
+    description:
+      "Grades every numeric claim of a Markdown report: proven, contradicted by the report itself, or unsupported",
+    effect: "read",
+    idempotent: true,
+    aliases: [],
+    input: "audit.input",
+    output: "audit.output",
+  },
+  {
     name: "getVersion",
     title: "Version",
     description: "Versions of this package, of Node and of the E2B SDK",

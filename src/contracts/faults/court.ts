@@ -44,6 +44,20 @@ export const courtFaults = {
     exitCode: 7,
     doc: "A record has no place in evidence: wrong type, range, or a secret",
   },
+  "report.missing": {
+    definite: true,
+    retry: "never",
+    httpStatus: 404,
+    exitCode: 5,
+    doc: "There is no report to audit at this path",
+  },
+  "report.unfit": {
+    definite: true,
+    retry: "never",
+    httpStatus: 422,
+    exitCode: 2,
+    doc: "The report cannot be audited: too large, too many figures, or no UTF-8 text",
+  },
   "simulation.violated": {
     definite: true,
     retry: "never",

@@ -46,6 +46,7 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   benchmark: { cost: "very_high", latency: "slow", openWorld: true },
   validate: { cost: "very_high", latency: "slow", openWorld: true },
   verify: { cost: "low", latency: "slow", openWorld: false },
+  audit: { cost: "low", latency: "medium", openWorld: false },
   getVersion: { cost: "low", latency: "fast", openWorld: false },
 };
 

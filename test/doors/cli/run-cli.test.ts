@@ -145,6 +145,11 @@ const good: readonly {
     call: { name: "verify", input: { folder: "reports/latest", integrityOnly: true } },
   },
   {
+    words: ["audit", "report.md", "--evidence", "reports/latest", "--most", "7"],
+    call: { name: "audit", input: { report: "report.md", evidence: "reports/latest", most: 7 } },
+    code: 6,
+  },
+  {
     words: ["swarm", "init", "-t", "star", "--max-agents", "4", "--auto-scale", "--timeout", "2h"],
     call: {
       name: "initE2bSwarm",

@@ -65,6 +65,7 @@ const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
   benchmark: { profile: "stress", confirm_cost: true },
   validate: { bench: false },
   verify: { folder: "reports/latest", integrity_only: true },
+  audit: { report: "report.md", evidence: "reports/latest", most: 5 },
   getVersion: {},
 };
 

@@ -1,5 +1,6 @@
 // Every command in the order of the help page.
 import type { CommandSpec } from "../command-spec.ts";
+import { auditCommand } from "./audit.ts";
 import { backtestCommand } from "./backtest.ts";
 import { benchCommand } from "./bench.ts";
 import { completionCommand } from "./completion.ts";
@@ -45,6 +46,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   monitorCommand,
   validateCommand,
   verifyCommand,
+  auditCommand,
   localCommand,
   mcpCommand,
   serveCommand,
