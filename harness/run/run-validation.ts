@@ -11,17 +11,20 @@ import { unwritable } from "../../src/host/durable-file.ts";
 import { makeId } from "../../src/host/ids.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
 import { systemRandom } from "../../src/host/random.ts";
+import { referenceSwarm } from "../../src/swarm/reference-swarm.ts";
 import { certify, type Certified } from "../certify/certify.ts";
 import type { Manifest } from "../claims/bundle.ts";
 import { checks } from "../claims/checks.ts";
+import { checkEndNote, runEndNote, wiringNote } from "../claims/run-notes.ts";
 import { closeRun, stopRecording } from "../evidence/close-run.ts";
 import { readCommitState } from "../evidence/commit-state.ts";
 import { readFingerprint, type Fingerprint } from "../evidence/env.ts";
 import { openRun, type OpenRun } from "../evidence/open-run.ts";
 import { readEvidence } from "../evidence/read-evidence.ts";
 import { openSigner } from "../evidence/sign.ts";
+import { findSecret } from "../evidence/secrets.ts";
 import { renderReports } from "../render/render-reports.ts";
-import { documentOf } from "./document.ts";
+import { runDocumentOf } from "../report/run-document-of.ts";
 import { findTarget, leaveTarget, type FoundTarget } from "./find-target.ts";
 import { appendLedger, readLedger } from "./ledger.ts";
 import { planRun, subjectDigest, type LedgerRow } from "./plan-run.ts";
@@ -174,6 +177,23 @@ function fingerprint(): Fingerprint {
 function announce(run: OpenRun, request: RunRequest, found: FoundTarget): void {
   const domain = request.target === "cloud" ? found.domain : null;
   run.events.append({ k: "srv", target: request.target, port: found.port, domain, pid: found.pid, ownProcess: true });
+  // Who hears whom in the reference swarm: the coordinator reads what its peers wrote.
+  const hub = referenceSwarm.find((agent) => agent.role === "coordinator")?.agentId ?? "";
+  run.events.append(
+    wiringNote({
+      nodes: referenceSwarm.map(({ agentId, role }) => ({ id: agentId, role })),
+      edges: referenceSwarm.filter(({ agentId }) => agentId !== hub).map(({ agentId }) => ({ from: agentId, to: hub })),
+    }),
+  );
+}
+
+/** What a report prints and no other record holds: how each check ended, and when the run did. */
+function noteEnds({ run, request, host, ends }: Finishing): void {
+  for (const end of ends) {
+    const secret = findSecret(end.reason);
+    run.events.append(checkEndNote(secret === null ? end : { ...end, reason: `withheld: it holds ${secret}` }));
+  }
+  run.events.append(runEndNote({ finishedAtMs: host.clock.nowMs(), bench: request.bench }));
 }
 
 interface Finishing {
@@ -188,8 +208,9 @@ interface Finishing {
 }
 
 async function finish(finishing: Finishing): Promise<Outcome> {
-  const { run, request, host, folder, out, subject, ends } = finishing;
+  const { run, request, host, folder, out, subject } = finishing;
   const end = fingerprint();
+  noteEnds(finishing);
   stopRecording(run, end);
   host.progress("judging");
   const evidence = readEvidence(run.context.folder);
@@ -199,7 +220,12 @@ async function finish(finishing: Finishing): Promise<Outcome> {
     interrupted: host.signal.aborted || request.layers.length < new Set(checks.map((check) => check.layer)).size,
   };
   const certified = certify({ plan: run.plan, evidence, conditions });
-  const document = documentOf({ run, request, evidence, certified, ends, finishedAtMs: host.clock.nowMs() });
+  const { planSha256 } = run.context;
+  // The digest is known only when everything else of the bundle is written; closeRun hands it to the printer.
+  const document = runDocumentOf(
+    { plan: run.plan, planSha256, fingerprint: run.fingerprint, evidence, ...certified },
+    "",
+  );
   const reports = (manifestSha256: string): Record<string, string> => ({
     ...renderReports({ ...document, run: { ...document.run, manifestSha256 } }),
   });
@@ -207,7 +233,7 @@ async function finish(finishing: Finishing): Promise<Outcome> {
   const attempts = finishing.ledger.map(({ subject: _subject, ...line }) => line);
   const manifest = closeRun(run, { claims, judgement, ledger: attempts, reports });
   const counted = claims.some((claim) => claim.n > 0 && claim.provenance === "measured");
-  const { run: id, planSha256 } = run.context;
+  const { run: id } = run.context;
   const createdAtMs = run.plan.createdAtMs;
   appendLedger(out, { subject, run: id, createdAtMs, planSha256, verdict: judgement.verdict, counted });
   pointLatest(out, id);

@@ -42,6 +42,8 @@ const handlers: Handlers = {
   monitorE2bHealth: () => import("./operations/health.ts"),
   validate: () => import("./operations/validate.ts"),
   verify: () => import("./operations/verify.ts"),
+  report: () => import("./operations/report.ts"),
+  diff: () => import("./operations/diff.ts"),
   getVersion: () => import("./operations/get-version.ts"),
 };
 

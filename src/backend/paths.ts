@@ -9,6 +9,8 @@ const programs = {
   coordinator: "dist/src/backend/coordinator-main.js",
   harness: "dist/harness/run/main.js",
   verify: "dist/harness/verify/main.js",
+  report: "dist/harness/report/main.js",
+  compare: "dist/harness/compare/main.js",
   "backtest-page": "dist/harness/backtest-page/main.js",
 } as const;
 

@@ -14,6 +14,7 @@ import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.
 import * as backtest from "./operations/backtest.ts";
 import * as feed from "./feeds.ts";
 import { FantasyInput, FantasyOutput } from "./operations/sports.ts";
+import * as reports from "./operations/reports.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
@@ -113,6 +114,10 @@ export const schemas = {
   "validate.output": swarm.ValidateOutput,
   "verify.input": swarm.VerifyInput,
   "verify.output": swarm.VerifyOutput,
+  "report.input": reports.ReportInput,
+  "report.output": reports.ReportOutput,
+  "diff.input": reports.DiffInput,
+  "diff.output": reports.DiffOutput,
 } as const;
 
 export type SchemaId = keyof typeof schemas;

@@ -13,6 +13,8 @@ const commands = [
   "health",
   "validate",
   "verify",
+  "report",
+  "diff",
   "local",
   "mcp",
   "simulate",

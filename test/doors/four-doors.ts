@@ -28,6 +28,8 @@ const commands: Readonly<Record<string, string>> = {
   monitorE2bHealth: "health",
   validate: "validate",
   verify: "verify",
+  report: "report",
+  diff: "diff",
   getFantasyData: "fantasy",
   initE2bSwarm: "swarm init",
   deployTradingAgent: "swarm deploy",

@@ -38,6 +38,8 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   monitorE2bHealth: { cost: "low", latency: "fast", openWorld: true },
   validate: { cost: "very_high", latency: "slow", openWorld: true },
   verify: { cost: "low", latency: "slow", openWorld: false },
+  report: { cost: "low", latency: "medium", openWorld: false },
+  diff: { cost: "low", latency: "medium", openWorld: false },
   getVersion: { cost: "low", latency: "fast", openWorld: false },
 };
 

@@ -57,6 +57,8 @@ const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
   monitorE2bHealth: { include_all_sandboxes: true },
   validate: { bench: false },
   verify: { folder: "reports/latest", integrity_only: true },
+  report: { folder: "reports/latest", formats: ["html"], out: "drawn" },
+  diff: { before: "reports/a", after: "reports/b", margin_ppm: 50_000 },
   getVersion: {},
 };
 

@@ -6,12 +6,14 @@ import { createCommand } from "./create.ts";
 import { deployCommand } from "./deploy.ts";
 import { destroyCommand } from "./destroy.ts";
 import { execCommand } from "./exec.ts";
+import { diffCommand } from "./diff.ts";
 import { executeCommand } from "./execute.ts";
 import { fantasyCommand } from "./fantasy.ts";
 import { healthCommand } from "./health.ts";
 import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { mcpCommand } from "./mcp.ts";
+import { reportCommand } from "./report.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
@@ -34,6 +36,8 @@ export const commandSpecs: readonly CommandSpec[] = [
   healthCommand,
   validateCommand,
   verifyCommand,
+  reportCommand,
+  diffCommand,
   localCommand,
   mcpCommand,
   serveCommand,
