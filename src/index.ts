@@ -117,6 +117,10 @@ export const validate: Call<"validate"> = operation("validate");
 /** Recomputes a report from its evidence in a fresh process. Throws `evidence.missing`. */
 export const verify: Call<"verify"> = operation("verify");
 export const audit: Call<"audit"> = operation("audit");
+/** Draws the reports of a run again from its evidence. Throws `evidence.missing`, `evidence.invalid`. */
+export const report: Call<"report"> = operation("report");
+/** Compares two runs. Throws `evidence.missing`, `evidence.invalid`. */
+export const diff: Call<"diff"> = operation("diff");
 /** Versions of this package, Node and the E2B SDK. */
 export const getVersion: Call<"getVersion"> = operation("getVersion");
 

@@ -6,13 +6,15 @@ import { certify, type Certified } from "../certify/certify.ts";
 import type { Manifest } from "../claims/bundle.ts";
 import type { Plan } from "../claims/plan.ts";
 import { checks } from "../claims/checks.ts";
+import { checkEndNote, runEndNote } from "../claims/run-notes.ts";
 import { closeRun, stopRecording } from "../evidence/close-run.ts";
 import { readCommitState } from "../evidence/commit-state.ts";
 import { readFingerprint, type Fingerprint } from "../evidence/env.ts";
+import { findSecret } from "../evidence/secrets.ts";
 import type { OpenRun } from "../evidence/open-run.ts";
 import { readEvidence } from "../evidence/read-evidence.ts";
 import { renderReports } from "../render/render-reports.ts";
-import { documentOf } from "./document.ts";
+import { runDocumentOf } from "../report/run-document-of.ts";
 import { appendLedger } from "./ledger.ts";
 import type { LedgerRow } from "./plan-run.ts";
 import type { RunRequest } from "./request.ts";
@@ -40,8 +42,9 @@ export interface Finishing {
 }
 
 export async function finish(finishing: Finishing): Promise<Outcome> {
-  const { run, request, host, folder, out, subject, ends } = finishing;
+  const { run, request, host, folder, out, subject } = finishing;
   const end = { ...fingerprint(), ...(run.fingerprint.dirty === true ? { dirty: true } : {}) };
+  noteEnds(finishing);
   stopRecording(run, end);
   host.progress("judging");
   const evidence = readEvidence(run.context.folder);
@@ -51,7 +54,10 @@ export async function finish(finishing: Finishing): Promise<Outcome> {
     interrupted: host.signal.aborted || leavesLayersOut(request),
   };
   const certified = certify({ plan: run.plan, evidence, conditions });
-  const document = documentOf({ run, request, evidence, certified, ends, finishedAtMs: host.clock.nowMs() });
+  const { planSha256 } = run.context;
+  // The digest is known only when everything else of the bundle is written; closeRun hands it to the printer.
+  const judged = { plan: run.plan, planSha256, fingerprint: run.fingerprint, evidence, ...certified };
+  const document = runDocumentOf(judged, "");
   const reports = (manifestSha256: string): Record<string, string> => ({
     ...renderReports({ ...document, run: { ...document.run, manifestSha256 } }),
   });
@@ -59,7 +65,7 @@ export async function finish(finishing: Finishing): Promise<Outcome> {
   const attempts = finishing.ledger.map(({ subject: _subject, ...line }) => line);
   const manifest = closeRun(run, { claims, judgement, ledger: attempts, reports });
   const counted = claims.some((claim) => claim.n > 0 && claim.provenance === "measured");
-  const { run: id, planSha256 } = run.context;
+  const { run: id } = run.context;
   const createdAtMs = run.plan.createdAtMs;
   // A part is no attempt: the merged run is.
   if (request.part === null) {
@@ -67,6 +73,15 @@ export async function finish(finishing: Finishing): Promise<Outcome> {
     pointLatest(out, id, folder);
   }
   return { runId: id, folder, certified, manifest, conditions: document.conditions, plan: run.plan };
+}
+
+/** What a report prints and no other record holds: how each check ended, and when the run did. */
+function noteEnds({ run, request, host, ends }: Finishing): void {
+  for (const end of ends) {
+    const secret = findSecret(end.reason);
+    run.events.append(checkEndNote(secret === null ? end : { ...end, reason: `withheld: it holds ${secret}` }));
+  }
+  run.events.append(runEndNote({ finishedAtMs: host.clock.nowMs(), bench: request.bench }));
 }
 
 /** A part is measured against what its plan gives it; what another part has not brought is a missing shard. */

@@ -10,6 +10,8 @@ import { unwritable } from "../../src/host/durable-file.ts";
 import { makeId } from "../../src/host/ids.ts";
 import { systemRandom } from "../../src/host/random.ts";
 import type { Plan } from "../claims/plan.ts";
+import { referenceSwarm } from "../../src/swarm/reference-swarm.ts";
+import { wiringNote } from "../claims/run-notes.ts";
 import { openRun, type OpenRun } from "../evidence/open-run.ts";
 import { openSigner } from "../evidence/sign.ts";
 import { refuseDearRun } from "./cost-gate.ts";
@@ -127,6 +129,14 @@ export function originOn(clock: Clock, plan: Plan): bigint {
 function announce(run: OpenRun, request: RunRequest, found: FoundTarget): void {
   const domain = request.target === "cloud" ? found.domain : null;
   run.events.append({ k: "srv", target: request.target, port: found.port, domain, pid: found.pid, ownProcess: true });
+  // Who hears whom in the reference swarm: the coordinator reads what its peers wrote.
+  const hub = referenceSwarm.find((agent) => agent.role === "coordinator")?.agentId ?? "";
+  run.events.append(
+    wiringNote({
+      nodes: referenceSwarm.map(({ agentId, role }) => ({ id: agentId, role })),
+      edges: referenceSwarm.filter(({ agentId }) => agentId !== hub).map(({ agentId }) => ({ from: agentId, to: hub })),
+    }),
+  );
 }
 
 export function makeFolder(folder: string): string {

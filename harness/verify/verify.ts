@@ -10,8 +10,9 @@ import type { Truth } from "./printed-tables.ts";
 import { readRecordFile, witnessesIn, witnessProblem, type RecordFile } from "./record-files.ts";
 import { rederiveClaim, type Derived } from "./rederive-claim.ts";
 import { rederiveReasons, verdictFor } from "./rederive-run.ts";
-import { checkReports, same } from "./reports.ts";
+import { checkReports } from "./reports.ts";
 import { checkSignatures, type Signed } from "./run-signatures.ts";
+import { same } from "./same.ts";
 
 export interface Verification {
   /** True when nothing contradicts anything. */

@@ -51,6 +51,8 @@ const handlers: Handlers = {
   validate: () => import("./operations/validate.ts"),
   verify: () => import("./operations/verify.ts"),
   audit: () => import("./operations/audit.ts"),
+  report: () => import("./operations/report.ts"),
+  diff: () => import("./operations/diff.ts"),
   getVersion: () => import("./operations/get-version.ts"),
 };
 

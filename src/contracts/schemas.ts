@@ -18,6 +18,7 @@ import { FantasyInput, FantasyOutput } from "./operations/sports.ts";
 import { MonitorInput, MonitorOutput } from "./operations/monitor.ts";
 import * as templates from "./operations/templates.ts";
 import * as court from "./operations/court.ts";
+import * as reports from "./operations/reports.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
@@ -137,6 +138,10 @@ export const schemas = {
   "audit.output": AuditOutput,
   "verify.input": swarm.VerifyInput,
   "verify.output": swarm.VerifyOutput,
+  "report.input": reports.ReportInput,
+  "report.output": reports.ReportOutput,
+  "diff.input": reports.DiffInput,
+  "diff.output": reports.DiffOutput,
 } as const;
 
 export type SchemaId = keyof typeof schemas;

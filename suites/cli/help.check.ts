@@ -16,6 +16,8 @@ const commands = [
   "validate",
   "verify",
   "audit",
+  "report",
+  "diff",
   "local",
   "mcp",
   "simulate",

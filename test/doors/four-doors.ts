@@ -35,6 +35,8 @@ const commands: Readonly<Record<string, string>> = {
   validate: "validate",
   verify: "verify",
   audit: "audit",
+  report: "report",
+  diff: "diff",
   getFantasyData: "fantasy",
   initE2bSwarm: "swarm init",
   deployTradingAgent: "swarm deploy",

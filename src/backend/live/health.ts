@@ -1,5 +1,4 @@
 // Whether a live swarm is well: who leads, who is down, how long tasks take, and what is over its threshold.
-import type { Static } from "typebox";
 import type { SwarmHealthInput, SwarmHealthOutput } from "../../contracts/operations/live.ts";
 import { figuresOf, type History } from "./figures.ts";
 import { hasEnded, livedMs, type Glance, type LiveSwarm } from "./live-swarm.ts";
@@ -11,7 +10,7 @@ export function healthOf(
   { swarmId, config }: LiveSwarm,
   { nowMs, wanted, bulletin, agents, serving, due: agentsWanted }: Glance,
   history: History,
-  limits: Static<typeof SwarmHealthInput>["alerts"] = {},
+  limits: SwarmHealthInput["alerts"] = {},
 ): SwarmHealthOutput {
   const { failure = 0.2, latencyMs = 1_000, errorRate: errorLimit = 0.05 } = limits;
   const figures = figuresOf(history, nowMs - hourMs);

@@ -1,5 +1,4 @@
 // How a live swarm is, from one glance at it and its history: for whoever asks once, and for the board that asks again and again.
-import type { Static } from "typebox";
 import type { SwarmStatusInput, SwarmStatusOutput } from "../../contracts/operations/live.ts";
 import { figuresOf, type History } from "./figures.ts";
 import { livedMs, stateOf, type Glance, type LiveSwarm } from "./live-swarm.ts";
@@ -10,7 +9,7 @@ export function statusOf(
   { swarmId, config }: LiveSwarm,
   glance: Glance,
   history: History,
-  { includeAgents = true, includeMetrics = true }: Omit<Static<typeof SwarmStatusInput>, "swarmId"> = {},
+  { includeAgents = true, includeMetrics = true }: Omit<SwarmStatusInput, "swarmId"> = {},
 ): SwarmStatusOutput {
   const { nowMs, wanted, bulletin, agents, serving, due } = glance;
   const all = figuresOf(history, 0);

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one table
 // The one table of operations: names, texts and effects. Handlers are loaded only when an operation is called, so that
 // printing help or listing tools costs nothing.
 import type { Operation } from "../../contracts/operation.ts";
@@ -361,6 +362,26 @@ export const operationTable = [
     aliases: [],
     input: "audit.input",
     output: "audit.output",
+  },
+  {
+    name: "report",
+    title: "Draw a run's reports again",
+    description: "Draws the reports of a run again from its evidence and says which are the bytes that the run wrote",
+    effect: "write",
+    idempotent: true,
+    aliases: [],
+    input: "report.input",
+    output: "report.output",
+  },
+  {
+    name: "diff",
+    title: "Compare two runs",
+    description: "Compares the response times of two runs: rank test, shift with bounds, non-inferiority, A/A control",
+    effect: "read",
+    idempotent: true,
+    aliases: [],
+    input: "diff.input",
+    output: "diff.output",
   },
   {
     name: "getVersion",

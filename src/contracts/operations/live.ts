@@ -148,6 +148,7 @@ export const SwarmStatusOutput = Type.Object(
   },
   closed,
 );
+export type SwarmStatusInput = Static<typeof SwarmStatusInput>;
 export type SwarmStatusOutput = Static<typeof SwarmStatusOutput>;
 
 export const ListSwarmsInput = Type.Object({}, closed);
@@ -343,6 +344,7 @@ export const SwarmHealthOutput = Type.Object(
   },
   closed,
 );
+export type SwarmHealthInput = Static<typeof SwarmHealthInput>;
 export type SwarmHealthOutput = Static<typeof SwarmHealthOutput>;
 
 const Share = Type.Number({ minimum: 0, maximum: 1 });

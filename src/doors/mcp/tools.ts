@@ -47,6 +47,8 @@ const facts: Readonly<Record<OperationName, ToolFacts>> = {
   validate: { cost: "very_high", latency: "slow", openWorld: true },
   verify: { cost: "low", latency: "slow", openWorld: false },
   audit: { cost: "low", latency: "medium", openWorld: false },
+  report: { cost: "low", latency: "medium", openWorld: false },
+  diff: { cost: "low", latency: "medium", openWorld: false },
   getVersion: { cost: "low", latency: "fast", openWorld: false },
 };
 

@@ -150,6 +150,17 @@ const good: readonly {
     code: 6,
   },
   {
+    words: ["report", "reports/latest", "--format", "html,sarif", "--out", "drawn"],
+    call: { name: "report", input: { folder: "reports/latest", formats: ["html", "sarif"], out: "drawn" } },
+  },
+  {
+    words: ["diff", "reports/a", "reports/b", "--control", "reports/c", "--margin-ppm", "50000"],
+    call: {
+      name: "diff",
+      input: { before: "reports/a", after: "reports/b", control: "reports/c", marginPpm: 50_000 },
+    },
+  },
+  {
     words: ["swarm", "init", "-t", "star", "--max-agents", "4", "--auto-scale", "--timeout", "2h"],
     call: {
       name: "initE2bSwarm",

@@ -66,6 +66,8 @@ const wireArguments: Readonly<Record<string, Record<string, unknown>>> = {
   validate: { bench: false },
   verify: { folder: "reports/latest", integrity_only: true },
   audit: { report: "report.md", evidence: "reports/latest", most: 5 },
+  report: { folder: "reports/latest", formats: ["html"], out: "drawn" },
+  diff: { before: "reports/a", after: "reports/b", margin_ppm: 50_000 },
   getVersion: {},
 };
 

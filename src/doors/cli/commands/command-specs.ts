@@ -8,6 +8,7 @@ import { createCommand } from "./create.ts";
 import { deployCommand } from "./deploy.ts";
 import { destroyCommand } from "./destroy.ts";
 import { execCommand } from "./exec.ts";
+import { diffCommand } from "./diff.ts";
 import { executeCommand } from "./execute.ts";
 import { fantasyCommand } from "./fantasy.ts";
 import { healthCommand } from "./health.ts";
@@ -17,6 +18,7 @@ import { mcpCommand } from "./mcp.ts";
 import { planCommand } from "./plan.ts";
 import { monitorCommand } from "./monitor.ts";
 import { agentsCommand, scaleCommand } from "./one-swarm.ts";
+import { reportCommand } from "./report.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statusCommand } from "./status.ts";
@@ -47,6 +49,8 @@ export const commandSpecs: readonly CommandSpec[] = [
   validateCommand,
   verifyCommand,
   auditCommand,
+  reportCommand,
+  diffCommand,
   localCommand,
   mcpCommand,
   serveCommand,
