@@ -1,7 +1,7 @@
 // Sections around a drawing: faults and recovery, spending, equity. Each says in words what it shows, and "not measured" where
 // nothing was recorded.
 import { faultPhases, type EquityNote, type FaultStory } from "../../claims/run-notes.ts";
-import { figure, head, note, number, part, stateCell, table, text, type Block, type Cell } from "../blocks/block.ts";
+import { figure, head, note, number, part, stateCell, table, type Block, type Cell } from "../blocks/block.ts";
 import { seriesChart } from "../charts/series-chart.ts";
 import { timelineChart } from "../charts/timeline-chart.ts";
 import type { RunDocument } from "../run-document.ts";
@@ -38,7 +38,7 @@ function faultRow(fault: FaultStory, name: string): readonly Cell[] {
       : stateCell("bad", "not recovered");
   const times = faultPhases.map((phase) => {
     const at = phases[phase];
-    if (at === null) return text("not measured");
+    if (at === null) return number("not measured");
     const ms = Math.round(at / 1e6);
     return number(fact(`${name}.${phase}Ms`, ms, formatDuration(ms)));
   });

@@ -52,7 +52,12 @@ function visit(browser: string, text: string, { width, dark }: Setting): unknown
     const { stdout } = spawnSync(
       browser,
       [
-        ...["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--timeout=20000", "--dump-dom"],
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--timeout=20000",
+        "--dump-dom",
         `--user-data-dir=${join(folder, "profile")}`,
         `--blink-settings=preferredColorScheme=${dark ? 0 : 1}`,
         `--window-size=${width},900`,
