@@ -47,5 +47,8 @@ export function secretFindings(report: ReadReport): readonly Finding[] {
 
 /** The text with whatever is shaped like a credential taken out. */
 export function redacted(text: string): string {
-  return credentials.reduce((left, pattern) => left.replace(pattern, "[redacted]"), text);
+  return credentials.reduce(
+    (left, pattern) => left.replaceAll(new RegExp(pattern.source, `${pattern.flags}g`), "[redacted]"),
+    text,
+  );
 }
