@@ -80,6 +80,11 @@ export async function throughCli(row: OperationRow, input: Input, backend: Recor
   return document(await drive(wordsOf(row, input), { backend })).data;
 }
 
+/** Operations of the table that the map above leaves out, or maps to a command that is none. */
+export function withoutCommand(rows: readonly OperationRow[]): string[] {
+  return rows.filter((row) => row.name !== "getVersion" && specOf(row) === null).map(({ name }) => name);
+}
+
 /** Fields of an operation that its command has no word for. */
 export function unreachable(row: OperationRow): string[] {
   const spec = specOf(row);
