@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cliPage } from "./cli-page.mjs";
+import { configPage, configSchema } from "./config-page.mjs";
 import { mcpPage } from "./mcp-page.mjs";
 
 const root = join(import.meta.dirname, "..");
@@ -25,6 +26,8 @@ ${rows.join("\n")}
 `,
   "docs/mcp.md": await mcpPage(),
   "docs/cli.md": await cliPage(),
+  "docs/config.md": configPage(),
+  "schema/config.schema.json": configSchema(),
 };
 
 let stale = 0;
