@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
-const { configNames, configRows } = await import(join(root, "dist/src/contracts/config.js"));
+const { configNames, configRows } = await import(join(root, "dist/src/contracts/config-keys.js"));
 const { jsonSchema } = await import(join(root, "dist/src/contracts/parse.js"));
 
 /** The published schema. */
@@ -24,7 +24,7 @@ export function configPage() {
   });
   return `# The config file
 
-Generated from \`src/contracts/config.ts\` (\`node tools/docs.mjs\`); do not edit.
+Generated from \`src/contracts/config.ts\` and \`config-keys.ts\` (\`node tools/docs.mjs\`); do not edit.
 
 \`${configNames[0]}\`, ${configNames
     .slice(1)

@@ -1,7 +1,8 @@
 // The config file as defaults for the variables it stands for: a variable that is set stays as it is, and so do flags, which are
 // stronger than variables. Called before anything is opened, so that everything that follows sees one environment.
 import { dirname, resolve } from "node:path";
-import { configRows, type Config } from "../../contracts/config.ts";
+import type { Config } from "../../contracts/config.ts";
+import { configRows } from "../../contracts/config-keys.ts";
 import { isRecord } from "../../contracts/json.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { existsSync } from "node:fs";

@@ -1,7 +1,7 @@
 // Where the config file of a project is: in the working folder or above it, up to the root of its repository or the home.
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { configNames } from "../../contracts/config.ts";
+import { configNames } from "../../contracts/config-keys.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 
 /** Deeper than any project. */

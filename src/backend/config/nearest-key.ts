@@ -1,5 +1,5 @@
 // The key that was probably meant: the one the fewest letters away, if few enough.
-import { configRows } from "../../contracts/config.ts";
+import { configRows } from "../../contracts/config-keys.ts";
 
 const mostEdits = 3;
 

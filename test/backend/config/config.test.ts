@@ -8,7 +8,7 @@ import { configured } from "../../../src/backend/config/configure.ts";
 import { findConfig } from "../../../src/backend/config/find-config.ts";
 import { readConfig } from "../../../src/backend/config/read-config.ts";
 import { readSettings } from "../../../src/backend/settings.ts";
-import { configRows } from "../../../src/contracts/config.ts";
+import { configRows } from "../../../src/contracts/config-keys.ts";
 import { isRecord } from "../../../src/contracts/json.ts";
 import { jsonSchema } from "../../../src/contracts/parse.ts";
 import { defineConfig } from "../../../src/index.ts";
