@@ -2,9 +2,11 @@
 // very same function objects, and the first call opens one shared backend chosen by the environment.
 import type { Backend, BackendOptions, OperationInput, OperationOutput } from "./backend/backend.ts";
 import type { OperationName } from "./backend/operations/table.ts";
+import type { Config } from "./contracts/config.ts";
 import type { OperationContext } from "./contracts/operation.ts";
 
 export type { Backend, BackendOptions, OperationInput, OperationName, OperationOutput };
+export type { Config } from "./contracts/config.ts";
 export type { Decision } from "./contracts/ballots.ts";
 export type { FaultCode } from "./contracts/faults.ts";
 export type { SandboxRecord } from "./contracts/sandbox.ts";
@@ -18,6 +20,14 @@ export { SwarmError } from "./contracts/swarm-error.ts";
 export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
   const { openBackend: open } = await import("./backend/compose.ts");
   return open(options);
+}
+
+/**
+ * The same object, typed: for `e2b-swarm.config.ts`.
+ * @example export default defineConfig({ target: "local", budgetDaily: 2 });
+ */
+export function defineConfig(config: Config): Config {
+  return config;
 }
 
 let shared: Promise<Backend> | undefined;

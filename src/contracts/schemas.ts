@@ -3,6 +3,7 @@
 import type { Static } from "typebox";
 import * as agreement from "./agreement.ts";
 import { BallotSchema, DecisionSchema } from "./ballots.ts";
+import { ConfigSchema } from "./config.ts";
 import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
@@ -74,6 +75,7 @@ export const schemas = {
   "swarm-performance.output": team.SwarmPerformanceOutput,
   "swarm-health.input": team.SwarmHealthInput,
   "swarm-health.output": team.SwarmHealthOutput,
+  config: ConfigSchema,
   "live.coordinate": live.CoordinateSchema,
   "live.config": live.SwarmConfigSchema,
   "live.wanted": live.WantedSchema,

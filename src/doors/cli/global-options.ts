@@ -10,6 +10,8 @@ export const globalOptions: readonly OptionFace[] = [
   plainFace("-y, --yes", "confirm destructive commands"),
   plainFace("--no-input", "never ask a question"),
   plainFace("--no-color", "print without colour"),
+  plainFace("--config <file>", "config file (default: e2b-swarm.config.* here or above)"),
+  plainFace("--no-config", "use no config file"),
   plainFace("--target <where>", "local server or E2B cloud (default: see Environment)", ["local", "cloud"]),
   plainFace("--isolation <kind>", "how local sandboxes are isolated (default: bwrap)", ["bwrap", "gvisor", "none"]),
 ];

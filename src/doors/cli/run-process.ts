@@ -8,7 +8,7 @@ import { runCli } from "./run-cli.ts";
 import type { CliWorld } from "./world.ts";
 
 /** What a process of the command line can be given instead of the real thing. */
-export type ProcessParts = Pick<CliWorld, "openBackend" | "localCommand" | "verifyAudit">;
+export type ProcessParts = Pick<CliWorld, "configure" | "openBackend" | "localCommand" | "verifyAudit">;
 type ServeMcp = (...asked: [...Parameters<CliWorld["serveMcp"]>, AbortSignal]) => Promise<number>;
 type Serve = (...asked: [...Parameters<CliWorld["serve"]>, AbortSignal]) => Promise<number>;
 

@@ -1,6 +1,7 @@
 // What a running command may use: one lazily opened backend, progress on stderr, a question to the person. Closing it
 // twice is harmless, and nothing is opened before the input is known to be good.
 import type { BackendOptions, OperationOutput } from "../../backend/backend.ts";
+import type { ConfigChoice } from "../../backend/config/configure.ts";
 import type { DoorBackend } from "../door-backend.ts";
 import { findOperation, type OperationName } from "../../backend/operations/table.ts";
 import type { LocalInput } from "../../contracts/local-server.ts";
@@ -42,6 +43,7 @@ export interface SessionOptions extends BackendOptions {
   readonly json: boolean;
   readonly assumeYes: boolean;
   readonly mayAsk: boolean;
+  readonly config: ConfigChoice;
   readonly command: string;
   readonly flags: FlagNames;
 }
@@ -53,6 +55,9 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
   };
   const progress = (sentence: string): void => world.stderr.write(`${sentence}\n`);
   let backend: DoorBackend | null = null;
+  let configuring: Promise<void> | undefined;
+  /** Before the first thing that is opened, so that help, versions and wrong words run nobody's config. */
+  const configured = (): Promise<void> => (configuring ??= world.configure(options.config));
   return {
     options: where,
     json: options.json,
@@ -67,15 +72,27 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
     },
     async call(name, input) {
       checkInput(name, input, options);
+      await configured();
       // A plan contacts nothing: what it is about is in its input, and it needs no key.
       backend ??= await world.openBackend(name === "planValidation" ? { ...where, ...pinnedLocal(where) } : where);
       return backend.call(name, input, { signal: world.signal, progress });
     },
-    local: (input) =>
-      world.localCommand(input, { ...where, signal: world.signal, print: (text) => world.stdout.write(text) }),
-    serveMcp: (http) => world.serveMcp(where, http),
-    serve: (address) => world.serve(where, address),
-    verifyAudit: () => world.verifyAudit(where),
+    local: async (input) => {
+      await configured();
+      return world.localCommand(input, { ...where, signal: world.signal, print: (text) => world.stdout.write(text) });
+    },
+    serveMcp: async (http) => {
+      await configured();
+      return world.serveMcp(where, http);
+    },
+    serve: async (address) => {
+      await configured();
+      return world.serve(where, address);
+    },
+    verifyAudit: async () => {
+      await configured();
+      return world.verifyAudit(where);
+    },
     confirm: (question) => confirm(world, options, question),
     opened: () => backend,
     close: async () => backend?.close(),

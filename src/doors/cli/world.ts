@@ -1,4 +1,5 @@
 // Everything the command line needs from outside, handed in: tests give other insides, main.ts gives the real ones.
+import type { ConfigChoice } from "../../backend/config/configure.ts";
 import type { BackendOptions } from "../../backend/backend.ts";
 import type { LocalCommandOptions } from "../../backend/local.ts";
 import type { LocalInput } from "../../contracts/local-server.ts";
@@ -50,6 +51,8 @@ export interface CliWorld {
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | null;
   /** Aborted by the first SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
+  /** Reads the config file, before anything is opened, into what `env` does not say. Throws `usage.config`. */
+  configure(choice: ConfigChoice): Promise<void>;
   openBackend(options: BackendOptions): Promise<DoorBackend>;
   localCommand(input: LocalInput, options: LocalCommandOptions): Promise<object>;
   /** Serves MCP on stdin and stdout until stdin closes, or over HTTP; resolves with the exit code. */

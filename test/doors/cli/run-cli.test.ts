@@ -212,17 +212,7 @@ const good: readonly {
     call: { name: "scaleSwarm", input: { swarmId, targetAgents: 3 } },
   },
   {
-    words: [
-      "template",
-      "deploy",
-      "node",
-      "-c",
-      "trading",
-      "--config",
-      "strategy=momentum",
-      "--config",
-      'symbols=["AAPL"]',
-    ],
+    words: ["template", "deploy", "node", "-c", "trading", "--set", "strategy=momentum", "--set", 'symbols=["AAPL"]'],
     call: {
       name: "deployE2bTemplate",
       input: { templateName: "node", category: "trading", configuration: { strategy: "momentum", symbols: ["AAPL"] } },

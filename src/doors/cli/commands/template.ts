@@ -15,7 +15,7 @@ const deploy: CommandSpec = {
   options: [
     { flags: "-c, --category <name>", key: "category", mandatory: true },
     {
-      flags: "--config <key=value>",
+      flags: "--set <key=value>",
       key: "configuration",
       text: "of the configuration, JSON or text, repeatable; in the category trading strategy=<agent> starts it",
       read: asJsonPairs,
@@ -23,8 +23,8 @@ const deploy: CommandSpec = {
     { flags: "--timeout <duration>", key: "timeoutSeconds", read: asSeconds },
   ],
   examples: [
-    "e2b-swarm template deploy node --category custom --config retries=3",
-    `e2b-swarm template deploy node -c trading --config strategy=momentum --config 'symbols=["AAPL"]'`,
+    "e2b-swarm template deploy node --category custom --set retries=3",
+    `e2b-swarm template deploy node -c trading --set strategy=momentum --set 'symbols=["AAPL"]'`,
   ],
   async run(values, session) {
     const output = await session.call("deployE2bTemplate", values);
