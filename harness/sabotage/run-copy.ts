@@ -36,12 +36,15 @@ export interface CopyRun {
 const mostMs = 300_000;
 const stopMs = 20_000;
 const mostText = 4_000_000;
+/** No spending on this machine comes near it. */
+const budgetMicroUsd = 1_000_000_000;
 
 /** Validates with the copy, then asks the undamaged verifier about its bundle. The copy's server is gone afterwards. */
 export async function runCopy(copy: Copy, { checks: only, bench, isolation, env = {} }: CopyRun): Promise<CopyEnd> {
   const out = join(copy.folder, "reports");
   const wanted = layers.filter((layer) => (bench && layer === "production") || only.some((id) => id.startsWith(layer)));
-  const request = { target: "local", isolation, folder: copy.folder, out, layers: wanted, bench, checks: only };
+  const place = { target: "local", isolation, folder: copy.folder, budgetMicroUsd };
+  const request = { ...place, out, layers: wanted, bench, checks: only };
   const own = { E2B_SWARM_HOME: copy.home, ...env };
   try {
     const program = join(copy.package, "dist/harness/run/main.js");

@@ -5,6 +5,7 @@ import { ruleAbove, ruleBelow, ruleSuccess } from "./exact-gates.ts";
 import { thinning, worthOfGroups } from "./exact-worth.ts";
 import { fieldsOf, list, textOf, wholeOf, type Fields } from "./facts.ts";
 import { microUsd } from "./money.ts";
+import { accuses, type Sickness } from "./harness-pulse.ts";
 import { originFor, type Origin } from "./origin-rules.ts";
 import type { RecordFile, Seen } from "./record-files.ts";
 
@@ -12,6 +13,7 @@ export interface Case {
   readonly plan: Fields;
   readonly files: readonly RecordFile[];
   readonly seen: Seen;
+  readonly sick: Sickness;
 }
 
 /** The fields of a claim that records decide. */
@@ -55,7 +57,7 @@ export function rederiveClaim(claim: Fields, facts: Case): Derived {
   const left = new Set(list(facts.plan["exclusions"]).map(textOf));
   const kept = rows.filter((row) => !left.has(textOf(row["out"])) || row["k"] !== "s");
   const samples = kept.filter((row) => row["k"] === "s");
-  const figure = figureOf(claim, kept, facts.plan);
+  const figure = figureOf(claim, kept, { plan: facts.plan, accuses: accuses(files, facts.sick) });
   const verdict = finalVerdict(claim, figure.verdict, origin, facts.plan);
   const silent = ["INVALID", "NOT_RUN", "INSUFFICIENT"].includes(verdict);
   const waiting = verdict === "INSUFFICIENT" || verdict === "UNDECIDED";
@@ -108,21 +110,28 @@ function finalVerdict(claim: Fields, found: string, origin: Origin, plan: Fields
   return claim["need"] === "info" || claim["threshold"] === null || informs ? "INFO" : found;
 }
 
-function figureOf(claim: Fields, rows: readonly Fields[], plan: Fields): Figure {
+interface Rules {
+  readonly plan: Fields;
+  /** False when the harness was sick: nothing it saw can refute a bound. */
+  readonly accuses: boolean;
+}
+
+function figureOf(claim: Fields, rows: readonly Fields[], rules: Rules): Figure {
+  const { plan } = rules;
   const samples = rows.filter((row) => row["k"] === "s");
   switch (claim["estimator"]) {
     case "quantile.upper":
     case "quantile.lower":
-      return quantileFigure(claim, samples, plan);
+      return quantileFigure(claim, samples, rules);
     case "quantile.point":
       return pointFigure(samples, (n) => Math.ceil((n * (wholeOf(claim["qPpm"]) ?? 500_000)) / 1_000_000));
     case "max.observed":
       return pointFigure(samples, (n) => n);
     case "proportion.lower":
     case "proportion.upper":
-      return proportionFigure(claim, rows, plan);
+      return proportionFigure(claim, rows, rules);
     case "count":
-      return countFigure(claim, rows);
+      return countFigure(claim, rows, rules);
     case "rate":
       return rateFigure(samples);
     case "cost":
@@ -138,7 +147,7 @@ function responseOf(row: Fields): number {
   return Number.isSafeInteger(responseNs) ? responseNs : 0;
 }
 
-function quantileFigure(claim: Fields, samples: readonly Fields[], plan: Fields): Figure {
+function quantileFigure(claim: Fields, samples: readonly Fields[], { plan, accuses: accusing }: Rules): Figure {
   if (samples.length === 0) return empty;
   const all = samples.map((row) => ({ value: responseOf(row), atLeast: row["out"] !== "ok" }));
   const groups = groupsOf(
@@ -152,7 +161,7 @@ function quantileFigure(claim: Fields, samples: readonly Fields[], plan: Fields)
   const limit = limitOf(claim, upper);
   const worth = clustered ? worthOfGroups(groups) : kept.length;
   const alpha = alphaIn(claim, plan);
-  const question = { qPpm: wholeOf(claim["qPpm"]) ?? 500_000, alpha, limit, worth };
+  const question = { qPpm: wholeOf(claim["qPpm"]) ?? 500_000, alpha, limit, worth, accusing };
   const ruling = upper ? ruleBelow(kept, question) : ruleAbove(kept, question);
   const over = all.filter((one) => (upper ? one.atLeast || one.value >= limit : one.value <= limit)).length;
   const need = ruling.need === null ? null : ruling.need * step;
@@ -190,7 +199,7 @@ function agrees(row: Fields): boolean {
   return row["expected"] === row["observed"] && row["out"] !== "error:threw";
 }
 
-function proportionFigure(claim: Fields, rows: readonly Fields[], plan: Fields): Figure {
+function proportionFigure(claim: Fields, rows: readonly Fields[], { plan, accuses: accusing }: Rules): Figure {
   const n = rows.length;
   if (n === 0) return empty;
   const unclear = rows.filter((row) => row["out"] === "indeterminate").length;
@@ -201,7 +210,7 @@ function proportionFigure(claim: Fields, rows: readonly Fields[], plan: Fields):
   );
   const worth = groups.length < n ? worthOfGroups(groups) : n;
   const worst = Math.ceil((bad * worth) / n);
-  const failed = Math.floor(((bad - unclear) * worth) / n);
+  const failed = accusing ? Math.floor(((bad - unclear) * worth) / n) : 0;
   const lower = claim["estimator"] === "proportion.lower";
   const limit = wholeOf(fieldsOf(claim["threshold"])["value"]) ?? (lower ? 0 : 1_000_000);
   const rate = lower ? limit : 1_000_000 - limit;
@@ -218,7 +227,7 @@ function keeps(value: number, threshold: Fields): boolean {
   return threshold["op"] === ">" ? value > limit : threshold["op"] === ">=" && value >= limit;
 }
 
-function countFigure(claim: Fields, rows: readonly Fields[]): Figure {
+function countFigure(claim: Fields, rows: readonly Fields[], { accuses: accusing }: Rules): Figure {
   const n = rows.length;
   if (n === 0) return empty;
   const value = rows.filter((row) => !agrees(row)).length;
@@ -226,7 +235,8 @@ function countFigure(claim: Fields, rows: readonly Fields[]): Figure {
   if (claim["threshold"] === null) return { ...base, verdict: "INFO" };
   const kept = keeps(value, fieldsOf(claim["threshold"]));
   const planned = wholeOf(claim["plannedN"]) ?? 0;
-  if (kept && n < planned) return { ...base, verdict: "INSUFFICIENT", value: null, need: planned };
+  const excused = !accusing && rows.every((row) => row["k"] === "s" || agrees(row));
+  if (kept ? n < planned : excused) return { ...base, verdict: "INSUFFICIENT", value: null, need: planned };
   return { ...base, verdict: kept ? "PASS" : "FAIL" };
 }
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestHex } from "./digests.ts";
 import { checkTables, type Truth } from "./printed-tables.ts";
+import { same, sorted } from "./same.ts";
 import { shownAgrees } from "./shown-figure.ts";
 import { fieldsOf, isFields, list, textOf, wholeOf, type Fields, type Notebook } from "./facts.ts";
 
@@ -139,18 +140,4 @@ function jsonFigures(name: string, text: string, claims: Printed, notes: Noteboo
       notes.blame(name, `${field} of ${id} differs from claims.json`, { place: field, claim: id });
     }
   }
-}
-
-export function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => sorted(item));
-  if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  );
 }

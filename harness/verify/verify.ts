@@ -4,13 +4,15 @@ import type { RunVerdict } from "../claims/types.ts";
 import { document, readBundleFiles, type BundleFile, type BundleFiles } from "./bundle-files.ts";
 import { checkCheckpoints } from "./checkpoints.ts";
 import { fieldsOf, isFields, list, openNotebook, textOf, type Fields, type Notebook, type Problem } from "./facts.ts";
+import { sicknessOf, type Sickness } from "./harness-pulse.ts";
 import { lintRecords } from "./lints.ts";
 import type { Truth } from "./printed-tables.ts";
 import { readRecordFile, witnessesIn, witnessProblem, type RecordFile } from "./record-files.ts";
 import { rederiveClaim, type Derived } from "./rederive-claim.ts";
 import { rederiveReasons, verdictFor } from "./rederive-run.ts";
-import { checkReports, same } from "./reports.ts";
+import { checkReports } from "./reports.ts";
 import { checkSignatures, type Signed } from "./run-signatures.ts";
+import { same } from "./same.ts";
 
 export interface Verification {
   /** True when nothing contradicts anything. */
@@ -79,6 +81,7 @@ function checkHeads(bundle: BundleFiles, plan: Fields, notes: Notebook): void {
 interface Records {
   readonly files: readonly RecordFile[];
   readonly seen: ReturnType<typeof witnessesIn>;
+  readonly sick: Sickness;
 }
 
 function readRecords(bundle: BundleFiles, plan: Fields, notes: Notebook): Records {
@@ -97,7 +100,7 @@ function readRecords(bundle: BundleFiles, plan: Fields, notes: Notebook): Record
   }
   const rows = files.reduce((sum, file) => sum + file.rows.length, 0);
   notes.tick(`${rows} records: canonical form, schema, run, plan, witness, provenance and target`);
-  return { files, seen };
+  return { files, seen, sick: sicknessOf(plan, files) };
 }
 
 function rederive(plan: Fields, records: Records, notes: Notebook): ReadonlyMap<string, Derived> {
@@ -135,7 +138,7 @@ function judge(
   const stated = list(judgement["reasons"]).map(fieldsOf);
   const interrupted = stated.some((reason) => reason["code"] === "interrupted");
   const assurance = signed.assurance;
-  const reasons = rederiveReasons({ plan, claims, files: records.files, dirty, assurance, interrupted });
+  const reasons = rederiveReasons({ ...records, plan, claims, dirty, assurance, interrupted });
   const verdict = verdictFor(reasons);
   const where = "evidence/claims.json";
   if (judgement["assurance"] !== assurance) {

@@ -10,6 +10,9 @@ const programs = {
   harness: "dist/harness/run/main.js",
   sabotage: "dist/harness/sabotage/main.js",
   verify: "dist/harness/verify/main.js",
+  audit: "dist/harness/audit/main.js",
+  report: "dist/harness/report/main.js",
+  compare: "dist/harness/compare/main.js",
   "backtest-page": "dist/harness/backtest-page/main.js",
 } as const;
 

@@ -4,7 +4,9 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { watchHealth } from "../../bench/health.ts";
 import { measure, now, type Bench } from "../../bench/schedule.ts";
+import type { Series } from "../../bench/series.ts";
 import { findInterference } from "../../harness/evidence/interference.ts";
 import { openEvents, openObservations, openSamples, type RunContext } from "../../harness/evidence/recorder.ts";
 import { openWitness } from "../../harness/evidence/witness.ts";
@@ -58,15 +60,17 @@ async function tryInstrument(
   const watch = openWitness({ target: { kind: "local", port: 0 }, env: {} });
   const events = openEvents(context, "instrument", realClock);
   const recorder = openSamples(context, "instrument", metric);
-  const bench: Bench = { clock: realClock, originNs: context.originNs, watch, events };
+  const health = watchHealth(realClock);
+  const bench: Bench = { clock: realClock, originNs: context.originNs, watch, events, health };
   const responses: number[] = [];
+  const series: Series = { add: (responseNs) => void responses.push(responseNs), worth: () => responses.length };
   let calls = 0;
   const fail = (code: "sandbox.timeout" | "sandbox.rate-limited") => async (): Promise<never> => {
     if (code === "sandbox.timeout") calls += 1;
     throw new SwarmError(code, "Failed on purpose");
   };
   const once = (more: Pick<Parameters<typeof measure>[1], "operation"> & Partial<Parameters<typeof measure>[1]>) =>
-    measure(bench, { recorder, responses, sch: now(bench), ph: "measure", cl: null, subject: "own-code", ...more });
+    measure(bench, { recorder, series, sch: now(bench), ph: "measure", cl: null, subject: "own-code", ...more });
   // Offsets count from the origin, so that what was due earlier still lies behind it.
   await realClock.sleep(waitedMs * 2);
   const sleep = async (): Promise<unknown> => promisify(execFile)("sleep", [String(sleptMs / 1_000)]);
@@ -77,6 +81,7 @@ async function tryInstrument(
   await once({ subject: "target", operation: async () => 1 });
   await once({ operation: async () => 1, facts: () => ({ nonce: "n" }) });
   recorder.close();
+  health.close(events);
   events.close();
   watch.close();
   const lines = readFileSync(join(context.folder, `samples/instrument/${metric}.ndjson`), "utf8")

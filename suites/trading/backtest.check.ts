@@ -7,6 +7,7 @@ import { runBacktest } from "../../src/backtest/run-backtest.ts";
 import { loadTape } from "../../src/market/read-tape.ts";
 import { findStrategy } from "../../src/strategies/find-strategy.ts";
 import type { Strategy } from "../../src/strategies/strategy.ts";
+import { equityNote } from "../../harness/claims/run-notes.ts";
 import { check, faultOf } from "../check.ts";
 
 const references = [
@@ -34,7 +35,7 @@ const strategies = [
   "buy-hold",
 ] as const;
 
-check("trading.backtest", async ({ see, backend }) => {
+check("trading.backtest", async ({ see, backend, journal }) => {
   const run = async (strategy: string, costBps: number, more: object = {}) => {
     const { results } = await backend.call("backtest", {
       strategy,
@@ -55,6 +56,17 @@ check("trading.backtest", async ({ see, backend }) => {
       Number(result.metrics.finalEquity).toFixed(2),
     );
   }
+  // The series of the first reference is what the report draws.
+  const drawn = await run("sma-cross-reverse", 20, { series: true });
+  const series = drawn.series ?? [];
+  journal(
+    equityNote({
+      title: "Crossing averages on AAPL, costs paid",
+      first: series[0]?.date ?? drawn.first,
+      last: series.at(-1)?.date ?? drawn.last,
+      cents: series.map(({ equity }) => Math.round(equity * 100)),
+    }),
+  );
   for (const strategy of strategies) {
     await see(`${strategy}: no look-ahead found`, "none", async () =>
       foundIn((await run(strategy, 20)).lookAheadCheck),

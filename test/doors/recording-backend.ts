@@ -1,6 +1,8 @@
 // A backend with other insides: it checks input and output with the real schemas, as the real one does, and answers from a
 // table, so that a test of a door sees exactly what the door asked for. What it answers is never read as a measurement.
+import { courtAnswers } from "./court-answers.ts";
 import { liveAnswers } from "./live-answers.ts";
+import { monitorLook } from "./monitor-look.ts";
 import type { BackendOptions, OperationOutput } from "../../src/backend/backend.ts";
 import type { DoorBackend } from "../../src/doors/door-backend.ts";
 import { findOperation, type OperationName } from "../../src/backend/operations/table.ts";
@@ -130,6 +132,38 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     readyMs: 40,
     proposals: [proposal],
   }),
+  getE2bMonitor: () => monitorLook,
+  deployE2bTemplate: ({ templateName, category }) => ({
+    deploymentId: `deployment_${"4h6k".repeat(4)}`,
+    sandboxId: "sbx1",
+    template: templateName ?? "node",
+    category: category ?? "custom",
+    status: "running",
+    configurationSha256: sha,
+    agentId: null,
+    deployedAt: at,
+    endsAt: at,
+  }),
+  scaleE2bDeployment: () => ({
+    deploymentId: `deployment_${"4h6k".repeat(4)}`,
+    previousInstances: 1,
+    instances: [
+      { sandboxId: "sbx1", status: "running" },
+      { sandboxId: "sbx2", status: "running" },
+    ],
+    totalInstances: 2,
+    created: ["sbx2"],
+    destroyed: [],
+  }),
+  exportE2bTemplate: ({ sandboxId, templateName, includeData }) => ({
+    templateId: "local/mine:default",
+    templateName: templateName ?? "mine",
+    sandboxId,
+    status: "exported",
+    includesData: includeData === true,
+    exportedAt: at,
+    sizeMb: 12.5,
+  }),
   ...liveAnswers,
   executeSwarmStrategy: () => ({
     executionId: "exec_1",
@@ -207,16 +241,7 @@ export const answers: Readonly<Record<OperationName, Answer>> = {
     checks: [{ name: "control-plane", ok: true, detail: "answers" }],
     issues: ["1 sandbox is recorded here but unknown to the target"],
   }),
-  validate: () => ({
-    runId: "run_1",
-    verdict: "CONDITIONAL",
-    target: "local",
-    isolation: "bwrap",
-    claims: { MET: 3, NOT_RUN: 1 },
-    conditions: ["one"],
-    folder: "reports/run_1",
-  }),
-  verify: () => ({ verified: true, verdict: "CERTIFIED", checked: ["samples"], remarks: [], problems: [] }),
+  ...courtAnswers,
   getFantasyData: () => ({
     sport: "nfl",
     askedAt: at,

@@ -47,9 +47,18 @@ export const validateCommand: CommandSpec = {
       text: "instead of a run: plant all defects, or those named, into copies of the package and see who notices",
       read: asList,
     },
+    { flags: "--profile <name>", key: "profile" },
+    { flags: "--confirm-cost", key: "confirmCost" },
+    { flags: "--plan <folder>", key: "plan" },
+    { flags: "--shard <i/n>", key: "shard" },
+    { flags: "--merge <folders>", key: "merge", read: asList },
     { flags: "--no-bench", key: "bench", text: "leave the benchmark out; the run is then incomplete" },
   ],
-  examples: ["e2b-swarm validate", "e2b-swarm validate --target cloud --out reports"],
+  examples: [
+    "e2b-swarm validate",
+    "e2b-swarm validate --target cloud --out reports",
+    "e2b-swarm validate --plan plan --shard 1/2",
+  ],
   async run(values, session) {
     const output = await session.call("validate", values);
     const { sabotage } = output;
