@@ -7,11 +7,10 @@ import { identify } from "../../src/host/process-identity.ts";
 import { packageVersion } from "../../src/host/package-version.ts";
 import type { Impostor } from "./impostors.ts";
 import { openCopy, type Copy } from "./plant.ts";
+import { slipsIn } from "./printed-words.ts";
 import { refusalIn, runCopy } from "./run-copy.ts";
 import type { SabotageHost, Tried } from "./run-sabotage.ts";
 
-/** A tick beside a single claim is that claim's own; a run speaks in words. */
-const forbidden = /certified|passed/gi;
 /** Files that only say what was planned or observed are no printed matter; reports and summaries are. */
 const printed = /\.(?:html|md|xml|json|sarif|svg|txt)$/;
 
@@ -59,12 +58,6 @@ function preloadIn(copy: Copy, text: string): string {
   const path = join(copy.folder, "impostor.mjs");
   writeFileSync(path, text);
   return `--import=${path}`;
-}
-
-function slipsIn(where: string, text: string): readonly string[] {
-  return [...text.matchAll(forbidden)].map(({ index, 0: word }) => {
-    return `${where} says ${word}: …${text.slice(Math.max(0, index - 40), index + 40).replaceAll(/\s+/g, " ")}…`;
-  });
 }
 
 /** Reports and summaries beside the evidence; the evidence itself holds no verdict in words. */
