@@ -25,8 +25,6 @@ export interface BenchRequest extends Omit<LaneRequest, "shard" | "claims" | "st
   readonly shards: readonly string[];
   /** False measures only our own code, because no sandbox can be had. */
   readonly sandboxes: boolean;
-  /** False leaves out what is measured alone: all but the crew and own code. */
-  readonly apart: boolean;
   readonly progress: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
@@ -68,7 +66,6 @@ async function measureTarget(request: LaneRequest, host: BenchRequest, groups: R
   try {
     for (const [group, measure] of Object.entries(work)) {
       host.signal.throwIfAborted();
-      if (!host.apart && group !== "crew") continue;
       if ([...groups].some((one) => one === group)) await measure(lane, host);
     }
   } finally {

@@ -110,7 +110,6 @@ async function measureBench({ request, host, run, found, scratch }: Measuring): 
       port: found.port,
       domain: found.domain,
       sandboxes: found.unavailable === null,
-      apart: request.checks === null,
       progress: host.progress,
       signal: host.signal,
     });

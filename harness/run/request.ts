@@ -17,7 +17,7 @@ export interface RunRequest {
   readonly profile: Profile;
   readonly layers: readonly Layer[];
   readonly bench: boolean;
-  /** Only these checks, and of the benchmark only the crew; the run is then incomplete. Null: all of the layers. */
+  /** Only these checks, with a small benchmark of the crew alone; the run is then incomplete. Null: all of the layers. */
   readonly checks: readonly string[] | null;
   readonly budgetMicroUsd: number;
   readonly confirmCost: boolean;
@@ -85,8 +85,17 @@ function readValidation(place: Place, input: Record<string, unknown>): RunReques
   if (merge !== undefined) return { task: "merge", folder: place.folder, out, parts: merge };
   const wanted = given.layers ?? (profiles[profile].suites ? layers : []);
   const part = partOf(given.shard, given.plan);
-  const shared = { profile: profiles[profile], out, bench, confirmCost, part };
+  const measured = only === null ? profiles[profile] : sparse(profiles[profile]);
+  const shared = { profile: measured, out, bench, confirmCost, part };
   return { task: "validate", ...place, ...shared, layers: wanted, checks: only };
+}
+
+/** Enough for a check to notice what is far off; too little for any verdict. */
+function sparse(profile: Profile): Profile {
+  const few = { local: 60, cloud: 0 } as const;
+  const none = { local: 0, cloud: 0 } as const;
+  const samples = { ...profile.samples, crew: few, own: none, five: none, hundred: none, recovery: none };
+  return { ...profile, samples, moreSeconds: 0 };
 }
 
 /** No door offers single checks: they are for the harness's checks of its own checks. */
