@@ -249,11 +249,19 @@ function costFigure(claim: Fields, rows: readonly Fields[], plan: Fields): Figur
 }
 
 function groupsOf(rows: readonly Fields[], values: readonly number[]): readonly (readonly number[])[] {
-  const groups = new Map<string, number[]>();
-  for (const [index, row] of rows.entries()) {
-    const cluster = row["cl"];
-    const name = typeof cluster === "string" ? `of ${cluster}` : `alone ${index}`;
-    groups.set(name, [...(groups.get(name) ?? []), values[index] ?? 0]);
+  const named = new Map<string, number[]>();
+  const groups: number[][] = [];
+  for (let index = 0; index < rows.length; index += 1) {
+    const cluster = rows[index]?.["cl"];
+    const value = values[index] ?? 0;
+    const known = typeof cluster === "string" ? named.get(cluster) : undefined;
+    if (known !== undefined) {
+      known.push(value);
+      continue;
+    }
+    const group = [value];
+    groups.push(group);
+    if (typeof cluster === "string") named.set(cluster, group);
   }
-  return [...groups.values()];
+  return groups;
 }
