@@ -1602,6 +1602,7 @@ def lint_records(files, seen, rows, is_open, notes):
             lint_numbers(file, where, notes)
         elif file.kind == "samples":
             lint_times(file, where, seen, first, notes)
+            lint_sequence(file, where, notes)
     lint_order(files, seen, first, notes)
     lint_twice(samples, notes)
     if not is_open:
@@ -1636,6 +1637,19 @@ def lint_numbers(file, where, notes):
             notes.blame(where, f"the witness {row['id']} stands where w-{shard}-{wanted} is due", f"line {index + 2}")
             return
         wanted += 1
+
+
+def lint_sequence(file, where, notes):
+    """Samples stand in the order of their witnesses: both are written in one breath."""
+    before = -1
+    for index, (out, (_, _, wit)) in enumerate(zip(file.rows.out, file.rows.origin)):
+        if out != "ok" or wit is None:
+            continue
+        digits = wit[wit.rfind("-") + 1 :]
+        number = int(digits) if digits.isascii() and digits.isdigit() else before
+        if number < before:
+            notes.blame(where, "it stands in another order than its witness", f"line {index + 2}")
+        before = max(before, number)
 
 
 def lint_times(file, where, seen, first, notes):

@@ -39,6 +39,23 @@ export function checkCited(files: readonly RecordFile[], notes: Notebook): void 
   checkOnce(files, notes);
 }
 
+/** Samples stand in the order of their witnesses: both are written in one breath. A failure may inherit an older witness. */
+export function checkSequence(file: RecordFile, notes: Notebook): void {
+  let before = -1;
+  for (let index = 0; index < file.rows.length; index += 1) {
+    const row = file.rows[index] ?? {};
+    if (row["out"] !== "ok" || row["wit"] === null) continue;
+    const id = textOf(row["wit"]);
+    const number = Number(id.slice(id.lastIndexOf("-") + 1));
+    if (number < before) {
+      notes.blame(`evidence/${file.path}`, "it stands in another order than its witness", {
+        place: `line ${index + 2}`,
+      });
+    }
+    before = Math.max(before, number);
+  }
+}
+
 /** One operation is one sample: the same witness and start in two places is a copy. */
 function checkOnce(files: readonly RecordFile[], notes: Notebook): void {
   const owners = new Map<unknown, Map<unknown, string>>();

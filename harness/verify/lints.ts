@@ -1,7 +1,7 @@
 // What forged records look like although every digest is right: echoes that do not answer their nonce, times on a coarse grid,
 // things that happened before they could, one series told twice. Law: measurement §10 step 3.
 import { digestHex } from "./digests.ts";
-import { checkCited, checkMeters, checkNumbers } from "./lint-witnesses.ts";
+import { checkCited, checkMeters, checkNumbers, checkSequence } from "./lint-witnesses.ts";
 import { checkOpened, checkRepeats, checkWitnessed } from "./lint-times.ts";
 import { textOf, wholeOf, type Fields, type Notebook } from "./facts.ts";
 import type { RecordFile } from "./record-files.ts";
@@ -34,6 +34,7 @@ export function lintRecords(
     checkGrain(file, notes);
     checkRepeats(file, notes);
     checkWitnessed(file, witnesses, notes);
+    checkSequence(file, notes);
   }
   checkOrder(files, notes);
   checkOpened(files, facts.opened, notes);

@@ -134,6 +134,10 @@ export interface GoldenOptions {
   readonly killed?: boolean;
   readonly observedEcho?: string;
   readonly slow?: boolean;
+  /** Four samples per cluster; every ninth sample timed out; durations that follow each other. */
+  readonly shape?: "clustered" | "timeouts" | "correlated";
+  /** How many sandboxes are created; default 200. */
+  readonly creations?: number;
 }
 
 export async function buildGolden(options: GoldenOptions = {}): Promise<Golden> {
@@ -171,15 +175,25 @@ async function record(root: string, folder: string, port: number, options: Golde
 
   const events = openEvents(context, "bench-0", clock);
   const samples = openSamples(context, "bench-0", "bench.create");
-  for (let i = 0; i < 200; i += 1) {
+  const { creations = 200 } = options;
+  for (let i = 0; i < creations; i += 1) {
     const st = now();
     const seen = await watch.during(() => fetch(`http://127.0.0.1:${port}/sandboxes`).then((r) => r.text()));
     const dur =
       100_000_000 + Math.floor(draw() * 90_000_000) + (options.slow === true && i % 20 === 0 ? 400_000_000 : 0);
-    skippedNs += BigInt(dur);
-    const witness = recordWitness(events, seen.sighting, { sandboxId: `sbx-${i}`, listed: true });
+    const drawn =
+      options.shape === "correlated"
+        ? 100_000_000 + Math.floor((i * i * 90_000_000) / creations ** 2) + (dur % 1_000)
+        : dur;
+    skippedNs += BigInt(drawn);
+    const witness = recordWitness(events, seen.sighting, {
+      sandboxId: i === creations - 1 ? "sbx-0" : `sbx-${i}`,
+      listed: true,
+    });
     const ph = i < 3 ? "warmup" : "measure";
-    samples.record({ sch: st - 900, st, dur, out: "ok", ph, cl: `sbx-${i}` }, witness);
+    const out = options.shape === "timeouts" && i % 9 === 0 ? "timeout" : "ok";
+    const cl = options.shape === "clustered" ? `sbx-${Math.floor(i / 4)}` : `sbx-${i}`;
+    samples.record({ sch: st - 900, st, dur: drawn, out, ph, cl: options.shape === "correlated" ? null : cl }, witness);
   }
   const failing = await watch.during(async () => Promise.reject(new Error("refused")));
   const late = recordWitness(events, failing.sighting);
