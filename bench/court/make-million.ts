@@ -57,7 +57,7 @@ export function makeMillion(folder: string, samples: number, clock: Clock): Time
   for (const [index, metric] of metrics.entries()) {
     openSamples(run.context, "bench", metric).close();
     const path = join(report, "evidence/samples/bench", `${metric}.ndjson`);
-    writeSamples(path, samples / metrics.length, { seed: index + 1, start, wit });
+    writeSamples(path, samples / metrics.length, { seed: index + 1, start: start + index * samples * 1_000, wit });
   }
   events.close();
   stopRecording(run, fingerprint);

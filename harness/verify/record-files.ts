@@ -31,7 +31,7 @@ const noteKinds = new Set("start end abort fault retry heartbeat clock lifecycle
 const origins = new Set(["measured", "replayed", "simulated", "modelled", "declared"]);
 const outcomes = /^(?:ok|timeout|indeterminate|dropped|aborted|error:[a-z][a-z0-9.-]{0,63})$/;
 
-export const recordKinds = ["samples", "observations", "events"] as const;
+const recordKinds = ["samples", "observations", "events"] as const;
 
 /** What kind of records a path of the bundle holds; null for a document. */
 export function kindOf(path: string): RecordFile["kind"] | null {
