@@ -6,16 +6,19 @@ import { recordWitness, type SubjectFacts } from "../harness/evidence/record-wit
 import { ownCodeSighting, type Watch } from "../harness/evidence/witness.ts";
 import type { Clock } from "../src/host/clock.ts";
 import { SwarmError } from "../src/contracts/swarm-error.ts";
+import type { HealthWatch } from "./health.ts";
+import type { Series } from "./series.ts";
 
 export interface Bench {
   readonly clock: Clock;
   readonly originNs: bigint;
   readonly watch: Watch;
   readonly events: EventRecorder;
+  readonly health: HealthWatch;
 }
 
 /** Now, ns from the run's origin. */
-export function now({ clock, originNs }: Bench): number {
+export function now({ clock, originNs }: Pick<Bench, "clock" | "originNs">): number {
   return Number(clock.monotonicNs() - originNs);
 }
 
@@ -26,13 +29,17 @@ export async function waitUntil(bench: Bench, at: number): Promise<void> {
   }
 }
 
-export interface Request<T> {
+/** Where the samples of one metric go. */
+export interface Gauge {
   readonly recorder: SampleRecorder;
+  /** Gathers the response times of the measure phase, for the stopping rule. */
+  readonly series?: Series;
+}
+
+export interface Request<T> extends Gauge {
   /** Scheduled start, ns from the origin. */
   readonly sch: number;
   readonly ph: "warmup" | "measure";
-  /** Gathers the response times of the measure phase, in order. */
-  readonly responses?: number[];
   readonly cl: string | null;
   /** Where it must be seen: on the wire, or in this process because it is our own function. */
   readonly subject: "target" | "own-code";
@@ -45,6 +52,7 @@ export interface Request<T> {
 export async function measure<T>(bench: Bench, request: Request<T>): Promise<T | null> {
   await waitUntil(bench, request.sch);
   const st = now(bench);
+  bench.health.sent(st - request.sch);
   const watched = await bench.watch.during(request.operation);
   const dur = now(bench) - st;
   const { result } = watched;
@@ -52,9 +60,20 @@ export async function measure<T>(bench: Bench, request: Request<T>): Promise<T |
   const facts = result.ok ? (request.facts?.(result.value) ?? {}) : {};
   const witness = recordWitness(bench.events, sighting, facts);
   const out = result.ok ? "ok" : outcomeOf(result.error);
-  if (request.ph === "measure") request.responses?.push(st + dur - request.sch);
+  if (request.ph === "measure") request.series?.add(st + dur - request.sch, request.cl);
   request.recorder.record({ sch: request.sch, st, dur, out, ph: request.ph, cl: request.cl }, witness);
   return result.ok ? result.value : null;
+}
+
+/** A request that never started: it has no exchange of its own and inherits the shard's last good witness. */
+export function drop(
+  bench: Bench,
+  gauge: Gauge,
+  request: { readonly sch: number; readonly ph: "warmup" | "measure"; readonly cl: string | null },
+): void {
+  const witness = recordWitness(bench.events, ownCodeSighting(true));
+  if (request.ph === "measure") gauge.series?.add(0, request.cl);
+  gauge.recorder.record({ ...request, st: null, dur: null, out: "dropped" }, witness);
 }
 
 function outcomeOf(error: unknown): "timeout" | `error:${string}` {

@@ -1,16 +1,31 @@
-// What every benchmark case gets.
+// What every benchmark case gets, and what a case is.
 import type { RunContext } from "../harness/evidence/recorder.ts";
 import type { OpenedBackend } from "../src/backend/backend.ts";
 import type { Bench } from "./schedule.ts";
+import type { Series } from "./series.ts";
 
 export interface Setting {
   readonly bench: Bench;
   readonly context: RunContext;
   readonly backend: OpenedBackend;
   readonly target: "local" | "cloud";
-  /** First tick of the cases that share a schedule, ns from the origin, and the time from one tick to the next. */
+  /** Name of the events shard and of the folder the samples go to. */
+  readonly shard: string;
+  /** First arrival, ns from the origin, and from one arrival to the next, ms. */
   readonly firstTick: number;
   readonly tickMs: number;
   /** How many samples the plan asks of a metric. */
   readonly planned: (metric: string) => number;
+}
+
+/** One case: `next` is called `iterations` times, then as often as the stopping rule asks, then `close` once. */
+export interface BenchCase {
+  readonly name: string;
+  readonly iterations: number;
+  /** Calls at a time once the planned samples turned out to be worth too little. */
+  readonly moreAtOnce: number;
+  /** One per metric with a bound. */
+  readonly series: readonly Series[];
+  next(): Promise<void>;
+  close(): Promise<void> | void;
 }

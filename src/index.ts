@@ -2,9 +2,11 @@
 // very same function objects, and the first call opens one shared backend chosen by the environment.
 import type { Backend, BackendOptions, OperationInput, OperationOutput } from "./backend/backend.ts";
 import type { OperationName } from "./backend/operations/table.ts";
+import type { Config } from "./contracts/config.ts";
 import type { OperationContext } from "./contracts/operation.ts";
 
 export type { Backend, BackendOptions, OperationInput, OperationName, OperationOutput };
+export type { Config } from "./contracts/config.ts";
 export type { Decision } from "./contracts/ballots.ts";
 export type { FaultCode } from "./contracts/faults.ts";
 export type { SandboxRecord } from "./contracts/sandbox.ts";
@@ -18,6 +20,14 @@ export { SwarmError } from "./contracts/swarm-error.ts";
 export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
   const { openBackend: open } = await import("./backend/compose.ts");
   return open(options);
+}
+
+/**
+ * The same object, typed: for `e2b-swarm.config.ts`.
+ * @example export default defineConfig({ target: "local", budgetDaily: 2 });
+ */
+export function defineConfig(config: Config): Config {
+  return config;
 }
 
 let shared: Promise<Backend> | undefined;
@@ -56,6 +66,15 @@ export const executeE2bProcess: Call<"executeE2bProcess"> = operation("executeE2
 export const terminateE2bSandbox: Call<"terminateE2bSandbox"> = operation("terminateE2bSandbox");
 /** Starts an agent inside a sandbox; returns its signed proposals. Throws `agent.*`, `market.*`, `sandbox.unsupported`. */
 export const runE2bAgent: Call<"runE2bAgent"> = operation("runE2bAgent");
+/**
+ * Deploys a template with a configuration, and the agent it names. Throws `sandbox.*`, `budget.exceeded`, `usage.invalid`.
+ * @example await deployE2bTemplate({ templateName: "node", category: "trading", configuration: { strategy: "momentum" } });
+ */
+export const deployE2bTemplate: Call<"deployE2bTemplate"> = operation("deployE2bTemplate");
+/** Brings a deployment to 1 to 10 instances. Throws `deployment.not-found`, `memory.conflict`, `sandbox.*`. */
+export const scaleE2bDeployment: Call<"scaleE2bDeployment"> = operation("scaleE2bDeployment");
+/** Makes a template of a running sandbox. Throws `sandbox.not-found`, `sandbox.unsupported`, `usage.invalid`. */
+export const exportE2bTemplate: Call<"exportE2bTemplate"> = operation("exportE2bTemplate");
 /** Lets the five-role swarm or a live one vote on each symbol and books the decision on paper. Throws `swarm.*`, `market.*`. */
 export const executeSwarmStrategy: Call<"executeSwarmStrategy"> = operation("executeSwarmStrategy");
 /**
@@ -79,6 +98,10 @@ export const stopSwarmAgent: Call<"stopSwarmAgent"> = operation("stopSwarmAgent"
 export const restartSwarmAgent: Call<"restartSwarmAgent"> = operation("restartSwarmAgent");
 /** Grows or shrinks a live swarm without losing work. Throws `swarm.*`, `usage.invalid`. */
 export const scaleSwarm: Call<"scaleSwarm"> = operation("scaleSwarm");
+/** Evens out the open tasks of a live swarm; what was moved is what its leader wrote down. Throws `swarm.*`. */
+export const rebalanceSwarm: Call<"rebalanceSwarm"> = operation("rebalanceSwarm");
+/** Paper gains and losses, work done and modelled cost of a live swarm, with counts. Throws `swarm.not-found`. */
+export const getSwarmPerformance: Call<"getSwarmPerformance"> = operation("getSwarmPerformance");
 /** A live swarm against thresholds. Throws `swarm.not-found`. */
 export const monitorSwarmHealth: Call<"monitorSwarmHealth"> = operation("monitorSwarmHealth");
 /** Counts and latency quantiles of a live swarm. Throws `swarm.not-found`. */
@@ -91,12 +114,23 @@ export const backtest: Call<"backtest"> = operation("backtest");
 export const simulate: Call<"simulate"> = operation("simulate");
 /** Season, trending players, games and prices of a league, each with source and age. Throws `feed.*`, `auth.*`. */
 export const getFantasyData: Call<"getFantasyData"> = operation("getFantasyData");
+/** Everything that runs at one moment: sandboxes and their cost, live swarms, the budget, create times, alerts. */
+export const getE2bMonitor: Call<"getE2bMonitor"> = operation("getE2bMonitor");
 /** Compares what is recorded here with what the target says. */
 export const monitorE2bHealth: Call<"monitorE2bHealth"> = operation("monitorE2bHealth");
+/** Samples, minutes and dollars of each claim before anything runs. With `shards` it writes a signed plan. Throws `usage.invalid`. */
+export const planValidation: Call<"planValidation"> = operation("planValidation");
+/** Measures without the suites; nothing in its bundle certifies. Throws `run.busy`, `budget.exceeded`. */
+export const benchmark: Call<"benchmark"> = operation("benchmark");
 /** Runs the five suites and the benchmark and writes a report. Throws `run.busy`. */
 export const validate: Call<"validate"> = operation("validate");
 /** Recomputes a report from its evidence in a fresh process. Throws `evidence.missing`. */
 export const verify: Call<"verify"> = operation("verify");
+export const audit: Call<"audit"> = operation("audit");
+/** Draws the reports of a run again from its evidence. Throws `evidence.missing`, `evidence.invalid`. */
+export const report: Call<"report"> = operation("report");
+/** Compares two runs. Throws `evidence.missing`, `evidence.invalid`. */
+export const diff: Call<"diff"> = operation("diff");
 /** Versions of this package, Node and the E2B SDK. */
 export const getVersion: Call<"getVersion"> = operation("getVersion");
 
@@ -106,6 +140,10 @@ export const getE2BSandboxStatus: typeof getE2bSandboxStatus = getE2bSandboxStat
 export const executeE2BProcess: typeof executeE2bProcess = executeE2bProcess;
 export const terminateE2BSandbox: typeof terminateE2bSandbox = terminateE2bSandbox;
 export const runE2BAgent: typeof runE2bAgent = runE2bAgent;
+export const deployE2BTemplate: typeof deployE2bTemplate = deployE2bTemplate;
+export const scaleE2BDeployment: typeof scaleE2bDeployment = scaleE2bDeployment;
+export const exportE2BTemplate: typeof exportE2bTemplate = exportE2bTemplate;
 export const initE2BSwarm: typeof initE2bSwarm = initE2bSwarm;
 export const listE2BSwarms: typeof listE2bSwarms = listE2bSwarms;
+export const getE2BMonitor: typeof getE2bMonitor = getE2bMonitor;
 export const monitorE2BHealth: typeof monitorE2bHealth = monitorE2bHealth;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, inject, test } from "vitest";
 import { recordMeters } from "../bench/meters.ts";
 import { checks, type CheckRow } from "../harness/claims/checks.ts";
+import type { NewNote } from "../harness/claims/run-notes.ts";
 import { openEvents, openObservations, type RunContext } from "../harness/evidence/recorder.ts";
 import { recordWitness } from "../harness/evidence/record-witness.ts";
 import { openWitness, ownCodeSighting } from "../harness/evidence/witness.ts";
@@ -66,6 +67,8 @@ export interface Check {
   readonly withBudget: (dollars: number) => Promise<OpenedBackend>;
   /** The backend of another folder: what it does is behind this folder's back. */
   readonly elsewhere: () => Promise<OpenedBackend>;
+  /** Writes a note for the report: a phase of a fault, a series. */
+  readonly journal: (note: NewNote) => void;
   /** The evidence folder of this run. */
   readonly evidence: string;
   /** A file of the host with a secret in it. */
@@ -149,6 +152,7 @@ async function perform({ id, subject, body, signal }: Performance): Promise<void
     backend,
     folder,
     evidence: run.evidence,
+    journal: (note) => events.append(note),
     hostFile: join(folder, "host-secret"),
     listed,
     keep: (...ids) => ids.forEach((sandboxId) => made.add(sandboxId)),

@@ -1,7 +1,9 @@
 // Writes the generated documents, or with --check fails when the checked-in ones are stale. `--into <folder>` is for its test.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { auditPage } from "./audit-page.mjs";
 import { cliPage } from "./cli-page.mjs";
+import { configPage, configSchema } from "./config-page.mjs";
 import { mcpPage } from "./mcp-page.mjs";
 
 const root = join(import.meta.dirname, "..");
@@ -25,6 +27,9 @@ ${rows.join("\n")}
 `,
   "docs/mcp.md": await mcpPage(),
   "docs/cli.md": await cliPage(),
+  "docs/audit.md": await auditPage(),
+  "docs/config.md": configPage(),
+  "schema/config.schema.json": configSchema(),
 };
 
 let stale = 0;

@@ -4,6 +4,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { certify } from "../../harness/certify/certify.ts";
 import { mulberry32 } from "../../harness/certify/statistics/seeded.ts";
+import { profiles } from "../../harness/claims/profiles.ts";
 import { closeRun, stopRecording } from "../../harness/evidence/close-run.ts";
 import { readFingerprint } from "../../harness/evidence/env.ts";
 import { openRun } from "../../harness/evidence/open-run.ts";
@@ -13,10 +14,9 @@ import { recordWitness } from "../../harness/evidence/record-witness.ts";
 import { openSigner } from "../../harness/evidence/sign.ts";
 import { ownCodeSighting } from "../../harness/evidence/witness.ts";
 import { renderReports } from "../../harness/render/render-reports.ts";
-import { documentOf } from "../../harness/run/document.ts";
+import { runDocumentOf } from "../../harness/report/run-document-of.ts";
 import { planRun } from "../../harness/run/plan-run.ts";
 import { readPriceList } from "../../harness/run/price-list.ts";
-import type { RunRequest } from "../../harness/run/request.ts";
 import type { Clock } from "../../src/host/clock.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
 
@@ -33,7 +33,7 @@ export interface Times {
 /** Makes `<folder>/report`; `samples` are shared evenly by two metrics. */
 export function makeMillion(folder: string, samples: number, clock: Clock): Times {
   const report = join(folder, "report");
-  const request: RunRequest = { target: "local", isolation: "bwrap", folder, out: "reports", layers: [], bench: true };
+  const request = { task: "validate", target: "local", isolation: "bwrap", profile: profiles.gate } as const;
   const originNs = clock.monotonicNs();
   const facts = {
     run: "run_million",
@@ -41,6 +41,8 @@ export function makeMillion(folder: string, samples: number, clock: Clock): Time
     originNs,
     attempt: 1,
     priceList: readPriceList("e2b-list"),
+    arrivalMs: 200,
+    budgetMicroUsd: null,
   };
   const fingerprint = readFingerprint(packageFolder(), { commit: "0".repeat(40), dirty: false });
   const run = openRun({
@@ -66,19 +68,16 @@ export function makeMillion(folder: string, samples: number, clock: Clock): Time
   const conditions = { dirtyTree: false, assurance: "A1", interrupted: true } as const;
   const certified = certify({ plan: run.plan, evidence, conditions });
   const judged = clock.monotonicNs();
-  const document = documentOf({ run, request, evidence, certified, ends: [], finishedAtMs: clock.nowMs() });
-  const reports = renderReports(document);
+  const { planSha256 } = run.context;
+  const document = runDocumentOf({ plan: run.plan, planSha256, fingerprint, evidence, ...certified }, "");
+  renderReports(document);
   const printed = clock.monotonicNs();
   const { claims, judgement } = certified;
-  const digest = document.run.manifestSha256;
   closeRun(run, {
     claims,
     judgement,
     ledger: [],
-    reports: (manifestSha256) =>
-      digest === manifestSha256
-        ? { ...reports }
-        : { ...renderReports({ ...document, run: { ...document.run, manifestSha256 } }) },
+    reports: (manifestSha256) => ({ ...renderReports({ ...document, run: { ...document.run, manifestSha256 } }) }),
   });
   const seconds = (from: bigint, to: bigint): number => Number(to - from) / 1e9;
   return { certify: seconds(began, judged), render: seconds(judged, printed) };

@@ -2,6 +2,7 @@
 // bundle gets the same answer.
 import type { CertifyInput, RunJudgement } from "../claims/bundle.ts";
 import type { Claim } from "../claims/types.ts";
+import { findUnfit } from "./fit-to-refute.ts";
 import { judgeClaim } from "./judge-claim.ts";
 import { judgeRun } from "./judge-run.ts";
 import { collectWitnesses } from "./origin-of-record.ts";
@@ -14,6 +15,8 @@ export interface Certified {
 
 export function certify(input: CertifyInput): Certified {
   const witnesses = collectWitnesses(input.evidence.events);
-  const claims = input.plan.claims.map((claim) => judgeClaim(claim, input.plan, input.evidence, witnesses));
-  return { claims, judgement: judgeRun(input, claims) };
+  const unfit = findUnfit(input.plan, input.evidence);
+  const court = { plan: input.plan, evidence: input.evidence, witnesses, unfit };
+  const claims = input.plan.claims.map((claim) => judgeClaim(claim, court));
+  return { claims, judgement: judgeRun(input, claims, unfit) };
 }

@@ -5,7 +5,10 @@ import type { MeterRecord } from "../claims/events.ts";
 import type { Plan, PriceList } from "../claims/plan.ts";
 
 /** Σ ns × (vCPU price × vCPUs + GiB price × MiB ÷ 1,024), nano-dollars per second, to micro-dollars rounded up. */
-export function costMicroUsd(meters: readonly MeterRecord[], prices: PriceList): number {
+export function costMicroUsd(
+  meters: readonly Pick<MeterRecord, "ns" | "vcpu" | "memMiB">[],
+  prices: PriceList,
+): number {
   // Divisors left for the end: ns per s, MiB per GiB, nano per micro.
   const divisor = 1_000_000_000n * 1_024n * 1_000n;
   let total = 0n;

@@ -21,20 +21,24 @@ export interface Estimate {
 }
 
 /** Null when the estimator has no rule for these records. */
-export function estimate(claim: PlannedClaim, plan: Plan, gathered: Gathered): Estimate {
+export function estimate(
+  claim: PlannedClaim,
+  plan: Plan,
+  gathered: Gathered & { readonly refutes?: boolean },
+): Estimate {
   switch (claim.estimator) {
     case "quantile.upper":
     case "quantile.lower":
-      return quantile(claim, plan, gathered.samples);
+      return quantile(claim, plan, gathered.samples, gathered.refutes ?? true);
     case "quantile.point":
       return point(gathered.samples, (n) => nearestRank(n, claim.qPpm ?? 500_000));
     case "max.observed":
       return point(gathered.samples, (n) => n);
     case "proportion.lower":
     case "proportion.upper":
-      return proportion(claim, plan, gathered);
+      return proportion(claim, plan, gathered, gathered.refutes ?? true);
     case "count":
-      return count(claim, gathered);
+      return count(claim, gathered, gathered.refutes ?? true);
     case "rate":
       return rate(gathered.samples);
     case "shift.upper":
@@ -94,15 +98,17 @@ function clusterCount(samples: readonly Sample[]): number {
   return named.size + alone;
 }
 
-function quantile(claim: PlannedClaim, plan: Plan, samples: readonly Sample[]): Estimate {
+function quantile(claim: PlannedClaim, plan: Plan, samples: readonly Sample[], refutes: boolean): Estimate {
   if (samples.length === 0) return nothing;
   const { all, clusters, stride, readings, nEff } = seriesOf(samples);
   const dependent = clusters < samples.length;
-  const gated = runGate(claim, readings, { alpha: alphaOf(claim.confPpm ?? 950_000, plan.attempt), nEff });
-  const against = readings === all ? gated.over : runGate(claim, all, { alpha: 0, nEff: all.length }).over;
+  const gated = runGate(claim, readings, { alpha: alphaOf(claim.confPpm ?? 950_000, plan.attempt), nEff, refutes });
+  const against =
+    readings === all ? gated.over : runGate(claim, all, { alpha: 0, nEff: all.length, refutes: true }).over;
   const notes: string[] = [];
   if (stride > 1) notes.push("Neighbouring samples are correlated: the gate used a thinned sequence.");
   if (dependent) notes.push("Several samples share a cluster: the gate used the effective sample size.");
+  if (!refutes) notes.push("The harness was not fit to measure: a slow answer refutes nothing.");
   const need = gated.need === null ? null : gated.need * stride;
   return {
     verdict: gated.verdict,
@@ -119,7 +125,7 @@ function quantile(claim: PlannedClaim, plan: Plan, samples: readonly Sample[]): 
 function runGate(
   claim: PlannedClaim,
   readings: readonly Reading[],
-  options: { readonly alpha: number; readonly nEff: number },
+  options: { readonly alpha: number; readonly nEff: number; readonly refutes: boolean },
 ): GateResult {
   const qPpm = claim.qPpm ?? 500_000;
   const limit = claim.threshold?.value ?? Number.MAX_SAFE_INTEGER;
@@ -142,7 +148,7 @@ function point(samples: readonly Sample[], rankOf: (n: number) => number): Estim
   return { ...nothing, verdict: "INFO", value: censored ? null : chosen.value, n, nEff: n, clusters, notes };
 }
 
-function proportion(claim: PlannedClaim, plan: Plan, gathered: Gathered): Estimate {
+function proportion(claim: PlannedClaim, plan: Plan, gathered: Gathered, refutes: boolean): Estimate {
   const { samples, observations } = gathered;
   const n = samples.length + observations.length;
   if (n === 0) return nothing;
@@ -158,7 +164,8 @@ function proportion(claim: PlannedClaim, plan: Plan, gathered: Gathered): Estima
   };
   const nEff = clusters < n ? effectiveN(groupsOf()) : n;
   const worst = Math.ceil(((failed + unclear) * nEff) / n);
-  const surely = Math.floor((failed * nEff) / n);
+  // What failed while the harness was not fit may have been its own doing.
+  const surely = refutes ? Math.floor((failed * nEff) / n) : 0;
   const tally: Tally = { ok: nEff - worst, failed: surely, indeterminate: worst - surely };
   const limit = claim.threshold?.value ?? (claim.estimator === "proportion.lower" ? 0 : 1_000_000);
   const alpha = alphaOf(claim.confPpm ?? 950_000, plan.attempt);
@@ -174,7 +181,7 @@ function agrees(observation: { readonly expected: string; readonly observed: str
 }
 
 /** Violations are a complete total, so they are compared directly; fewer observations than planned prove nothing. */
-function count(claim: PlannedClaim, gathered: Gathered): Estimate {
+function count(claim: PlannedClaim, gathered: Gathered, refutes: boolean): Estimate {
   const { samples, observations } = gathered;
   const n = samples.length + observations.length;
   if (n === 0) return nothing;
@@ -184,7 +191,8 @@ function count(claim: PlannedClaim, gathered: Gathered): Estimate {
   const notes = bad.slice(0, 10).map((observation) => observation.what);
   if (claim.threshold === null) return { ...base, verdict: "INFO", notes };
   const met = satisfies(value, claim.threshold);
-  if (met && n < claim.plannedN) {
+  const blameless = !met && !refutes && bad.length === 0;
+  if (blameless || (met && n < claim.plannedN)) {
     return { ...base, verdict: "INSUFFICIENT", value: null, need: claim.plannedN, notes };
   }
   return { ...base, verdict: met ? "PASS" : "FAIL", notes };

@@ -5,11 +5,21 @@ import type { Plan } from "../claims/plan.ts";
 import type { Claim, ClaimVerdict, EvidenceTarget, PlannedClaim, Provenance } from "../claims/types.ts";
 import { costOf, metersOf } from "./cost.ts";
 import { estimate, satisfies, type Estimate } from "./estimate.ts";
+import { mayRefute, type Unfit } from "./fit-to-refute.ts";
 import { claimTarget, gather, type Gathered } from "./gather.ts";
 import { originOfRecord, type Witnesses } from "./origin-of-record.ts";
 import { combine, reaches, strongestUse, weaker } from "./statistics/provenance.ts";
 
-export function judgeClaim(claim: PlannedClaim, plan: Plan, evidence: ParsedEvidence, witnesses: Witnesses): Claim {
+/** What every claim of a run is judged with. */
+export interface Court {
+  readonly plan: Plan;
+  readonly evidence: ParsedEvidence;
+  readonly witnesses: Witnesses;
+  readonly unfit: Unfit;
+}
+
+export function judgeClaim(claim: PlannedClaim, court: Court): Claim {
+  const { plan, evidence, witnesses } = court;
   if (plan.isolation === "none" && isAboutIsolation(claim)) {
     return notRun(claim, plan, "The target has no isolation: nothing about it can be shown.");
   }
@@ -20,12 +30,22 @@ export function judgeClaim(claim: PlannedClaim, plan: Plan, evidence: ParsedEvid
   const origin = gathered.origin;
   if (origin === null && gathered.problems.length === 0)
     return notRun(claim, plan, "No record speaks about this claim.");
-  const found = claim.estimator === "cost" ? costEstimate(claim, plan, evidence) : estimate(claim, plan, gathered);
+  const found =
+    claim.estimator === "cost"
+      ? costEstimate(claim, plan, evidence)
+      : estimate(claim, plan, { ...gathered, refutes: refutes(claim, evidence, court.unfit) });
   const provenance = origin?.provenance ?? "declared";
   const target = origin?.target ?? claimTarget(claim.id);
   const unfit = [...gathered.problems, ...unfitFor(claim, provenance, target)];
   const verdict = verdictOf(claim, found, { provenance, target, unfit: unfit.length > 0 });
   return build(claim, plan, { found, gathered, provenance, target, verdict, notes: [...unfit, ...found.notes] });
+}
+
+function refutes(claim: PlannedClaim, evidence: ParsedEvidence, unfit: Unfit): boolean {
+  return mayRefute(
+    unfit,
+    evidence.samples.filter((file) => file.header.metric === claim.metric),
+  );
 }
 
 /** A promise about isolation, by its flag or by a part of its name. */

@@ -2,12 +2,16 @@
 import type { CertifyInput, ParsedEvidence, RunConditions, RunJudgement, RunReason } from "../claims/bundle.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { Claim, PlannedClaim, RunVerdict } from "../claims/types.ts";
-import { sampleTimes } from "./statistics/sample-times.ts";
+import { findUnfit, type Unfit } from "./fit-to-refute.ts";
 
 /** Fewer clusters than this make a pass that rests on an effective sample size conditional. */
 export const fewestClusters = 30;
 
-export function judgeRun(input: CertifyInput, claims: readonly Claim[]): RunJudgement {
+export function judgeRun(
+  input: CertifyInput,
+  claims: readonly Claim[],
+  unfit: Unfit = findUnfit(input.plan, input.evidence),
+): RunJudgement {
   const { plan, evidence, conditions } = input;
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
   const measured = claims.some((claim) => claim.n > 0 && claim.provenance === "measured");
@@ -16,6 +20,7 @@ export function judgeRun(input: CertifyInput, claims: readonly Claim[]): RunJudg
     ...plan.claims.flatMap((planned) => claimReasons(planned, byId.get(planned.id))),
     ...planReasons(plan),
     ...evidenceReasons(plan, evidence),
+    ...harnessReasons(unfit),
     ...conditionReasons(plan, conditions),
     ...(simulatedOnly ? [reason("CONDITIONAL", "simulated", "No measured evidence stands behind this run.")] : []),
   ];
@@ -73,26 +78,31 @@ function evidenceReasons(plan: Plan, evidence: ParsedEvidence): readonly RunReas
   if (notes.some((note) => note.what === "orphan")) {
     reasons.push(reason("REFUSED", "orphan", "A sandbox of this run was left behind."));
   }
-  if (notes.some((note) => note.what === "abort")) {
+  const aborts = notes.filter((note) => note.what === "abort");
+  if (aborts.some((note) => note.data["code"] !== "budget.exceeded")) {
     reasons.push(reason("INCOMPLETE", "interrupted", "The run was cut short."));
+  }
+  if (aborts.some((note) => note.data["code"] === "budget.exceeded")) {
+    reasons.push(reason("INCOMPLETE", "budget", "The run had spent its budget and was stopped."));
   }
   for (const shard of plan.shards) {
     const file = evidence.events.find((one) => one.path === `events/${shard}.ndjson`);
     const ended = file?.events.some((event) => event.k === "note" && event.what === "end") === true;
     if (!ended) reasons.push(reason("INCOMPLETE", "shard.missing", `The shard ${shard} did not finish.`));
   }
-  if (late(plan, evidence)) {
-    reasons.push(reason("INCOMPLETE", "schedule", "Too many requests started later than planned."));
-  }
   return reasons;
 }
 
-function late(plan: Plan, evidence: ParsedEvidence): boolean {
-  if (plan.lateness === null) return false;
-  const { toleranceNs, maxSharePpm } = plan.lateness;
-  const samples = evidence.samples.flatMap((file) => file.samples).filter((sample) => sample.ph === "measure");
-  const behind = samples.filter((sample) => (sampleTimes(sample).lateNs ?? 0) > toleranceNs).length;
-  return behind * 1e6 > maxSharePpm * samples.length;
+function harnessReasons({ shards, lateMetrics }: Unfit): readonly RunReason[] {
+  const reasons: RunReason[] = [];
+  if (lateMetrics.size > 0) {
+    reasons.push(reason("INCOMPLETE", "schedule", "Too many requests started later than planned."));
+  }
+  for (const shard of shards) {
+    const sentence = `The harness was not fit to measure, or did not say so: shard ${shard}.`;
+    reasons.push(reason("INCOMPLETE", "harness", sentence));
+  }
+  return reasons;
 }
 
 function conditionReasons(plan: Plan, conditions: RunConditions): readonly RunReason[] {

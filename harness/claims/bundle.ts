@@ -91,6 +91,8 @@ export interface RunReason {
     | "shard.missing"
     | "interrupted"
     | "schedule"
+    | "harness"
+    | "budget"
     | "assurance"
     | "dirty-tree"
     | "attempt"

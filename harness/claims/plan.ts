@@ -13,6 +13,29 @@ export interface PriceList {
   readonly nanoUsdPerGibSecond: number;
 }
 
+/** When the harness itself was fit to measure. Reference "measurement", section 3. */
+export interface HealthRule {
+  /**
+   * Largest allowed value by name of a figure in the `health` notes; a larger one, or a note without it, voids what that
+   * shard says against a target. Every shard with samples must have left a note.
+   */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** How requests arrive. Offsets follow from it before the run: the schedule never waits for the target. */
+export interface Arrival {
+  readonly process: "constant" | "ramp";
+  /** From one arrival to the next, ns. */
+  readonly everyNs: number;
+}
+
+/** A fault that the run itself brings about. */
+export interface PlannedFault {
+  readonly check: string;
+  readonly what: string;
+  readonly count: number;
+}
+
 export interface Plan {
   readonly schema: "plan/1";
   readonly run: string;
@@ -44,4 +67,19 @@ export interface Plan {
   readonly priceList: PriceList | null;
   /** A verifier's challenge, mixed into every nonce. */
   readonly challenge: string | null;
+  /** Name of the profile the claims and sizes come from. */
+  readonly profile?: string;
+  readonly arrival?: Arrival;
+  readonly health?: HealthRule | null;
+  /** A run whose meters pass this amount stops; null = none. Micro-dollars at `priceList`. */
+  readonly budgetMicroUsd?: number | null;
+  /** The certificate of this run ends then, ms since 1970. */
+  readonly expiresAtMs?: number;
+  /** Attempts per request and per check: the first decides. */
+  readonly retry?: { readonly maxAttempts: number };
+  /** Looks at the data before the verdict; each would have to pay alpha / looks. */
+  readonly looks?: number;
+  readonly faults?: readonly PlannedFault[];
+  /** Shards by part, when several machines share the run: part i writes exactly the i-th list. */
+  readonly parts?: readonly (readonly string[])[];
 }

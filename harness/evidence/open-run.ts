@@ -29,6 +29,10 @@ export interface OpenRunOptions {
   readonly folder: string;
   readonly plan: Plan;
   readonly clock: Clock;
+  /** Name of the orchestrator's own shard; default `main`. */
+  readonly shard?: string;
+  /** Moment that all offsets count from, when it is not the plan's own: a part of a divided run on another machine. */
+  readonly originNs?: bigint;
   /** Null leaves the run unsigned: assurance A0. */
   readonly signer: Signer | null;
   readonly fingerprint: Fingerprint;
@@ -37,9 +41,10 @@ export interface OpenRunOptions {
 /** Throws `state.unwritable` (also when a bundle is already there) and `evidence.invalid` for a plan that breaks rules. */
 export function openRun(options: OpenRunOptions): OpenRun {
   const { folder, plan, clock, signer, fingerprint } = options;
-  const context = registerPlan(folder, plan, signer);
+  const registered = registerPlan(folder, plan, signer);
+  const context = { ...registered, originNs: options.originNs ?? registered.originNs };
   writeEnv(context, { start: fingerprint, end: null });
-  const events = openEvents(context, "main", clock);
+  const events = openEvents(context, options.shard ?? "main", clock);
   writeManifest(context, buildManifest(folder, { ...headOf(context), state: "open", reports: {} }));
   const checkpoints = openCheckpoints(context, clock, signer);
   checkpoints.take();

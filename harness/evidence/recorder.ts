@@ -85,10 +85,11 @@ export function openSamples(context: RunContext, shard: string, metric: string):
   };
 }
 
-/** Opens `observations/<check>.ndjson`; the metric of its claim is `check.<check>`. */
-export function openObservations(context: RunContext, check: string, clock: Clock): ObservationRecorder {
-  refuseName(check, `check.${check}`);
-  const shownAs = `observations/${check}.ndjson`;
+/** Opens `observations/<check>.ndjson`, or `<check>.<part>.ndjson`; the metric of its claim is `check.<check>`. */
+export function openObservations(context: RunContext, check: string, clock: Clock, part?: string): ObservationRecorder {
+  const name = part === undefined ? check : `${check}.${part}`;
+  refuseName(name, `check.${check}`);
+  const shownAs = `observations/${name}.ndjson`;
   const file = openFile(context, shownAs, {
     schema: "evidence/observations/1",
     metric: `check.${check}`,

@@ -1,18 +1,13 @@
 // junit.xml: one suite per layer, one case per claim. What is not proven is an error, never a skip, because consumers
 // show skips as green; an information claim is a property and not a case, because a case without a fault counts as green.
-import type { Claim, PlannedClaim } from "../claims/types.ts";
+import type { Claim } from "../claims/types.ts";
 import { checkDocument } from "./check-document.ts";
+import { gateCases, informing, type GateCase } from "./outcome.ts";
 import type { CheckRecord, Layer, RunDocument } from "./run-document.ts";
 import { escapeMarkup } from "./text/html-text.ts";
 import { claimSentence } from "./text/claim-sentence.ts";
 import { plainText } from "./text/text.ts";
 import { layerOrder, lineOne } from "./words.ts";
-
-interface Case {
-  readonly planned: PlannedClaim;
-  readonly claim: Claim;
-  readonly checks: readonly CheckRecord[];
-}
 
 interface Tally {
   readonly tests: number;
@@ -24,24 +19,17 @@ interface Tally {
 /** Pure: equal documents give equal bytes. Throws on a document with holes. */
 export function renderJunit(doc: RunDocument): string {
   checkDocument(doc);
-  const all = layerOrder.map((layer) => ({ layer, cases: casesOf(layer, doc) }));
-  const head = `name="e2b-swarm" ${tallyText(tally(all.flatMap((suite) => suite.cases)))} time="${seconds(doc.run.durationMs)}"`;
+  const gates = gateCases(doc);
+  const all = layerOrder.map((layer) => ({ layer, cases: gates.filter(({ planned }) => planned.layer === layer) }));
+  const { skipped: _skipped, ...counts } = tally(gates);
+  const head = `name="${doc.verdict}: e2b-swarm" ${attributes(counts)} time="${seconds(doc.run.durationMs)}"`;
   const suites = all.filter((suite) => suite.cases.length > 0).map((suite) => suiteText(suite.layer, suite.cases, doc));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${head}>\n${suites.join("")}</testsuites>\n`;
 }
 
-function casesOf(layer: Layer, doc: RunDocument): readonly Case[] {
-  const claims = new Map(doc.claims.map((claim) => [claim.id, claim]));
-  return doc.planned.flatMap((planned) => {
-    const claim = claims.get(planned.id);
-    if (planned.layer !== layer || planned.need === "info" || claim === undefined) return [];
-    return [{ planned, claim, checks: doc.checks.filter((check) => check.claimId === planned.id) }];
-  });
-}
-
-function suiteText(layer: Layer, cases: readonly Case[], doc: RunDocument): string {
-  const time = cases.flatMap((test) => test.checks).reduce((total, check) => total + check.durationMs, 0);
-  const head = `name="${layer}" ${tallyText(tally(cases))} time="${seconds(time)}" timestamp="${attribute(doc.run.startedAt.slice(0, 19))}"`;
+function suiteText(layer: Layer, cases: readonly GateCase[], doc: RunDocument): string {
+  const time = cases.reduce((total, test) => total + test.durationMs, 0);
+  const head = `name="${layer}" ${attributes({ ...tally(cases) })} time="${seconds(time)}" timestamp="${attribute(doc.run.startedAt.slice(0, 19))}"`;
   const properties = [
     ["statement", lineOne(doc.verdict, doc.run)],
     ["verdict", doc.verdict],
@@ -56,58 +44,50 @@ function suiteText(layer: Layer, cases: readonly Case[], doc: RunDocument): stri
 }
 
 function information(layer: Layer, doc: RunDocument): readonly (readonly string[])[] {
-  const ids = new Set(
-    doc.planned.filter((plan) => plan.layer === layer && plan.need === "info").map((plan) => plan.id),
-  );
-  return doc.claims
+  const ids = new Set(doc.planned.filter((plan) => plan.layer === layer).map((plan) => plan.id));
+  return informing(doc)
     .filter((claim) => ids.has(claim.id))
     .map((claim) => [claim.id, plainText(claimSentence(claim, doc.claims))]);
 }
 
-function caseText(layer: Layer, test: Case, all: readonly Claim[]): string {
-  const time = test.checks.reduce((total, check) => total + check.durationMs, 0);
-  const head = `    <testcase name="${attribute(caseName(test))}" classname="${layer}" time="${seconds(time)}"`;
+function caseText(layer: Layer, test: GateCase, all: readonly Claim[]): string {
+  const name = attribute(`${test.name} [${test.claim.id}]`);
+  const head = `    <testcase name="${name}" classname="${layer}" time="${seconds(test.durationMs)}"`;
   const outcome = outcomeText(test, all);
   return outcome === "" ? `${head}/>\n` : `${head}>\n${outcome}    </testcase>\n`;
 }
 
-function caseName(test: Case): string {
-  const title = test.checks[0]?.title ?? test.planned.sentence;
-  return `${test.claim.target}/${title} [${test.claim.id}]`;
-}
-
 type Kind = "plain" | "failure" | "error" | "skipped";
 
-/** A check that did not hold may not hide behind a claim that does; only optional, undecided claims may be skips. */
-function kindOf(test: Case): Kind {
-  switch (test.claim.verdict) {
+/** Only optional, undecided claims may be skips. */
+function kindOf({ outcome, planned }: GateCase): Kind {
+  switch (outcome) {
     case "PASS":
-      if (test.checks.some((check) => check.state === "failed")) return "failure";
-      return test.checks.some((check) => check.state === "not-run") ? "error" : "plain";
+      return "plain";
     case "FAIL":
       return "failure";
     case "INVALID":
       return "error";
+    case "NOT_RUN":
     case "UNDECIDED":
     case "INSUFFICIENT":
-    case "NOT_RUN":
     case "INFO":
-      return test.planned.need === "required" ? "error" : "skipped";
+      return planned.need === "required" ? "error" : "skipped";
   }
 }
 
-function outcomeText(test: Case, all: readonly Claim[]): string {
+function outcomeText(test: GateCase, all: readonly Claim[]): string {
   const kind = kindOf(test);
-  const message = attribute(plainText(claimSentence(test.claim, all)).trim());
-  const type = test.claim.verdict === "PASS" ? (kind === "failure" ? "FAIL" : "NOT_RUN") : test.claim.verdict;
+  const sentence = plainText(claimSentence(test.claim, all)).trim();
   switch (kind) {
     case "plain":
       return "";
     case "skipped":
-      return `      <skipped message="optional claim, ${message}"/>\n`;
+      // The schema gives a skip no attributes.
+      return `      <skipped>${escapeMarkup(`optional claim, ${sentence}`)}</skipped>\n`;
     case "failure":
     case "error":
-      return `      <${kind} type="${type}" message="${message}">${escapeMarkup(detail(test.checks))}</${kind}>\n`;
+      return `      <${kind} type="${test.outcome}" message="${attribute(sentence)}">${escapeMarkup(detail(test.checks))}</${kind}>\n`;
   }
 }
 
@@ -121,13 +101,15 @@ function detail(checks: readonly CheckRecord[]): string {
   return lines.join("\n");
 }
 
-function tally(cases: readonly Case[]): Tally {
+function tally(cases: readonly GateCase[]): Tally {
   const count = (kind: Kind): number => cases.filter((test) => kindOf(test) === kind).length;
   return { tests: cases.length, failures: count("failure"), errors: count("error"), skipped: count("skipped") };
 }
 
-function tallyText({ tests, failures, errors, skipped }: Tally): string {
-  return `tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}"`;
+function attributes(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name}="${count}"`)
+    .join(" ");
 }
 
 function seconds(ms: number): string {

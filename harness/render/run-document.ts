@@ -1,5 +1,6 @@
 // What a report is drawn from: one finished run, already judged. Integers only; nothing in here is computed by the
 // printer except display quantiles of `latencies`. The orchestrator fills it, `checkDocument` refuses a broken one.
+import type { EquityNote, FaultStory } from "../claims/run-notes.ts";
 import type { Claim, EvidenceTarget, PlannedClaim, Provenance, RunVerdict } from "../claims/types.ts";
 
 export type Layer = PlannedClaim["layer"];
@@ -95,6 +96,24 @@ export interface SwarmDecision {
   }[];
 }
 
+/** A signature over the digest of the evidence. */
+export interface SignOff {
+  readonly role: string;
+  readonly keyid: string;
+  /** ISO 8601 in UTC. */
+  readonly signedAt: string;
+  readonly expiresAt: string;
+  /** At the time of drawing. */
+  readonly expired: boolean;
+}
+
+/** What had been spent when the meters were read. */
+export interface SpendPoint {
+  /** ns from the run origin. */
+  readonly atNs: number;
+  readonly microUsd: number;
+}
+
 export interface RunDocument {
   readonly run: RunInfo;
   readonly verdict: RunVerdict;
@@ -109,4 +128,9 @@ export interface RunDocument {
   readonly topology?: Topology;
   readonly decision?: SwarmDecision;
   readonly notTested: readonly string[];
+  readonly faults: readonly FaultStory[];
+  readonly equity: readonly EquityNote[];
+  readonly spending: readonly SpendPoint[];
+  /** Empty when a run writes its reports: a digest cannot be signed before it exists. */
+  readonly signOffs: readonly SignOff[];
 }

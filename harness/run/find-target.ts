@@ -13,7 +13,9 @@ export interface FoundTarget {
   readonly startedHere: boolean;
 }
 
-export async function findTarget(request: RunRequest): Promise<FoundTarget> {
+export type Where = Pick<RunRequest, "target" | "isolation" | "folder">;
+
+export async function findTarget(request: Where): Promise<FoundTarget> {
   if (request.target === "cloud")
     return { port: 0, domain: "e2b.app", pid: null, unavailable: null, startedHere: false };
   const { localCommand } = await import("../../src/backend/local.ts");
@@ -32,7 +34,7 @@ export async function findTarget(request: RunRequest): Promise<FoundTarget> {
 }
 
 /** Ends the local server that this run started, unless somebody else's sandboxes run there by now. */
-export async function leaveTarget(found: FoundTarget, request: RunRequest): Promise<void> {
+export async function leaveTarget(found: FoundTarget, request: Where): Promise<void> {
   if (!found.startedHere) return;
   const { target, isolation, folder } = request;
   const { openBackend } = await import("../../src/backend/compose.ts");

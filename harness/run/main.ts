@@ -6,8 +6,11 @@ import { realClock } from "../../src/host/clock.ts";
 import { realEnv } from "../../src/host/env.ts";
 import { tryLock } from "../../src/host/file-lock.ts";
 import { runExitCodes } from "../claims/bundle.ts";
-import { readRequest } from "./request.ts";
-import { runValidation, type Outcome } from "./run-validation.ts";
+import { answerPlan } from "./answer-plan.ts";
+import type { Outcome } from "./finish.ts";
+import { mergeRuns } from "./merge-runs.ts";
+import { readRequest, type MergeRequest, type RunRequest } from "./request.ts";
+import { runValidation } from "./run-validation.ts";
 
 const stop = new AbortController();
 const abort = (why: string): void => {
@@ -25,6 +28,11 @@ const home = validationHome(realEnv);
 const progress = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 async function main(): Promise<number> {
+  const request = readRequest(process.argv[2] ?? "{}");
+  if (request.task === "plan") {
+    process.stdout.write(`${JSON.stringify(answerPlan(request, realClock, home.keys))}\n`);
+    return 0;
+  }
   const lock = tryLock(home.lockFile);
   if (!("release" in lock)) {
     throw new SwarmError("run.busy", `Cannot validate: process ${lock.pid} is measuring on this machine`, {
@@ -33,28 +41,43 @@ async function main(): Promise<number> {
     });
   }
   try {
-    const request = readRequest(process.argv[2] ?? "{}");
-    const outcome = await runValidation(request, { clock: realClock, signal: stop.signal, progress, keys: home.keys });
-    process.stdout.write(`${JSON.stringify(answerOf(outcome, request.isolation))}\n`);
+    const host = { clock: realClock, signal: stop.signal, progress, keys: home.keys };
+    const outcome = request.task === "merge" ? await mergeRuns(request, host) : await runValidation(request, host);
+    process.stdout.write(`${JSON.stringify(answerOf(outcome, request))}\n`);
     return runExitCodes[outcome.certified.judgement.verdict];
   } finally {
     lock.release();
   }
 }
 
-function answerOf({ runId, folder, certified, conditions }: Outcome, isolation: string): object {
+function answerOf(outcome: Outcome, request: RunRequest | MergeRequest): object {
+  const { runId, folder, certified, conditions, plan } = outcome;
   const { verdict, target } = certified.judgement;
+  if (request.task === "bench") {
+    const sentences = new Map(plan.claims.map(({ id, sentence }) => [id, sentence]));
+    const claims = certified.claims
+      .filter((claim) => claim.verdict === "INFO")
+      .map(({ id, value, unit, n, provenance }) => ({
+        id,
+        sentence: sentences.get(id) ?? id,
+        value,
+        unit,
+        n,
+        provenance,
+      }));
+    const kept = [...conditions];
+    return { runId, target, isolation: plan.isolation, profile: plan.profile, claims, conditions: kept, folder };
+  }
   const counts: Record<string, number> = {};
   for (const claim of certified.claims) counts[claim.verdict] = (counts[claim.verdict] ?? 0) + 1;
-  const label = target === "cloud" ? "provider" : isolation;
-  return { runId, verdict, target, isolation: label, claims: counts, conditions: [...conditions], folder };
+  return { runId, verdict, target, isolation: plan.isolation, claims: counts, conditions: [...conditions], folder };
 }
 
 try {
   process.exitCode = await main();
 } catch (thrown) {
-  const { code, message, hint } = SwarmError.from(thrown);
-  process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  const { code, message, hint, details } = SwarmError.from(thrown);
+  process.stdout.write(`${JSON.stringify({ error: { code, message, hint, details } })}\n`);
   process.exitCode = SwarmError.from(thrown).row.exitCode;
 }
 process.stdout.write("", () => process.exit());

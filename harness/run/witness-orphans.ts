@@ -16,7 +16,7 @@ export async function witnessOrphans(run: OpenRun, request: RunRequest, found: F
   const { target, isolation, folder } = request;
   const watched = target === "local" ? { kind: target, port: found.port } : { kind: target, domain: found.domain };
   const watch = openWitness({ target: watched, env: realEnv });
-  const observations = openObservations(run.context, "run.orphans", host.clock);
+  const observations = openObservations(run.context, "run.orphans", host.clock, partName(request));
   const backend = await openBackend({ target, isolation, folder });
   try {
     const made = madeBy(run.context.folder);
@@ -37,6 +37,11 @@ export async function witnessOrphans(run: OpenRun, request: RunRequest, found: F
     observations.close();
     watch.close();
   }
+}
+
+/** Each part of a divided run looks for what it left itself, in a file of its own. */
+function partName({ part }: RunRequest): string | undefined {
+  return part === null ? undefined : `part-${part.index}`;
 }
 
 function madeBy(folder: string): ReadonlySet<string> {

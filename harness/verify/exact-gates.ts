@@ -29,10 +29,12 @@ interface Question {
   readonly alpha: Alpha;
   readonly limit: number;
   readonly worth: number;
+  /** False when no reading may refute the claim; default true. */
+  readonly accusing?: boolean;
 }
 
 /** "P_q < limit" on at least one reading. */
-export function ruleBelow(seen: readonly Seen[], { qPpm, alpha, limit, worth }: Question): Ruling {
+export function ruleBelow(seen: readonly Seen[], { qPpm, alpha, limit, worth, accusing = true }: Question): Ruling {
   const n = seen.length;
   const against = seen.filter((one) => one.atLeast || one.value >= limit).length;
   const proven = seen.filter((one) => one.value >= limit).length;
@@ -41,7 +43,7 @@ export function ruleBelow(seen: readonly Seen[], { qPpm, alpha, limit, worth }: 
   const passing = worth - Math.ceil((against * worth) / n);
   const bound = up === null ? null : (ascendingSound(seen)[Math.ceil((up * n) / worth) - 1] ?? null);
   if (up !== null && passing >= up) return { verdict: "PASS", value: bound, need: null, over: against };
-  if (down !== null && Math.floor((proven * worth) / n) >= worth - down + 1) {
+  if (accusing && down !== null && Math.floor((proven * worth) / n) >= worth - down + 1) {
     const value = orders(seen).all[Math.ceil(((down - 1) * n) / worth)] ?? null;
     return { verdict: "FAIL", value, need: null, over: against };
   }
@@ -49,7 +51,7 @@ export function ruleBelow(seen: readonly Seen[], { qPpm, alpha, limit, worth }: 
 }
 
 /** "P_q > limit" on at least one reading: low order statistics bound, readings cut short count at what was seen. */
-export function ruleAbove(seen: readonly Seen[], { qPpm, alpha, limit, worth }: Question): Ruling {
+export function ruleAbove(seen: readonly Seen[], { qPpm, alpha, limit, worth, accusing = true }: Question): Ruling {
   const n = seen.length;
   const against = seen.filter((one) => one.value <= limit).length;
   const proven = seen.filter((one) => one.value <= limit && !one.atLeast).length;
@@ -59,7 +61,7 @@ export function ruleAbove(seen: readonly Seen[], { qPpm, alpha, limit, worth }: 
   if (down !== null && Math.ceil((against * worth) / n) <= down - 1) {
     return { verdict: "PASS", value: bound, need: null, over: against };
   }
-  if (up !== null && Math.floor((proven * worth) / n) >= up) {
+  if (accusing && up !== null && Math.floor((proven * worth) / n) >= up) {
     const { sound, cut } = orders(seen);
     const place = n - Math.ceil(((worth - up) * n) / worth) - 1;
     const value = (place < sound.length ? sound[place] : cut[place - sound.length]) ?? null;

@@ -5,6 +5,7 @@ import { ascendingSound, ruleAbove, ruleBelow, ruleSuccess, type Seen } from "./
 import { worthOfGroups } from "./exact-worth.ts";
 import { fieldsOf, textOf, wholeOf, type Fields } from "./facts.ts";
 import { microUsd } from "./money.ts";
+import { accuses, type Sickness } from "./harness-pulse.ts";
 import { originFor, type Origin } from "./origin-rules.ts";
 import { clustersIn, groupsOf, recordsFor, rowsFor, seriesOf, type Records } from "./claim-records.ts";
 import type { RecordFile, Seen as Witnessed } from "./record-files.ts";
@@ -13,6 +14,7 @@ export interface Case {
   readonly plan: Fields;
   readonly files: readonly RecordFile[];
   readonly seen: Witnessed;
+  readonly sick: Sickness;
 }
 
 /** The fields of a claim that records decide. */
@@ -53,7 +55,7 @@ export function rederiveClaim(claim: Fields, facts: Case): Derived {
   const unheard = facts.plan["isolation"] === "none" && aboutIsolation;
   if (unheard || rows.length === 0) return nothing(wanted);
   const origin = originFor(claim, rows, { seen: facts.seen, wanted });
-  const figure = figureOf(claim, { kept, samples }, facts.plan);
+  const figure = figureOf(claim, { kept, samples }, { plan: facts.plan, accuses: accuses(files, facts.sick) });
   const verdict = finalVerdict(claim, figure.verdict, origin, facts.plan);
   const silent = ["INVALID", "NOT_RUN", "INSUFFICIENT"].includes(verdict);
   const waiting = verdict === "INSUFFICIENT" || verdict === "UNDECIDED";
@@ -100,21 +102,28 @@ function finalVerdict(claim: Fields, found: string, origin: Origin, plan: Fields
   return claim["need"] === "info" || claim["threshold"] === null || informs ? "INFO" : found;
 }
 
-function figureOf(claim: Fields, records: Pick<Records, "kept" | "samples">, plan: Fields): Figure {
+interface Rules {
+  readonly plan: Fields;
+  /** False when the harness was sick: nothing it saw can refute a bound. */
+  readonly accuses: boolean;
+}
+
+function figureOf(claim: Fields, records: Pick<Records, "kept" | "samples">, rules: Rules): Figure {
+  const { plan } = rules;
   const { kept: rows, samples } = records;
   switch (claim["estimator"]) {
     case "quantile.upper":
     case "quantile.lower":
-      return quantileFigure(claim, samples, plan);
+      return quantileFigure(claim, samples, rules);
     case "quantile.point":
       return pointFigure(samples, (n) => Math.ceil((n * (wholeOf(claim["qPpm"]) ?? 500_000)) / 1_000_000));
     case "max.observed":
       return pointFigure(samples, (n) => n);
     case "proportion.lower":
     case "proportion.upper":
-      return proportionFigure(claim, rows, plan);
+      return proportionFigure(claim, rows, rules);
     case "count":
-      return countFigure(claim, rows);
+      return countFigure(claim, rows, rules);
     case "rate":
       return rateFigure(samples);
     case "cost":
@@ -124,12 +133,12 @@ function figureOf(claim: Fields, records: Pick<Records, "kept" | "samples">, pla
   }
 }
 
-function quantileFigure(claim: Fields, samples: readonly Fields[], plan: Fields): Figure {
+function quantileFigure(claim: Fields, samples: readonly Fields[], { plan, accuses: accusing }: Rules): Figure {
   if (samples.length === 0) return empty;
   const { all, clusters, step, kept, worth } = seriesOf(samples);
   const upper = claim["estimator"] === "quantile.upper";
   const limit = limitOf(claim, upper);
-  const question = { qPpm: wholeOf(claim["qPpm"]) ?? 500_000, alpha: alphaIn(claim, plan), limit, worth };
+  const question = { qPpm: wholeOf(claim["qPpm"]) ?? 500_000, alpha: alphaIn(claim, plan), limit, worth, accusing };
   const ruling = upper ? ruleBelow(kept, question) : ruleAbove(kept, question);
   const speaks = (one: Seen): boolean => (upper ? one.atLeast || one.value >= limit : one.value <= limit);
   const over = kept === all ? ruling.over : all.filter(speaks).length;
@@ -163,7 +172,7 @@ function agrees(row: Fields): boolean {
   return row["expected"] === row["observed"] && row["out"] !== "error:threw";
 }
 
-function proportionFigure(claim: Fields, rows: readonly Fields[], plan: Fields): Figure {
+function proportionFigure(claim: Fields, rows: readonly Fields[], { plan, accuses: accusing }: Rules): Figure {
   const n = rows.length;
   if (n === 0) return empty;
   const unclear = rows.filter((row) => row["out"] === "indeterminate").length;
@@ -172,7 +181,7 @@ function proportionFigure(claim: Fields, rows: readonly Fields[], plan: Fields):
   const flags = (): number[] => rows.map((row) => (agrees(row) ? 0 : 1));
   const worth = clusters < n ? worthOfGroups(groupsOf(rows, flags())) : n;
   const worst = Math.ceil((bad * worth) / n);
-  const failed = Math.floor(((bad - unclear) * worth) / n);
+  const failed = accusing ? Math.floor(((bad - unclear) * worth) / n) : 0;
   const lower = claim["estimator"] === "proportion.lower";
   const limit = wholeOf(fieldsOf(claim["threshold"])["value"]) ?? (lower ? 0 : 1_000_000);
   const rate = lower ? limit : 1_000_000 - limit;
@@ -189,7 +198,7 @@ function keeps(value: number, threshold: Fields): boolean {
   return threshold["op"] === ">" ? value > limit : threshold["op"] === ">=" && value >= limit;
 }
 
-function countFigure(claim: Fields, rows: readonly Fields[]): Figure {
+function countFigure(claim: Fields, rows: readonly Fields[], { accuses: accusing }: Rules): Figure {
   const n = rows.length;
   if (n === 0) return empty;
   const value = rows.filter((row) => !agrees(row)).length;
@@ -197,7 +206,8 @@ function countFigure(claim: Fields, rows: readonly Fields[]): Figure {
   if (claim["threshold"] === null) return { ...base, verdict: "INFO" };
   const kept = keeps(value, fieldsOf(claim["threshold"]));
   const planned = wholeOf(claim["plannedN"]) ?? 0;
-  if (kept && n < planned) return { ...base, verdict: "INSUFFICIENT", value: null, need: planned };
+  const excused = !accusing && rows.every((row) => row["k"] === "s" || agrees(row));
+  if (kept ? n < planned : excused) return { ...base, verdict: "INSUFFICIENT", value: null, need: planned };
   return { ...base, verdict: kept ? "PASS" : "FAIL" };
 }
 

@@ -1,6 +1,7 @@
 // The run verdict re-derived from plan, claims and evidence. Law: measurement §7: worst wins, absence is never a pass.
 import type { RunVerdict } from "../claims/types.ts";
 import { fieldsOf, list, textOf, wholeOf, type Fields } from "./facts.ts";
+import type { Sickness } from "./harness-pulse.ts";
 import type { Derived } from "./rederive-claim.ts";
 import type { RecordFile } from "./record-files.ts";
 
@@ -11,6 +12,7 @@ export interface RunFacts {
   readonly dirty: boolean;
   readonly assurance: string;
   readonly interrupted: boolean;
+  readonly sick: Sickness;
 }
 
 /** Reasons as `LEVEL code claim`, in no order that matters. */
@@ -27,13 +29,17 @@ export function rederiveReasons(facts: RunFacts): readonly string[] {
     notes.some((note) => note["what"] === "orphan"),
     "REFUSED orphan",
   );
-  add(notes.some((note) => note["what"] === "abort") || facts.interrupted, "INCOMPLETE interrupted");
+  const aborts = notes.filter((note) => note["what"] === "abort");
+  const broke = (note: Fields): boolean => fieldsOf(note["data"])["code"] === "budget.exceeded";
+  add(facts.interrupted || aborts.some((note) => !broke(note)), "INCOMPLETE interrupted");
+  add(aborts.some(broke), "INCOMPLETE budget");
   for (const shard of list(facts.plan["shards"])) {
     const file = events.find((one) => one.path === `events/${textOf(shard)}.ndjson`);
     const ended = file?.rows.some((row) => row["k"] === "note" && row["what"] === "end") ?? false;
     add(!ended, "INCOMPLETE shard.missing");
   }
-  add(tooLate(facts), "INCOMPLETE schedule");
+  add(facts.sick.metrics.length > 0, "INCOMPLETE schedule");
+  add(facts.sick.shards.length > 0, "INCOMPLETE harness");
   add(facts.assurance === "A0" || facts.assurance === "A1", "CONDITIONAL assurance");
   add(facts.dirty, "CONDITIONAL dirty-tree");
   add((wholeOf(facts.plan["attempt"]) ?? 1) > 1, "CONDITIONAL attempt");
@@ -63,14 +69,4 @@ function claimReason(claim: Fields, derived: ReadonlyMap<string, Derived>): stri
   if (verdict === "INVALID") return [`REFUSED claim.invalid ${id}`];
   if (verdict === "UNDECIDED") return [`INCOMPLETE claim.undecided ${id}`];
   return [verdict === "INSUFFICIENT" ? `INCOMPLETE claim.insufficient ${id}` : `INCOMPLETE claim.not-run ${id}`];
-}
-
-function tooLate(facts: RunFacts): boolean {
-  const tolerance = wholeOf(fieldsOf(facts.plan["lateness"])["toleranceNs"]);
-  const share = wholeOf(fieldsOf(facts.plan["lateness"])["maxSharePpm"]);
-  if (tolerance === null || share === null) return false;
-  const rows = facts.files.filter((file) => file.kind === "samples").flatMap((file) => file.rows);
-  const counted = rows.filter((row) => row["ph"] === "measure");
-  const behind = counted.filter((row) => row["st"] !== null && Number(row["st"]) - Number(row["sch"]) > tolerance);
-  return behind.length * 1e6 > share * counted.length;
 }

@@ -9,6 +9,7 @@ import { checkPage, checkText, tokensOf } from "./page.ts";
 import { checkProse } from "./prose.ts";
 import { checkResultsHead } from "./results-head.ts";
 import { checkTables, type Truth } from "./printed-tables.ts";
+import { same, sorted } from "./same.ts";
 import { shownAgrees } from "./shown-figure.ts";
 import { fieldsOf, isFields, list, textOf, wholeOf, type Fields, type Notebook } from "./facts.ts";
 
@@ -173,18 +174,4 @@ function jsonFigures(name: string, text: string, claims: Printed, notes: Noteboo
       notes.blame(name, `${field} of ${id} differs from claims.json`, { place: field, claim: id });
     }
   }
-}
-
-export function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => sorted(item));
-  if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  );
 }

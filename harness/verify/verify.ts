@@ -6,15 +6,17 @@ import type { RunVerdict } from "../claims/types.ts";
 import { checkManifest, listBundle, openDocuments, type BundleFile, type BundleFiles } from "./bundle-files.ts";
 import { checkCheckpoints, readCheckpoints, type CheckpointRow } from "./checkpoints.ts";
 import { fieldsOf, isFields, list, openNotebook, textOf, type Fields, type Notebook, type Problem } from "./facts.ts";
+import { sicknessOf, type Sickness } from "./harness-pulse.ts";
 import { lintRecords } from "./lints.ts";
 import type { Truth } from "./printed-tables.ts";
 import { readLines } from "./read-lines.ts";
 import { kindOf, readRecordFile, witnessesIn, witnessProblem, type RecordFile } from "./record-files.ts";
 import { rederiveClaim, type Derived } from "./rederive-claim.ts";
 import { rederiveReasons, verdictFor } from "./rederive-run.ts";
-import { checkReports, same } from "./reports.ts";
+import { checkReports } from "./reports.ts";
 import { checkDocuments } from "./run-documents.ts";
 import { checkSignatures, checkStatement, type Signed } from "./run-signatures.ts";
+import { same } from "./same.ts";
 
 export interface Verification {
   /** True when nothing contradicts anything. */
@@ -58,7 +60,8 @@ export function verifyFolder(folder: string, options: VerifyOptions = {}): Verif
   const signed = checkSignatures(bundle, options.trusted ?? null, notes);
   const isSigned = signed.assurance !== "A0";
   checkCheckpoints(bundle.files, { rows: checkpoints, keys: signed.keys, signed: isSigned, closed: !open }, notes);
-  const records = { files: read.records, seen: checkWitnesses(read.records, notes) };
+  const seen = checkWitnesses(read.records, notes);
+  const records = { files: read.records, seen, sick: sicknessOf(plan, read.records) };
   const claims = rederive(plan, records, notes);
   const verdict = open ? "INCOMPLETE" : judge({ bundle, plan, records, claims, signed }, notes);
   const opened = checkpoints[0]?.row["t"];
@@ -135,6 +138,7 @@ function checkHeads(bundle: BundleFiles, plan: Fields, notes: Notebook): void {
 interface Records {
   readonly files: readonly RecordFile[];
   readonly seen: ReturnType<typeof witnessesIn>;
+  readonly sick: Sickness;
 }
 
 function checkWitnesses(files: readonly RecordFile[], notes: Notebook): Records["seen"] {
@@ -187,7 +191,7 @@ function judge(
   const stated = list(judgement["reasons"]).map(fieldsOf);
   const interrupted = stated.some((reason) => reason["code"] === "interrupted");
   const assurance = signed.assurance;
-  const reasons = rederiveReasons({ plan, claims, files: records.files, dirty, assurance, interrupted });
+  const reasons = rederiveReasons({ ...records, plan, claims, dirty, assurance, interrupted });
   const verdict = verdictFor(reasons);
   const where = "evidence/claims.json";
   if (judgement["assurance"] !== assurance) {

@@ -21,3 +21,21 @@ export function refuseGpu(useGpu: boolean | undefined): void {
     hint: "Leave useGpu out, or set it to false",
   });
 }
+
+/** The other of two symbols; null when there are not two, or `symbol` is neither. */
+export function partnerOf(symbols: readonly string[], symbol: string): string | null {
+  return symbols.length === 2 && symbols.includes(symbol) ? (symbols.find((one) => one !== symbol) ?? null) : null;
+}
+
+/** Throws `usage.invalid` for a pairs agent without a pair. */
+export function refuseLonely(role: Role, symbols: readonly string[]): void {
+  if (role !== "pairs" || new Set(symbols).size === 2) return;
+  throw new SwarmError(
+    "usage.invalid",
+    `Cannot deploy a pairs agent on ${symbols.join(", ") || "no symbol"}: it needs two`,
+    {
+      hint: "Name two symbols, such as --symbols AAPL,^GSPC: each is judged against the other",
+      details: { field: "symbols" },
+    },
+  );
+}

@@ -29,7 +29,10 @@ export async function deployAgent(
   return startAgent(options, { sandboxId: request.sandboxId, role: request.role, agentId });
 }
 
-/** One question to one role. Only sentiment sees headlines; a coordinator asked alone has no peers and abstains. */
+/**
+ * One question to one role. Only sentiment sees headlines, only pairs a partner; a coordinator asked alone has no peers and
+ * abstains.
+ */
 export function taskFor(
   role: Role,
   question: {
@@ -37,11 +40,12 @@ export function taskFor(
     readonly agentId: string;
     readonly symbol: string;
     readonly window: MarketWindow;
+    readonly partner?: MarketWindow | null;
     readonly headlines: readonly Headline[];
     readonly params: Readonly<Record<string, number>>;
   },
 ): Task {
-  const { round, agentId, symbol, window, headlines, params } = question;
+  const { round, agentId, symbol, window, partner = null, headlines, params } = question;
   return {
     kind: "task",
     taskId: `${round}/${agentId}/${symbol}`,
@@ -50,6 +54,7 @@ export function taskFor(
     strategy: role,
     params: { ...params },
     window: role === "coordinator" ? null : window,
+    ...(role === "pairs" && partner !== null ? { partner } : {}),
     headlines: role === "sentiment" ? [...headlines] : [],
     peers: [],
   };

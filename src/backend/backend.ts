@@ -3,6 +3,7 @@ import type { OperationContext } from "../contracts/operation.ts";
 import type { SchemaValue } from "../contracts/schemas.ts";
 import type { MeterReading } from "../contracts/sandbox.ts";
 import type { TargetLabel } from "../contracts/target.ts";
+import type { Crew } from "./crew.ts";
 import type { CoordinatorOptions } from "./coordinator/run-coordinator.ts";
 import type { Observatory } from "./live/observatory.ts";
 import type { SwarmSession } from "./swarm-session.ts";
@@ -30,6 +31,8 @@ export interface OpenedBackend extends Backend {
   meters(): readonly MeterReading[];
   /** The reference swarm as a session of any number of rounds; close it. */
   openSwarm(namespace: string): Promise<SwarmSession>;
+  /** The reference swarm one agent at a time, in sandboxes of the caller's. */
+  openCrew(namespace: string): Promise<Crew>;
   /** Looks on at the live swarms of this record; changes nothing. */
   observe(): Promise<Observatory>;
   /** Coordinates a live swarm over this folder's record until the signal aborts; any number of processes may stand by. */

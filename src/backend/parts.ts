@@ -10,6 +10,7 @@ import type { Env } from "../host/env.ts";
 import type { Log } from "../host/log.ts";
 import type { Random } from "../host/random.ts";
 import type { Sandboxes } from "../sandboxes/open-sandboxes.ts";
+import { openJournal } from "./monitor/journal.ts";
 import type { Settings } from "./settings.ts";
 import { openState, type StateFile } from "./state.ts";
 import { openUsageBook, type UsageBook } from "./usage-book.ts";
@@ -63,6 +64,7 @@ export function openParts(options: PartsOptions): Parts {
       maxSandboxes: settings.maxSandboxes,
       owner,
       settings: settings.manager,
+      witness: openJournal(settings.folder, clock).write,
     });
     return opened;
   };

@@ -9,6 +9,9 @@ const programs = {
   coordinator: "dist/src/backend/coordinator-main.js",
   harness: "dist/harness/run/main.js",
   verify: "dist/harness/verify/main.js",
+  audit: "dist/harness/audit/main.js",
+  report: "dist/harness/report/main.js",
+  compare: "dist/harness/compare/main.js",
   "backtest-page": "dist/harness/backtest-page/main.js",
 } as const;
 

@@ -86,7 +86,7 @@ async function inTurn(deploy: (row: ReferenceAgent) => Promise<void>): Promise<P
   return results;
 }
 
-interface Round {
+export interface Round {
   readonly namespace: string;
   readonly agents: ReadonlyMap<string, Agent>;
   readonly view: View;
@@ -94,7 +94,8 @@ interface Round {
   readonly rule: ConsensusRule;
 }
 
-async function playRound(parts: Parts, round: Round): Promise<RoundOutcome> {
+/** One round of the five members on one symbol. */
+export async function playRound(parts: Parts, round: Round): Promise<RoundOutcome> {
   const { namespace, agents, view, headlines, rule } = round;
   const { clock } = parts;
   const store = await parts.store();

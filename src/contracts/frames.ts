@@ -58,6 +58,8 @@ export const TaskSchema = Type.Object(
     strategy: Type.String(),
     params: Type.Record(Type.String(), Type.Number()),
     window: Type.Union([WindowSchema, Type.Null()]),
+    /** The other price of a pair, which only the pairs role looks at. */
+    partner: Type.Optional(WindowSchema),
     headlines: Type.Array(HeadlineSchema, { maxItems: 1_000 }),
     peers: Type.Array(ProposalSchema, { maxItems: 100 }),
     /** Given in Byzantine rounds: the agent then signs a ballot on it, one per swarm and round in its whole life. */

@@ -10,6 +10,8 @@ const Count = Type.Integer({ minimum: 0 });
 
 /** As many as one coordinator is measured with (reference coordination §8). */
 export const mostAgents = 200;
+/** What a swarm did, its answers and its figures, stays in the record so long, seconds. */
+export const keptSeconds = 31 * 86_400;
 const Agents = Type.Integer({ minimum: 0, maximum: mostAgents });
 
 /** What one agent is there for. */
@@ -172,10 +174,32 @@ export const MinuteSchema = Type.Object(
 /** What ended within one minute. */
 export type Minute = Static<typeof MinuteSchema>;
 
+const HeldSchema = Type.Object({ agentId: Name, status: Type.Enum([...agentStates]), openTasks: Count }, closed);
+
+export const RebalanceSchema = Type.Object(
+  {
+    atMs: Count,
+    leader: Name,
+    epoch: Count,
+    gap: Type.Number({ minimum: 0, maximum: 1 }),
+    /** Tasks an agent may hold. */
+    slots: Count,
+    /** Under a new fence at `to`; `fence` is the one that ended. */
+    moves: Type.Array(Type.Object({ taskId: Type.String(), from: Name, to: Name, fence: Count }, closed)),
+    before: Type.Array(HeldSchema, { maxItems: 2 * mostAgents }),
+    after: Type.Array(HeldSchema, { maxItems: 2 * mostAgents }),
+  },
+  closed,
+);
+/** What a leader did at people's word to even out the work. */
+export type Rebalance = Static<typeof RebalanceSchema>;
+
 export const CoordinateSchema = Type.Object(
   {
     /** Namespace of the record, one per swarm. */
     namespace: Name,
+    /** Key of the namespace without which there is nothing to coordinate; absent = it coordinates until it is stopped. */
+    onlyWhile: Type.Optional(Name),
     /** Until people say something else. */
     agents: Agents,
     /** Most agents people may ask for; default as many as `agents`. */

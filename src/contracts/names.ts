@@ -1,6 +1,14 @@
 // Closed lists of names, apart from the schemas that use them: shipped code imports these without loading TypeBox.
 
-export const roleNames = ["market-research", "sentiment", "momentum", "mean-reversion", "risk", "coordinator"] as const;
+export const roleNames = [
+  "market-research",
+  "sentiment",
+  "momentum",
+  "mean-reversion",
+  "pairs",
+  "risk",
+  "coordinator",
+] as const;
 
 /** How a swarm agrees: share of the weight, a stated share, everyone, or a quorum that outvotes f liars among 3f + 1. */
 export const consensusModes = ["majority", "threshold", "unanimous", "byzantine"] as const;
@@ -12,6 +20,7 @@ export const roleAliases: Readonly<Record<string, string>> = {
   market_research: "market-research",
   researcher: "market-research",
   trend_follower: "momentum",
+  pairs_trading: "pairs",
   risk_manager: "risk",
 };
 

@@ -3,6 +3,7 @@
 import type { Static } from "typebox";
 import * as agreement from "./agreement.ts";
 import { BallotSchema, DecisionSchema } from "./ballots.ts";
+import { ConfigSchema } from "./config.ts";
 import * as fault from "./fault-plan.ts";
 import { FrameFromAgentSchema, FrameToAgentSchema, ProposalSchema } from "./frames.ts";
 import { LiveStatusSchema, LocalInput } from "./local-server.ts";
@@ -11,9 +12,14 @@ import * as team from "./operations/live.ts";
 import * as record from "./record-values.ts";
 import * as sandbox from "./operations/sandbox.ts";
 import { LatencyModelSchema, SimulateInput, SimulateOutput } from "./simulation.ts";
+import { AuditInput, AuditOutput } from "./operations/audit.ts";
 import * as backtest from "./operations/backtest.ts";
 import * as feed from "./feeds.ts";
 import { FantasyInput, FantasyOutput } from "./operations/sports.ts";
+import { MonitorInput, MonitorOutput } from "./operations/monitor.ts";
+import * as templates from "./operations/templates.ts";
+import * as court from "./operations/court.ts";
+import * as reports from "./operations/reports.ts";
 import * as swarm from "./operations/swarm.ts";
 import { ResolvedSchema } from "./resolved.ts";
 import { EquivocationSchema } from "./signed-ballot.ts";
@@ -63,8 +69,13 @@ export const schemas = {
   "swarm-shutdown.output": team.ShutdownSwarmOutput,
   "swarm-metrics.input": team.SwarmMetricsInput,
   "swarm-metrics.output": team.SwarmMetricsOutput,
+  "swarm-rebalance.input": team.RebalanceSwarmInput,
+  "swarm-rebalance.output": team.RebalanceSwarmOutput,
+  "swarm-performance.input": team.SwarmPerformanceInput,
+  "swarm-performance.output": team.SwarmPerformanceOutput,
   "swarm-health.input": team.SwarmHealthInput,
   "swarm-health.output": team.SwarmHealthOutput,
+  config: ConfigSchema,
   "live.coordinate": live.CoordinateSchema,
   "live.config": live.SwarmConfigSchema,
   "live.wanted": live.WantedSchema,
@@ -73,6 +84,7 @@ export const schemas = {
   "live.presence": live.PresenceSchema,
   "live.execution": live.ExecutionSchema,
   "live.minute": live.MinuteSchema,
+  "live.rebalance": live.RebalanceSchema,
   "record.market-data": record.MarketDataValue,
   "record.sentiment": record.SentimentValue,
   "record.signal": record.SignalValue,
@@ -88,10 +100,19 @@ export const schemas = {
   "execute.output": sandbox.ExecuteOutput,
   "terminate.input": sandbox.TerminateInput,
   "terminate.output": sandbox.TerminateOutput,
+  "monitor.input": MonitorInput,
+  "monitor.output": MonitorOutput,
   "health.input": sandbox.HealthInput,
   "health.output": sandbox.HealthOutput,
   "version.input": sandbox.VersionInput,
   "version.output": sandbox.VersionOutput,
+  "template-deploy.input": templates.DeployTemplateInput,
+  "template-deploy.output": templates.DeployTemplateOutput,
+  "template-export.input": templates.ExportTemplateInput,
+  "template-export.output": templates.ExportTemplateOutput,
+  "deployment-scale.input": templates.ScaleDeploymentInput,
+  "deployment-scale.output": templates.ScaleDeploymentOutput,
+  deployment: templates.DeploymentSchema,
   "deploy.input": swarm.DeployInput,
   "deploy.output": swarm.DeployOutput,
   "decide.input": swarm.DecideInput,
@@ -109,10 +130,20 @@ export const schemas = {
   "feed.odds-events": feed.OddsEvents,
   "feed.alpaca-bars": feed.AlpacaBars,
   "feed.ccxt-candles": feed.CcxtCandles,
+  "plan.input": court.PlanInput,
+  "plan.output": court.PlanOutput,
+  "bench.input": court.BenchInput,
+  "bench.output": court.BenchOutput,
   "validate.input": swarm.ValidateInput,
   "validate.output": swarm.ValidateOutput,
+  "audit.input": AuditInput,
+  "audit.output": AuditOutput,
   "verify.input": swarm.VerifyInput,
   "verify.output": swarm.VerifyOutput,
+  "report.input": reports.ReportInput,
+  "report.output": reports.ReportOutput,
+  "diff.input": reports.DiffInput,
+  "diff.output": reports.DiffOutput,
 } as const;
 
 export type SchemaId = keyof typeof schemas;

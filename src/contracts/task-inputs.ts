@@ -3,6 +3,7 @@ import type { Task } from "./frames.ts";
 import { canonicalJson } from "./json.ts";
 
 /** Canonical JSON of a task without its ids: the text behind `inputsSha256`. */
-export function taskInputsText({ symbol, strategy, params, window, headlines, peers }: Task): string {
-  return canonicalJson({ symbol, strategy, params, window, headlines, peers });
+export function taskInputsText({ symbol, strategy, params, window, partner, headlines, peers }: Task): string {
+  const inputs = { symbol, strategy, params, window, headlines, peers };
+  return canonicalJson(partner === undefined ? inputs : { ...inputs, partner });
 }

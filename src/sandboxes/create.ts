@@ -36,6 +36,8 @@ export async function createOne(reach: Reach, request: CreateRequest): Promise<S
   const resources = request.resources ?? null;
   const template = variantName(asked, resources);
   const leaseId = makeId("lease", reach.random);
+  const askedNs = reach.clock.monotonicNs();
+  const tookMs = (): number => Number(reach.clock.monotonicNs() - askedNs) / 1e6;
   const keep = request.keep ?? false;
   reach.book.open({ leaseId, template, keep });
   try {
@@ -48,9 +50,14 @@ export async function createOne(reach: Reach, request: CreateRequest): Promise<S
       process: reach.process,
       ...(request.name === undefined ? {} : { name: request.name }),
     };
-    return await begin(reach, { ...request, targetTemplate, marks });
+    const made = await begin(reach, { ...request, targetTemplate, marks });
+    const { sandboxId } = made;
+    const endMs = Date.parse(made.endAt);
+    reach.witness({ kind: "created", sandboxId, resources: made.resources, endMs, tookMs: tookMs() });
+    return made;
   } catch (thrown) {
     const fault = SwarmError.from(thrown);
+    reach.witness({ kind: "not-created", code: fault.code, tookMs: tookMs() });
     reach.book.advance(leaseId, { kind: "not-started", code: fault.code });
     throw fault;
   }

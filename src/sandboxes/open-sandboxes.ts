@@ -11,6 +11,7 @@ import { createOne, type CreateRequest } from "./create.ts";
 import { execute, limitMs, type CommandRequest } from "./execute.ts";
 import { readFile, writeFile } from "./files.ts";
 import { inspect, listAll, statusOf } from "./inspect.ts";
+import type { Witness } from "./life-event.ts";
 import type { Lease, Meter } from "./lease.ts";
 import { openLeaseBook } from "./lease-book.ts";
 import { askMs, commandGraceMs, maxSandboxesDefault } from "./limits.ts";
@@ -27,6 +28,7 @@ import { releaseOwned, terminate, type Termination } from "./release.ts";
 import { openKeeper } from "./keeper.ts";
 import { managerDefaults, type ManagerSettings } from "./manager-settings.ts";
 import { openWarmPool, type PoolCounts } from "./pool/warm-pool.ts";
+import { snapshots, type Snapshots } from "./templates/snapshot.ts";
 import { sweepOrphans, type OrphanSweep } from "./sweep-orphans.ts";
 import type { TrafficCounts } from "./traffic/open-traffic.ts";
 
@@ -39,6 +41,8 @@ export interface SandboxesOptions {
   readonly maxSandboxes?: number;
   /** Id of the folder on whose behalf sandboxes are made; written into their metadata. */
   readonly owner: string;
+  /** Told of every create and end. */
+  readonly witness?: Witness;
   /** Default `managerDefaults`. */
   readonly settings?: ManagerSettings;
 }
@@ -57,7 +61,7 @@ export interface Usage extends Meter {
 }
 
 /** Every method throws SwarmError: `auth.refused`, `sandbox.*`, `target.*`, `usage.invalid`, `local.disk-full`. */
-export interface Sandboxes {
+export interface Sandboxes extends Snapshots {
   /** Starts one sandbox and waits until it answers. A failed create leaves nothing behind. */
   create(request?: CreateRequest): Promise<SandboxRecord>;
   /** Starts several in parallel: all of them, or none. */
@@ -147,6 +151,7 @@ export function openSandboxes(options: SandboxesOptions): Sandboxes {
       const letGo = reach.activity.hold(sandboxId);
       return reach.lives.set(sandboxId, seconds).finally(letGo);
     },
+    ...snapshots(reach),
     terminate: (sandboxId) => awaited(terminate(reach, sandboxId)),
     sweepOrphans: () => sweepOrphans(reach),
     leases: () => book.all(),

@@ -9,6 +9,7 @@ import type { Random } from "../host/random.ts";
 import { openActivity, type Activity } from "./activity.ts";
 import type { Connection } from "./connection.ts";
 import type { LeaseBook } from "./lease-book.ts";
+import type { Witness } from "./life-event.ts";
 import { openLives, type Lives } from "./lives.ts";
 import type { ManagerSettings } from "./manager-settings.ts";
 import { openLooks, type Looks } from "./reading/looks.ts";
@@ -28,6 +29,7 @@ export interface Reach {
   readonly connection: Connection;
   readonly book: LeaseBook;
   readonly settings: ManagerSettings;
+  readonly witness: Witness;
   readonly activity: Activity;
   readonly looks: Looks;
   readonly lives: Lives;
@@ -51,6 +53,8 @@ export interface Opened {
 }
 
 export interface ReachOptions {
+  /** Told of every create and end. */
+  readonly witness?: Witness;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -87,7 +91,8 @@ export function openReach(options: ReachOptions): Reach {
       }
     });
   };
-  const known = { ...options, process: `${self.pid}:${self.startedAt}`, ask };
+  const witness = options.witness ?? (() => undefined);
+  const known = { ...options, witness, process: `${self.pid}:${self.startedAt}`, ask };
   return {
     ...known,
     activity,

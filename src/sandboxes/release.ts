@@ -15,6 +15,7 @@ export async function terminate(reach: Reach, sandboxId: string): Promise<Termin
     await witnessGone(reach, sandboxId);
     reach.forget(sandboxId);
     if (ours !== null) reach.book.advance(ours, { kind: "witnessed-gone", atNs: reach.clock.monotonicNs() });
+    reach.witness({ kind: "ended", sandboxId });
     reach.log.write("info", "sandbox terminated", { sandboxId, existed });
     return existed ? "terminated" : "already-gone";
   } catch (thrown) {

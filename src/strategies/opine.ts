@@ -7,13 +7,14 @@ import { synthesise } from "./opinions/coordinator.ts";
 import { marketResearchOpinion } from "./opinions/market-research.ts";
 import { meanReversionOpinion } from "./opinions/mean-reversion.ts";
 import { momentumOpinion } from "./opinions/momentum.ts";
+import { pairsOpinion } from "./opinions/pairs.ts";
 import { riskOpinion } from "./opinions/risk.ts";
 import { sentimentOpinion } from "./opinions/sentiment.ts";
 import type { Params } from "./strategy.ts";
 
 /**
- * What a role thinks at the close of the window's last bar. Only the coordinator reads `peers`, only sentiment reads
- * `headlines`. Abstains when its inputs do not suffice. Throws `usage.invalid` for parameters the role does not have.
+ * What a role thinks at the close of the window's last bar. Only the coordinator reads `peers`, only sentiment
+ * `headlines`, only pairs `partner`. Abstains when its inputs do not suffice. Throws `usage.invalid` for parameters the role does not have.
  */
 export function opine(
   role: Role,
@@ -21,6 +22,7 @@ export function opine(
   headlines: readonly Headline[],
   params: Params,
   peers: readonly Proposal[] = [],
+  partner: MarketWindow | null = null,
 ): Opinion {
   switch (role) {
     case "market-research":
@@ -29,6 +31,8 @@ export function opine(
       return fromPrices(momentumOpinion, window, params);
     case "mean-reversion":
       return fromPrices(meanReversionOpinion, window, params);
+    case "pairs":
+      return pairsOpinion.form(window, partner, checkParams(pairsOpinion, params));
     case "risk":
       return fromPrices(riskOpinion, window, params);
     case "sentiment":

@@ -1,13 +1,11 @@
 // The certificate depends on each of its inputs: evidence of this very run is judged, then one input after the other is
 // flipped, and the verdict must follow.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { certify } from "../../harness/certify/certify.ts";
 import type { CertifyInput, ParsedEvidence } from "../../harness/claims/bundle.ts";
 import type { Plan } from "../../harness/claims/plan.ts";
 import { readEvidence } from "../../harness/evidence/read-evidence.ts";
-import { isRecord } from "../../src/contracts/json.ts";
 import { check } from "../check.ts";
+import { readPlan } from "./read-plan.ts";
 
 const conditions = { dirtyTree: false, assurance: "A2", interrupted: false } as const;
 
@@ -22,6 +20,7 @@ check("production.certification", async ({ see, evidence: folder }) => {
     attempt: 1,
     shards: [],
     lateness: null,
+    health: null,
     claims: plan.claims.filter((claim) => claim.need === "required" && passed.has(claim.id)),
   };
   const verdict = (input: Partial<CertifyInput>): string =>
@@ -73,14 +72,4 @@ function spoiled(evidence: ParsedEvidence, metric: string): ParsedEvidence {
       : file,
   );
   return { ...evidence, samples, observations };
-}
-
-function readPlan(folder: string): Plan {
-  const value: unknown = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8"));
-  if (!isPlan(value)) throw new Error("Invariant broken: the run registered its plan");
-  return value;
-}
-
-function isPlan(value: unknown): value is Plan {
-  return isRecord(value) && value.schema === "plan/1" && Array.isArray(value.claims);
 }

@@ -3,27 +3,39 @@
 import { createHash } from "node:crypto";
 import { openSqliteStore } from "../../src/memory/sqlite-store.ts";
 import { realClock } from "../../src/host/clock.ts";
+import { faultNote, type FaultPhase } from "../../harness/claims/run-notes.ts";
 import { check } from "../check.ts";
 
 const taskCount = 100;
 const workerCount = 5;
 const kills = 2;
 
-check("production.stress", async ({ see, backend, create, nonce, folder }) => {
+check("production.stress", async ({ see, backend, create, journal, nonce, folder }) => {
   const store = await openSqliteStore({ path: `${folder}/stress.sqlite`, clock: realClock });
   const secret = nonce();
   const queue = Array.from({ length: taskCount }, (_, i) => `task-${i}`);
   let refused = 0;
   const killed = new Set<number>();
+  const down = new Set<number>();
+  const phase = (worker: number, name: FaultPhase): void =>
+    journal(faultNote({ id: `worker-${worker}`, fault: "kill sandbox", phase: name }));
+  for (let worker = 0; worker < kills; worker += 1) phase(worker, "planned");
 
   const work = async (worker: number): Promise<void> => {
     let [{ sandboxId }] = await create({ template: "base", envVars: { SECRET: secret } });
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
       if (worker < kills && !killed.has(worker) && queue.length < taskCount / 2) {
         killed.add(worker);
+        phase(worker, "attempted");
         await backend.call("terminateE2bSandbox", { sandboxId });
+        down.add(worker);
       }
       const result = await perform(sandboxId, task);
+      if (down.has(worker) && result === null) phase(worker, "observed");
+      if (down.has(worker) && result !== null) {
+        phase(worker, "healed");
+        down.delete(worker);
+      }
       if (result === null) {
         queue.push(task);
         [{ sandboxId }] = await create({ template: "base", envVars: { SECRET: secret } });

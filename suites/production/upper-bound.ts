@@ -15,6 +15,21 @@ export function upperBound(values: readonly number[], quantile: number, confiden
   return bound;
 }
 
+/** The mirror image: the largest order statistic x(l) with P(Bin(n, q) <= l - 1) <= 1 - confidence; 0 when none exists. */
+export function lowerBound(values: readonly number[], quantile: number, confidence: number): number {
+  const n = values.length;
+  let logTerm = n * Math.log1p(-quantile);
+  let atMost = 0;
+  let bound = 0;
+  for (let l = 1; l <= n; l++) {
+    atMost += Math.exp(logTerm);
+    if (atMost > 1 - confidence) break;
+    bound = values[l - 1] ?? bound;
+    logTerm += Math.log((n - l + 1) / l) + Math.log(quantile) - Math.log1p(-quantile);
+  }
+  return bound;
+}
+
 /** The exact one-sided lower bound of a success rate (Clopper-Pearson), by bisection. */
 export function lowerRate(successes: number, n: number, confidence: number): number {
   if (n === 0) return 0;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageFolder } from "../../src/host/package-folder.ts";
 import { isRecord } from "../../src/contracts/json.ts";
+import { equityNote } from "../../harness/claims/run-notes.ts";
 import { check, faultOf } from "../check.ts";
 
 const references = [
@@ -30,7 +31,7 @@ const strategies = [
   "buy-hold",
 ] as const;
 
-check("trading.backtest", async ({ see, backend }) => {
+check("trading.backtest", async ({ see, backend, journal }) => {
   const run = async (strategy: string, costBps: number, more: object = {}) => {
     const { results } = await backend.call("backtest", {
       strategy,
@@ -51,6 +52,17 @@ check("trading.backtest", async ({ see, backend }) => {
       Number(result.metrics.finalEquity).toFixed(2),
     );
   }
+  // The series of the first reference is what the report draws.
+  const drawn = await run("sma-cross-reverse", 20, { series: true });
+  const series = drawn.series ?? [];
+  journal(
+    equityNote({
+      title: "Crossing averages on AAPL, costs paid",
+      first: series[0]?.date ?? drawn.first,
+      last: series.at(-1)?.date ?? drawn.last,
+      cents: series.map(({ equity }) => Math.round(equity * 100)),
+    }),
+  );
   for (const strategy of strategies) {
     await see(`${strategy}: no look-ahead found`, "passed", async () => (await run(strategy, 20)).lookAheadCheck);
   }

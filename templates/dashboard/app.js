@@ -3,17 +3,27 @@ const main = document.querySelector("main");
 const link = document.querySelector("#link");
 const swarm = main?.dataset.swarm;
 
+/** What a thing that can have the focus is known by when its place is written anew. */
+function markOf(one) {
+  return [one.tagName, one.getAttribute("href"), one.closest("details")?.id, one.getAttribute("aria-label")].join();
+}
+
 function put(id, html) {
   const place = document.getElementById(id);
   if (place === null) return;
   const open = [...place.querySelectorAll("details[open]")].map((one) => one.id);
   const focused = place.contains(document.activeElement) ? document.activeElement : null;
-  const path = focused === null ? null : [...place.querySelectorAll("a, summary, [tabindex]")].indexOf(focused);
+  const reachable = () => [...place.querySelectorAll("a, summary, [tabindex]")];
+  const at = focused === null ? -1 : reachable().indexOf(focused);
+  const mark = focused === null ? "" : markOf(focused);
   const scrolled = [...place.querySelectorAll(".scroll")].map((one) => one.scrollLeft);
   place.innerHTML = html;
   for (const name of open) document.getElementById(name)?.setAttribute("open", "");
   [...place.querySelectorAll(".scroll")].forEach((one, at) => (one.scrollLeft = scrolled[at] ?? 0));
-  if (path !== null) place.querySelectorAll("a, summary, [tabindex]")[path]?.focus();
+  if (focused === null) return;
+  // Where it is itself, if something came before it; where it was, if it has gone.
+  const now = reachable();
+  (now.find((one) => markOf(one) === mark) ?? now[at])?.focus({ preventScroll: true });
 }
 
 function follow() {

@@ -22,12 +22,21 @@ const commands: Readonly<Record<string, string>> = {
   executeE2bProcess: "exec",
   terminateE2bSandbox: "destroy",
   runE2bAgent: "deploy",
+  deployE2bTemplate: "template deploy",
+  scaleE2bDeployment: "template scale",
+  exportE2bTemplate: "template export",
   executeSwarmStrategy: "execute",
   backtest: "backtest",
   simulate: "simulate",
+  getE2bMonitor: "monitor",
   monitorE2bHealth: "health",
+  planValidation: "plan",
+  benchmark: "bench",
   validate: "validate",
   verify: "verify",
+  audit: "audit",
+  report: "report",
+  diff: "diff",
   getFantasyData: "fantasy",
   initE2bSwarm: "swarm init",
   deployTradingAgent: "swarm deploy",
@@ -38,6 +47,8 @@ const commands: Readonly<Record<string, string>> = {
   stopSwarmAgent: "swarm stop",
   restartSwarmAgent: "swarm restart",
   scaleSwarm: "swarm scale",
+  rebalanceSwarm: "swarm rebalance",
+  getSwarmPerformance: "swarm performance",
   monitorSwarmHealth: "swarm health",
   getSwarmMetrics: "swarm metrics",
   shutdownSwarm: "swarm shutdown",
@@ -69,6 +80,11 @@ export async function throughCli(row: OperationRow, input: Input, backend: Recor
   return document(await drive(wordsOf(row, input), { backend })).data;
 }
 
+/** Operations of the table that the map above leaves out, or maps to a command that is none. */
+export function withoutCommand(rows: readonly OperationRow[]): string[] {
+  return rows.filter((row) => row.name !== "getVersion" && specOf(row) === null).map(({ name }) => name);
+}
+
 /** Fields of an operation that its command has no word for. */
 export function unreachable(row: OperationRow): string[] {
   const spec = specOf(row);
@@ -94,6 +110,8 @@ function wordsOf(row: OperationRow, input: Input): string[] {
   const spec = specOf(row);
   if (spec === null) return ["--json", "--version"];
   const words = [...spec.name.split(" "), "--json", "--yes"];
+  // One look is one document; look after look is one on each line.
+  if (row.name === "getE2bMonitor") words.push("--once");
   const { command, args, ...rest } = input;
   for (const [field, value] of Object.entries(rest)) {
     const key = ownKeys[field] ?? field;

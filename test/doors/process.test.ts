@@ -59,6 +59,14 @@ describe("the command as a process", () => {
     }
   });
 
+  test("lists without the SDK, a schema library, a store or a server when no server runs", async () => {
+    const { code, stderr } = await run([...watchImports(), cli, "list", "--json", "--target", "local"]);
+    const loaded = stderr.split("\n").filter((line) => line.startsWith("loads "));
+    const heavy =
+      /\/node_modules\/(e2b|typebox|@modelcontextprotocol|libsql|vitest|vite)\/|ajv\/dist\/(?!runtime)\w*\.js/;
+    expect([code, loaded.length > 50, loaded.filter((line) => heavy.test(line))]).toEqual([0, true, []]);
+  });
+
   test("stops quietly when its reader goes away", async () => {
     const ended = await run([cli, "--help"], (child) => {
       child.stdin?.end();

@@ -9,7 +9,7 @@ import { operationTable, type OperationName, type OperationRow } from "../../src
 import { isRecord } from "../../src/contracts/json.ts";
 import { jsonSchema, parse } from "../../src/contracts/parse.ts";
 import { wireForm } from "../../src/doors/cli/wire-form.ts";
-import { throughCli, throughHttp, throughStdio, unreachable, type Input } from "./four-doors.ts";
+import { throughCli, throughHttp, throughStdio, unreachable, withoutCommand, type Input } from "./four-doors.ts";
 import { stopAll } from "./mcp/http/connect.ts";
 import { recordingBackend, type RecordingBackend } from "./recording-backend.ts";
 
@@ -30,6 +30,9 @@ const texts: Readonly<Record<string, string>> = {
   dataFile: "own.csv",
   page: "page.html",
   feed: "alpaca",
+  templateName: "mine",
+  deploymentId: `deployment_${"4h6k".repeat(4)}`,
+  shard: "2/3",
   swarmId: `swarm_${"4h6k".repeat(4)}`,
 };
 
@@ -72,6 +75,16 @@ function printed(row: OperationRow, value: unknown): unknown {
   if (row.name === "terminateE2bSandbox") return { sandboxes: [wireForm(row.output, value)], total: 1 };
   return wireForm(row.output, value);
 }
+
+test("every operation is a function of the library and has a command, and one that has none is named", async () => {
+  const library: Readonly<Record<string, unknown>> = await import("../../src/index.ts");
+  expect(operationTable.filter(({ name }) => typeof library[name] !== "function")).toEqual([]);
+  expect(withoutCommand(operationTable)).toEqual([]);
+  const [row] = operationTable;
+  if (row === undefined) throw new Error("the table is empty");
+  const planted = { ...row, name: "plantedOperation" } as unknown as OperationRow;
+  expect(withoutCommand([...operationTable, planted])).toEqual(["plantedOperation"]);
+});
 
 test("each field of each operation can be said on the command line, but for those named here", () => {
   const left = operationTable.flatMap((row) => (unreachable(row).length === 0 ? [] : [[row.name, unreachable(row)]]));

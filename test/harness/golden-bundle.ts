@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { certify } from "../../harness/certify/certify.ts";
 import { mulberry32 } from "../../harness/certify/statistics/seeded.ts";
 import type { Plan } from "../../harness/claims/plan.ts";
+import { faultNote, runEndNote } from "../../harness/claims/run-notes.ts";
 import type { Claim, PlannedClaim } from "../../harness/claims/types.ts";
 import { closeRun, stopRecording } from "../../harness/evidence/close-run.ts";
 import { readFingerprint } from "../../harness/evidence/env.ts";
@@ -17,6 +18,8 @@ import { openEvents, openObservations, openSamples } from "../../harness/evidenc
 import { recordWitness } from "../../harness/evidence/record-witness.ts";
 import { openSigner } from "../../harness/evidence/sign.ts";
 import { openWitness, ownCodeSighting } from "../../harness/evidence/witness.ts";
+import { renderReports } from "../../harness/render/render-reports.ts";
+import { runDocumentOf } from "../../harness/report/run-document-of.ts";
 import { realClock } from "../../src/host/clock.ts";
 
 const base: Omit<PlannedClaim, "id" | "metric" | "estimator"> = {
@@ -97,6 +100,7 @@ export function goldenPlan(changes: Partial<Plan> = {}): Plan {
     schema: "plan/1",
     run: "run_golden",
     createdAtMs: 1_767_225_600_000,
+    expiresAtMs: 1_767_225_600_000 + 7 * 86_400_000,
     originNs: String(realClock.monotonicNs()),
     target: "local",
     isolation: "bwrap",
@@ -138,6 +142,8 @@ export interface GoldenOptions {
   readonly shape?: "clustered" | "timeouts" | "correlated";
   /** How many sandboxes are created; default 200. */
   readonly creations?: number;
+  /** With the reports of a real run instead of the least ones. */
+  readonly drawn?: boolean;
 }
 
 export async function buildGolden(options: GoldenOptions = {}): Promise<Golden> {
@@ -230,6 +236,8 @@ async function record(root: string, folder: string, port: number, options: Golde
   watch.close();
   if (options.killed === true) return [];
 
+  run.events.append(faultNote({ id: "worker", fault: "kill sandbox", phase: "observed" }));
+  run.events.append(runEndNote({ finishedAtMs: plan.createdAtMs + 1_000, bench: true }));
   stopRecording(run, fingerprint);
   const conditions = { dirtyTree: false, assurance: signer === null ? "A0" : "A1", interrupted: false } as const;
   const { claims, judgement } = certify({ plan, evidence: readEvidence(evidence), conditions });
@@ -237,7 +245,12 @@ async function record(root: string, folder: string, port: number, options: Golde
     claims,
     judgement,
     ledger: [],
-    reports: (digest) => reportsOf(plan, claims, judgement.verdict, digest),
+    reports: (digest) => {
+      if (options.drawn !== true) return reportsOf(plan, claims, judgement.verdict, digest);
+      const { planSha256 } = run.context;
+      const parts = { plan, planSha256, fingerprint, evidence: readEvidence(evidence), claims, judgement };
+      return { ...renderReports(runDocumentOf(parts, digest)) };
+    },
   });
   return claims;
 }

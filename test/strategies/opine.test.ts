@@ -55,6 +55,40 @@ test("market research follows the trend against its noise", () => {
   ]);
 });
 
+test("pairs sells what is dear against its partner, buys what is cheap, and says nothing of strangers", () => {
+  const priced = (symbol: string, close: number[]) => {
+    const t = close.map((_, bar) => bar * 86_400_000);
+    return { symbol, t, open: close, high: close, low: close, close, volume: close };
+  };
+  const market = Array.from({ length: 80 }, (_, bar) => 100 * Math.exp(0.01 * bar + 0.02 * Math.sin(bar)));
+  const noise = (bar: number): number => 0.002 * (bar % 2 === 0 ? 1 : -1);
+  const follower = (last: number) =>
+    priced(
+      "A",
+      market.map((price, bar) => 3 * price * Math.exp(noise(bar) + (bar === 79 ? last : 0))),
+    );
+  const partner = priced("B", market);
+  const asked = (last: number) => opine("pairs", follower(last), [], {}, [], partner);
+  expect([0.05, -0.05, 0].map((last) => asked(last).vote)).toEqual(["sell", "buy", "hold"]);
+  expect(asked(0.05).figures["hedgeRatio"]).toBeGreaterThan(0.9);
+  // By hand: the residuals of the fit over the last 60 bars.
+  const [y, x] = [follower(0.05).close.slice(-60).map(Math.log), market.slice(-60).map(Math.log)];
+  const mean = (of: number[]): number => of.reduce((sum, one) => sum + one, 0) / of.length;
+  const [my, mx] = [mean(y), mean(x)];
+  const beta = mean(y.map((one, i) => (one - my) * (x[i]! - mx))) / mean(x.map((one) => (one - mx) ** 2));
+  const left = y.map((one, i) => one - my - beta * (x[i]! - mx));
+  const z = left.at(-1)! / Math.sqrt(mean(left.map((one) => one * one)));
+  expect(asked(0.05).figures["z"]).toBeCloseTo(z, 8);
+  expect(asked(0.05).conviction).toBeCloseTo(Math.min(1, z / 4), 8);
+  const opposite = priced(
+    "C",
+    market.map((price) => 10_000 / price),
+  );
+  const stale = { ...partner, t: partner.t.slice(0, -1), close: partner.close.slice(0, -1) };
+  for (const other of [null, opposite, stale, { ...partner, symbol: "A" }])
+    expect(opine("pairs", follower(0), [], {}, [], other).vote).toBe("abstain");
+});
+
 test("risk abstains within its limits, says hold beyond them, and never asks for a trade", () => {
   const priced = (close: number[]) => {
     const t = close.map((_, bar) => bar * 86_400_000);

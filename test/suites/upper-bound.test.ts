@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lowerRate, upperBound } from "../../suites/production/upper-bound.ts";
+import { lowerBound, lowerRate, upperBound } from "../../suites/production/upper-bound.ts";
 
 const ascending = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
@@ -12,6 +12,15 @@ test.each([
   [500, 484],
 ])("the upper bound of P95 of %d samples is rank %d", (n, rank) => {
   expect(upperBound(ascending(n), 0.95, 0.95)).toBe(rank);
+});
+
+test.each([
+  [10, 0.5, 2],
+  [59, 0.95, 53],
+  [299, 0.99, 293],
+  [1000, 0.99, 985],
+])("the lower bound of %d samples at %d is rank %d", (n, q, rank) => {
+  expect(lowerBound(ascending(n), q, 0.95)).toBe(rank);
 });
 
 test("large samples do not underflow", () => {

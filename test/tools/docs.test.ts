@@ -16,11 +16,11 @@ function docs(...words: string[]) {
   return { status, stdout };
 }
 
-test("docs/faults.md, docs/mcp.md and docs/cli.md are as generated", () => {
+test("docs/faults.md, docs/mcp.md, docs/cli.md and docs/audit.md are as generated", () => {
   expect(docs("--check")).toEqual({ status: 0, stdout: "" });
 });
 
-test.each(["docs/mcp.md", "docs/cli.md"])("%s that was edited by hand is named", (page) => {
+test.each(["docs/mcp.md", "docs/cli.md", "docs/audit.md"])("%s that was edited by hand is named", (page) => {
   expect(docs("--into", scratch)).toEqual({ status: 0, stdout: "" });
   appendFileSync(join(scratch, page), "and one more\n");
   expect(docs("--check", "--into", scratch)).toEqual({

@@ -28,6 +28,8 @@ export interface GateOptions {
   readonly limit: number;
   /** What the readings are worth after dependence, 1…n; default n. */
   readonly nEff?: number;
+  /** False when readings may not speak against the claim, because the harness was not fit: then never FAIL. Default true. */
+  readonly refutes?: boolean;
 }
 
 const notRun: GateResult = { verdict: "NOT_RUN", value: null, rank: null, need: null, over: 0 };
@@ -42,13 +44,13 @@ interface Counts {
 
 /** "P_q < limit". */
 export function gateBelow(readings: readonly Reading[], options: GateOptions): GateResult {
-  const { qPpm, alpha, limit } = options;
+  const { qPpm, alpha, limit, refutes = true } = options;
   if (readings.length === 0) return notRun;
   const counts: Counts = {
     n: readings.length,
     nEff: options.nEff ?? readings.length,
     against: count(readings, (reading) => reading.censored || reading.value >= limit),
-    proven: count(readings, (reading) => reading.value >= limit),
+    proven: refutes ? count(readings, (reading) => reading.value >= limit) : 0,
   };
   const verdict = decide(counts, qPpm, alpha);
   if (verdict === "FAIL") {
@@ -63,13 +65,13 @@ export function gateBelow(readings: readonly Reading[], options: GateOptions): G
 
 /** "P_q > limit": the mirror image. A censored reading counts at what was recorded, and cannot prove a failure. */
 export function gateAbove(readings: readonly Reading[], options: GateOptions): GateResult {
-  const { qPpm, alpha, limit } = options;
+  const { qPpm, alpha, limit, refutes = true } = options;
   if (readings.length === 0) return notRun;
   const counts: Counts = {
     n: readings.length,
     nEff: options.nEff ?? readings.length,
     against: count(readings, (reading) => reading.value <= limit),
-    proven: count(readings, (reading) => !reading.censored && reading.value <= limit),
+    proven: refutes ? count(readings, (reading) => !reading.censored && reading.value <= limit) : 0,
   };
   const verdict = decide(counts, 1e6 - qPpm, alpha);
   if (verdict === "FAIL") {

@@ -1,6 +1,7 @@
 // What must be understood before anything else: the verdict in words, for which target, at which isolation and assurance,
 // under which conditions, and what was not tested and why.
 import type { ClaimVerdict, Provenance } from "../../claims/types.ts";
+import { pages, pageTitle, type PageFile } from "../pages.ts";
 import type { RunDocument, RunInfo } from "../run-document.ts";
 import {
   assuranceWords,
@@ -20,6 +21,13 @@ const verdicts: readonly ClaimVerdict[] = ["PASS", "FAIL", "INVALID", "UNDECIDED
 const strength: readonly Provenance[] = ["measured", "replayed", "simulated", "modelled", "declared"];
 
 export interface FirstScreen {
+  readonly name: string;
+  readonly links: readonly {
+    readonly file: string;
+    readonly title: string;
+    readonly about: string;
+    readonly current: boolean;
+  }[];
   readonly lineOne: Text;
   readonly tone: string;
   readonly glyph: string;
@@ -36,9 +44,12 @@ export interface FirstScreen {
   readonly notTested: readonly Text[];
 }
 
-export function firstScreen(doc: RunDocument): FirstScreen {
+/** `page`: the report it opens; the other pages of the run are linked, and claims stand in the first. */
+export function firstScreen(doc: RunDocument, page: PageFile): FirstScreen {
   const words = runWords[doc.verdict];
   return {
+    name: pageTitle(page),
+    links: pages.map(({ file, title, about }) => ({ file, title, about, current: file === page })),
     lineOne: [lineOne(doc.verdict, doc.run)],
     tone: words.tone,
     glyph: words.glyph,
@@ -47,7 +58,7 @@ export function firstScreen(doc: RunDocument): FirstScreen {
     subject: [id(`e2b-swarm ${doc.run.packageVersion}`), ", commit ", id(doc.run.commit.slice(0, 12)), dirty(doc.run)],
     facts: facts(doc),
     tally: tally(doc),
-    matrix: matrix(doc),
+    matrix: matrix(doc, page === "report" ? "" : "report.html"),
     conditions: doc.conditions.map((condition) => [quoted(condition)]),
     notTested: notTested(doc),
   };
@@ -94,7 +105,7 @@ function tally(doc: RunDocument): FirstScreen["tally"] {
   });
 }
 
-function matrix(doc: RunDocument): FirstScreen["matrix"] {
+function matrix(doc: RunDocument, base: string): FirstScreen["matrix"] {
   const claims = new Map(doc.claims.map((claim) => [claim.id, claim]));
   return layerOrder.flatMap((layer) => {
     const cells = doc.planned.flatMap((planned) => {
@@ -102,7 +113,11 @@ function matrix(doc: RunDocument): FirstScreen["matrix"] {
       if (planned.layer !== layer || claim === undefined) return [];
       const result = resultView(claim.verdict);
       return [
-        { ...result, href: `#${claim.id}`, hint: `${result.label}: ${planned.sentence.replace(/\p{Nd}+/gu, "…")}` },
+        {
+          ...result,
+          href: `${base}#${claim.id}`,
+          hint: `${result.label}: ${planned.sentence.replace(/\p{Nd}+/gu, "…")}`,
+        },
       ];
     });
     return cells.length === 0 ? [] : [{ title: layerTitles[layer], cells }];

@@ -1,6 +1,8 @@
 // The whole report as data, every member present. Templates read it and decide nothing.
 import type { RunDocument } from "../run-document.ts";
 import { id, type Text } from "../text/text.ts";
+import type { Section } from "../blocks/block.ts";
+import { reportSections } from "../sections/report.ts";
 import { checkGroups, type CheckGroup } from "./checks-view.ts";
 import { claimGroups, type ClaimGroup } from "./claims-view.ts";
 import {
@@ -31,11 +33,12 @@ interface ReportView {
   readonly limits: readonly string[];
   readonly verifyCommand: Text;
   readonly digests: readonly PairView[];
+  readonly sections: readonly Section[];
 }
 
 export function reportView(doc: RunDocument): ReportView {
   return {
-    first: firstScreen(doc),
+    first: firstScreen(doc, "report"),
     claims: claimGroups(doc),
     checks: checkGroups(doc),
     latencies: latencyViews(doc),
@@ -48,5 +51,6 @@ export function reportView(doc: RunDocument): ReportView {
     limits,
     verifyCommand: [id("npx e2b-swarm verify <folder>")],
     digests: digests(doc),
+    sections: reportSections(doc),
   };
 }

@@ -78,7 +78,7 @@ function answerTask(
 ): Answer {
   let opinion: Opinion;
   try {
-    opinion = opine(self.role, task.window, task.headlines, task.params, task.peers);
+    opinion = opine(self.role, task.window, task.headlines, task.params, task.peers, task.partner);
   } catch (thrown) {
     return problem(task.taskId, thrown instanceof Error ? thrown.message : String(thrown));
   }

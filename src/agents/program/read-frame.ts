@@ -47,6 +47,7 @@ function isTask(value: Record<string, unknown>): value is Task {
   const texts = [value.taskId, value.round, value.symbol, value.strategy].every(isText);
   if (!texts || !isRecord(params) || !Object.values(params).every(isNumber)) return false;
   if (value.motion !== undefined && !isMotionName(value.motion)) return false;
+  if (value.partner !== undefined && !isWindow(value.partner)) return false;
   return (window === null || isWindow(window)) && isListOf(isHeadline)(headlines) && isListOf(isProposal)(peers);
 }
 

@@ -10,7 +10,8 @@ export async function send(crew: Crew, agentId: string, errand: Errand): Promise
   // It has just gone: the event of its end takes the task back.
   if (agent === null) return;
   try {
-    const task = crew.options.taskOf(payload, { agentId, role: agent.role, params: post?.params ?? {}, taskId, fence });
+    const { params = {}, symbols = [] } = post ?? {};
+    const task = crew.options.taskOf(payload, { agentId, role: agent.role, symbols, params, taskId, fence });
     const { proposal, signature } = await agent.ask(task, { timeoutMs: leaseMs });
     const result: Json = { agentId, publicKey: agent.publicKey, fence, proposal, signature };
     crew.reports.answered({ agentId, taskId, fence, result });
@@ -29,7 +30,8 @@ export async function ask(crew: Crew, agentId: string, { taskId, fence, leaseMs,
     queueMicrotask(() => crew.reports.voted({ agentId, voteId: taskId, answer }));
   if (agent === null) return say(null);
   try {
-    const task = crew.options.taskOf(payload, { agentId, role: agent.role, params: post?.params ?? {}, taskId, fence });
+    const { params = {}, symbols = [] } = post ?? {};
+    const task = crew.options.taskOf(payload, { agentId, role: agent.role, symbols, params, taskId, fence });
     const { proposal, signature } = await agent.ask(task, { timeoutMs: leaseMs });
     say({ proposal, signature });
   } catch {

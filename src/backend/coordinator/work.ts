@@ -1,6 +1,6 @@
 // What a task of the live swarm asks: the opinion on one symbol at the close of one day, from installed prices. A payload is
 // hostile until it was looked at: whoever can push to the queue wrote it.
-import type { Role, Task } from "../../contracts/frames.ts";
+import type { MarketWindow, Role, Task } from "../../contracts/frames.ts";
 import { isRecord, type Json } from "../../contracts/json.ts";
 import type { Tape } from "../../contracts/candles.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
@@ -8,11 +8,14 @@ import { indexAsOf } from "../../market/cut-tape.ts";
 import { readHeadlines } from "../../market/read-headlines.ts";
 import { loadTape } from "../../market/read-tape.ts";
 import { windowOf } from "../../market/window.ts";
+import { partnerOf } from "../agent-types.ts";
 import { taskFor } from "../agents.ts";
 
 export interface Asked {
   readonly agentId: string;
   readonly role: Role;
+  /** Those it is there for; of a pair, each is judged against the other. */
+  readonly symbols: readonly string[];
   /** Parameters of its strategy. */
   readonly params: Readonly<Record<string, number>>;
   readonly taskId: string;
@@ -34,14 +37,22 @@ export function openWork(): (payload: Json, asked: Asked) => Task {
     tapes.set(symbol, tape);
     return tape;
   };
-  return (payload, { agentId, role, params, taskId, fence }) => {
+  const partnerAt = (symbols: readonly string[], symbol: string, day: string, bars: number): MarketWindow | null => {
+    const other = partnerOf(symbols, symbol);
+    if (other === null) return null;
+    const tape = tapeOf(other);
+    const at = indexAsOf(tape, day);
+    return at < 0 ? null : windowOf(tape, at, bars);
+  };
+  return (payload, { agentId, role, symbols, params, taskId, fence }) => {
     const { symbol, day, bars, headlines } = wanted(payload);
     const tape = tapeOf(symbol);
     const at = indexAsOf(tape, day);
     if (at < 0) throw unusable(`${symbol} has no prices up to ${day}`);
     const window = windowOf(tape, at, bars);
     const shown = headlines ? readHeadlines(symbol, tape.candles.t[at] ?? Number.NaN) : [];
-    const question = { round: taskId, agentId, symbol, window, headlines: shown, params };
+    const partner = role === "pairs" ? partnerAt(symbols, symbol, day, bars) : null;
+    const question = { round: taskId, agentId, symbol, window, partner, headlines: shown, params };
     return { ...taskFor(role, question), taskId: `${taskId}#${fence}` };
   };
 }

@@ -2,17 +2,14 @@
 import type { Decision } from "../../contracts/ballots.ts";
 import { isRecord } from "../../contracts/json.ts";
 import type { SwarmHealthOutput, SwarmStatusOutput } from "../../contracts/operations/live.ts";
-import { check, parse } from "../../contracts/parse.ts";
-import { priceOf } from "../../costs/price-of.ts";
-import { readPriceList } from "../../costs/read-price-list.ts";
-import { minutesPrefix } from "../../swarm/runtime/bulletin.ts";
+import { check } from "../../contracts/parse.ts";
 import { buildTopology, type Edge } from "../../swarm/topology/edges.ts";
-import { defaultSize } from "../budget.ts";
-import { handle as healthOf } from "../operations/swarm-health.ts";
-import { handle as statusOf } from "../operations/swarm-status.ts";
 import type { Parts } from "../parts.ts";
-import { figuresSince, type Figures } from "./figures.ts";
-import { bulletinOf, findSwarm, placesOf, type LiveSwarm } from "./live-swarm.ts";
+import { costOf, type SwarmCost } from "./cost.ts";
+import { figuresOf, historyOf, type Figures, type History } from "./figures.ts";
+import { healthOf } from "./health.ts";
+import { findSwarm, glanceAt, type LiveSwarm } from "./live-swarm.ts";
+import { statusOf } from "./status.ts";
 
 export interface Board {
   readonly status: SwarmStatusOutput;
@@ -29,12 +26,7 @@ export interface Board {
   readonly faults: { readonly detected: number; readonly recovered: number; readonly escalated: number };
 }
 
-/** Modelled: the time of the agents that are there, at list price. */
-export interface BoardCost {
-  readonly priceList: string;
-  readonly sandboxSeconds: number;
-  readonly totalMicroUsd: number;
-  readonly perHourMicroUsd: number;
+export interface BoardCost extends SwarmCost {
   /** A day's. */
   readonly budgetMicroUsd: number;
 }
@@ -51,27 +43,30 @@ const votesPrefix = "results/vote_";
 
 /** Throws `swarm.not-found`, `memory.corrupt`. */
 export async function boardOf(parts: Parts, swarmId: string): Promise<Board> {
-  const context = { signal: new AbortController().signal, progress: () => undefined };
   const swarm = await findSwarm(parts, swarmId);
-  const [status, health, figures, minutes, cost, decisions, bulletin] = await Promise.all([
-    statusOf(parts, { swarmId }, context),
-    healthOf(parts, { swarmId }, context),
-    figuresSince(swarm, 0),
-    minutesOf(swarm, parts.clock.nowMs() - hourMs),
-    costOf(parts, swarm),
+  const [glance, history, decisions] = await Promise.all([
+    glanceAt(parts, swarm),
+    historyOf(swarm),
     decisionsOf(swarm),
-    bulletinOf(swarm),
   ]);
-  const { detected = 0, recovered = 0, escalated = 0 } = bulletin?.tally ?? {};
-  const members = ["coordinator", ...(status.agents ?? []).map(({ agentId }) => agentId)];
+  const { detected = 0, recovered = 0, escalated = 0 } = glance.bulletin?.tally ?? {};
+  const members = ["coordinator", ...glance.agents.map(({ agentId }) => agentId)];
   const { edges } = buildTopology(swarm.config.topology, members);
-  return { status, health, figures, minutes, edges, cost, decisions, faults: { detected, recovered, escalated } };
+  return {
+    status: statusOf(swarm, glance, history),
+    health: healthOf(swarm, glance, history),
+    figures: figuresOf(history, 0),
+    minutes: minutesOf(history, glance.nowMs - hourMs),
+    edges,
+    cost: { ...costOf(glance), budgetMicroUsd: parts.settings.budgetMicroUsd },
+    decisions,
+    faults: { detected, recovered, escalated },
+  };
 }
 
-async function minutesOf({ store, swarmId }: LiveSwarm, fromMs: number): Promise<Board["minutes"]> {
+function minutesOf({ minutes }: History, fromMs: number): Board["minutes"] {
   const byTime = new Map<number, { ended: number; sumMs: number }>();
-  for (const { value } of await store.list(swarmId, minutesPrefix)) {
-    const { atMs, done, dead, votes, sumMs } = parse("live.minute", value, "memory.corrupt");
+  for (const { atMs, done, dead, votes, sumMs } of minutes) {
     // Two leaders may share a minute.
     const before = byTime.get(atMs) ?? { ended: 0, sumMs: 0 };
     if (atMs >= fromMs) byTime.set(atMs, { ended: before.ended + done + dead + votes, sumMs: before.sumMs + sumMs });
@@ -79,19 +74,6 @@ async function minutesOf({ store, swarmId }: LiveSwarm, fromMs: number): Promise
   return [...byTime]
     .toSorted(([a], [b]) => a - b)
     .map(([atMs, { ended, sumMs }]) => ({ atMs, ended, averageMs: ended === 0 ? 0 : sumMs / ended }));
-}
-
-async function costOf({ clock, settings }: Parts, swarm: LiveSwarm): Promise<BoardCost> {
-  const nowMs = clock.nowMs();
-  const places = [...(await placesOf(swarm)).values()];
-  const price = (rans: readonly number[]) =>
-    priceOf(
-      rans.map((ranMs, i) => ({ ...defaultSize, sandboxId: `${i}`, ranNs: BigInt(Math.max(0, ranMs)) * 1_000_000n })),
-      readPriceList(),
-    );
-  const { priceList, sandboxSeconds, totalMicroUsd } = price(places.map(({ sinceMs }) => nowMs - sinceMs));
-  const perHourMicroUsd = price(places.map(() => hourMs)).totalMicroUsd;
-  return { priceList, sandboxSeconds, totalMicroUsd, perHourMicroUsd, budgetMicroUsd: settings.budgetMicroUsd };
 }
 
 async function decisionsOf({ store, swarmId }: LiveSwarm): Promise<readonly BoardDecision[]> {

@@ -3,7 +3,7 @@ import { SwarmError } from "../../contracts/swarm-error.ts";
 import { isAlive } from "../../host/process-identity.ts";
 import { changeWanted } from "../../swarm/runtime/wanted.ts";
 import type { Parts } from "../parts.ts";
-import { ensureCoordinators } from "./coordinators.ts";
+import { openLauncher } from "./coordinators.ts";
 import { strike } from "./list-of-swarms.ts";
 import { coordinatorsOf, isHere, placesOf, type LiveSwarm } from "./live-swarm.ts";
 import { until } from "./until.ts";
@@ -22,22 +22,34 @@ const goWithinMs = 20_000;
 export async function endSwarm(parts: Parts, swarm: LiveSwarm, { withinMs, forget }: EndOptions): Promise<void> {
   const { store, swarmId } = swarm;
   const { clock } = parts;
+  const nowMs = clock.nowMs();
   // A process takes its entry back a moment before it is gone: both are waited for.
   const processes = await coordinatorsOf(swarm);
-  await changeWanted(store, swarmId, writer, (present) => ({ ...present, min: 0, max: 0, ended: true }));
+  await changeWanted(store, swarmId, writer, (present) => ({
+    ...present,
+    min: 0,
+    max: 0,
+    ended: true,
+    // When it ended is when it was first told to.
+    untilMs: present.ended ? present.untilMs : Math.min(present.untilMs ?? nowMs, nowMs),
+  }));
+  const launch = openLauncher(parts, swarm);
   const isOver = async (): Promise<boolean> => {
-    if (processes.some((one) => isHere(one) && isAlive(one))) return false;
-    return (await coordinatorsOf(swarm)).length + (await placesOf(swarm)).size === 0;
+    const [present, places] = await Promise.all([coordinatorsOf(swarm), placesOf(swarm)]);
+    // Agents without anybody who leads them: somebody has to come to let them go.
+    if (places.size > 0) launch(present, 1);
+    return present.length + places.size === 0 && !processes.some((one) => isHere(one) && isAlive(one));
   };
-  // Agents without anybody who leads them: somebody has to come to let them go.
-  const isAbandoned = (await placesOf(swarm)).size > 0 && (await coordinatorsOf(swarm)).length === 0;
-  if (isAbandoned) await ensureCoordinators(parts, swarm).catch(() => undefined);
   if (!(await until(clock, withinMs, isOver))) {
     await endSandboxes(parts, swarm);
     if (!(await until(clock, goWithinMs, isOver))) throw stillThere(swarm);
   }
   await endSandboxes(parts, swarm);
-  if (!forget) return;
+  if (forget) await forgetSwarm(swarm);
+}
+
+/** Nothing of it stays in the record. */
+export async function forgetSwarm({ store, swarmId }: LiveSwarm): Promise<void> {
   await strike(store, swarmId, writer);
   await store.deleteNamespace(swarmId, { writer });
 }

@@ -1,7 +1,7 @@
 // Putting a symbol to the vote of a live swarm: the question goes into its queue, its leader asks a panel, and the decision comes
 // back with the signed answers it was made of. Below its quorum the swarm says so and trades nothing.
 import { decide } from "../../consensus/decide.ts";
-import type { Execution, Place } from "../../contracts/live-swarm.ts";
+import { keptSeconds, type Execution, type Place } from "../../contracts/live-swarm.ts";
 import { isRecord, type Json } from "../../contracts/json.ts";
 import { parse } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
@@ -16,7 +16,6 @@ import { untilOr } from "./until.ts";
 
 export const executionsPrefix = "executions/";
 const writer = "executeSwarmStrategy";
-const keptSeconds = 31 * 86_400;
 
 export interface Asking {
   readonly headlines: boolean;

@@ -1,6 +1,6 @@
 // What a live swarm did in a stretch of time, from what its leaders wrote down minute by minute and what was executed on it.
 import { parse } from "../../contracts/parse.ts";
-import type { Minute } from "../../contracts/live-swarm.ts";
+import type { Execution, Minute } from "../../contracts/live-swarm.ts";
 import { added, quantileOf, type Buckets } from "../../swarm/runtime/log-histogram.ts";
 import { minutesPrefix } from "../../swarm/runtime/bulletin.ts";
 import { executionsPrefix } from "./execute-live.ts";
@@ -29,18 +29,31 @@ export interface Latency {
   readonly p99: number;
 }
 
-/** Of the minutes that begin at or after `fromMs`. */
-export async function figuresSince({ store, swarmId }: LiveSwarm, fromMs: number): Promise<Figures> {
-  const [minuteEntries, executionEntries] = await Promise.all([
+/** All that is kept of what a swarm did. */
+export interface History {
+  readonly minutes: readonly Minute[];
+  /** The oldest first. */
+  readonly executions: readonly Execution[];
+}
+
+/** Throws `memory.corrupt`. */
+export async function historyOf({ store, swarmId }: LiveSwarm): Promise<History> {
+  const [minutes, executions] = await Promise.all([
     store.list(swarmId, minutesPrefix),
     store.list(swarmId, executionsPrefix),
   ]);
-  const minutes = minuteEntries
-    .map(({ value }) => parse("live.minute", value, "memory.corrupt"))
-    .filter(({ atMs }) => atMs >= fromMs);
-  const executions = executionEntries
-    .map(({ value }) => parse("live.execution", value, "memory.corrupt"))
-    .filter(({ atMs }) => atMs >= fromMs);
+  return {
+    minutes: minutes.map(({ value }) => parse("live.minute", value, "memory.corrupt")),
+    executions: executions
+      .map(({ value }) => parse("live.execution", value, "memory.corrupt"))
+      .toSorted((a, b) => a.atMs - b.atMs),
+  };
+}
+
+/** Of the minutes that begin at or after `fromMs`. */
+export function figuresOf(history: History, fromMs: number): Figures {
+  const minutes = history.minutes.filter(({ atMs }) => atMs >= fromMs);
+  const executions = history.executions.filter(({ atMs }) => atMs >= fromMs);
   const total = (of: (minute: Minute) => number): number => minutes.reduce((sum, minute) => sum + of(minute), 0);
   const [done, dead, votes] = [total((one) => one.done), total((one) => one.dead), total((one) => one.votes)];
   const ended = done + dead + votes;

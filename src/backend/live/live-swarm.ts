@@ -44,6 +44,11 @@ export function hasEnded({ ended, untilMs }: Wanted, nowMs: number): boolean {
   return ended || (untilMs !== null && nowMs >= untilMs);
 }
 
+/** How long it has lived, or had lived when it ended, ms; from `sinceMs` on when that is later than its beginning. */
+export function livedMs({ createdMs }: SwarmConfig, { untilMs }: Wanted, nowMs: number, sinceMs = createdMs): number {
+  return Math.max(0, Math.min(nowMs, untilMs ?? nowMs) - Math.max(createdMs, sinceMs));
+}
+
 /** Throws `swarm.ended` when it takes nothing more. */
 export async function refuseEnded(parts: Parts, swarm: LiveSwarm): Promise<void> {
   if (!hasEnded(await wishOf(swarm), parts.clock.nowMs())) return;

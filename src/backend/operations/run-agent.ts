@@ -1,11 +1,11 @@
 // Deploys one agent: into the named sandbox, or into a new one of its role's template. It answers once per symbol and stays.
 import type { Role } from "../../contracts/frames.ts";
 import { makeId } from "../../host/ids.ts";
-import { refuseGpu, roleOf } from "../agent-types.ts";
+import { partnerOf, refuseGpu, refuseLonely, roleOf } from "../agent-types.ts";
 import { deployAgent, taskFor, templateFor } from "../agents.ts";
 import { refuseOverBudget } from "../budget.ts";
 import { handler } from "../handler.ts";
-import { headlinesFor, windowAt } from "../market-view.ts";
+import { headlinesFor, windowAt, type View } from "../market-view.ts";
 import type { Parts } from "../parts.ts";
 import { forget, remember } from "./create.ts";
 
@@ -16,8 +16,9 @@ export const handle = handler("deploy.input", "deploy.output", async (parts, inp
   const role = roleOf(input.agentType);
   refuseGpu(input.useGpu);
   const symbols = input.symbols ?? ["AAPL"];
+  refuseLonely(role, symbols);
   // Asked for before anything starts: a symbol or date that does not exist must not cost a sandbox.
-  const views = symbols.map((symbol) => windowAt(symbol, input.asOf));
+  const views = viewsOf(role, symbols, input.asOf);
   await parts.state.update((state) => state);
   const { sandboxId, own } = await place(parts, role, input.sandboxId);
   try {
@@ -29,7 +30,9 @@ export const handle = handler("deploy.input", "deploy.output", async (parts, inp
     for (const view of views) {
       const headlines = role === "sentiment" ? headlinesFor(view) : [];
       const { symbol, window } = view;
-      const task = taskFor(role, { round, agentId: agent.agentId, symbol, window, headlines, params });
+      const other = partnerOf(symbols, symbol);
+      const partner = views.find((one) => one.symbol === other)?.window ?? null;
+      const task = taskFor(role, { round, agentId: agent.agentId, symbol, window, partner, headlines, params });
       proposals.push((await agent.ask(task)).proposal);
     }
     const deployedAt = new Date(parts.clock.nowMs()).toISOString();
@@ -46,6 +49,14 @@ export const handle = handler("deploy.input", "deploy.output", async (parts, inp
     throw thrown;
   }
 });
+
+/** Each at its own last bar when no day is named; a pair is looked at on one day. */
+function viewsOf(role: Role, symbols: readonly string[], asOf: string | undefined): readonly View[] {
+  const views = symbols.map((symbol) => windowAt(symbol, asOf));
+  if (role !== "pairs" || asOf !== undefined) return views;
+  const [earliest] = views.map((view) => view.asOf).toSorted();
+  return symbols.map((symbol) => windowAt(symbol, earliest));
+}
 
 async function place(parts: Parts, role: Role, wanted: string | undefined) {
   if (wanted !== undefined) return { sandboxId: wanted, own: false };

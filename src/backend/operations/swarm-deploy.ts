@@ -3,7 +3,7 @@ import type { Post } from "../../contracts/live-swarm.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { makeId } from "../../host/ids.ts";
 import { changeWanted } from "../../swarm/runtime/wanted.ts";
-import { refuseGpu, roleOf } from "../agent-types.ts";
+import { refuseGpu, refuseLonely, roleOf } from "../agent-types.ts";
 import { handler } from "../handler.ts";
 import { ensureCoordinators } from "../live/coordinators.ts";
 import { agentRows, bulletinOf, findSwarm, isServing, placesOf } from "../live/live-swarm.ts";
@@ -18,6 +18,7 @@ export const handle = handler("swarm-deploy.input", "swarm-deploy.output", async
   const beganNs = parts.clock.monotonicNs();
   const role = roleOf(input.agentType);
   refuseGpu(input.useGpu);
+  refuseLonely(role, input.symbols);
   // A symbol that does not exist must not cost a sandbox.
   for (const symbol of input.symbols) windowAt(symbol);
   const swarm = await findSwarm(parts, input.swarmId);

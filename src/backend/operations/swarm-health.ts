@@ -1,49 +1,11 @@
-// Whether a live swarm is well: who leads, who is down, how long tasks take, and what is over its threshold.
-import type { SwarmHealthOutput } from "../../contracts/operations/live.ts";
+// Whether a live swarm is well.
 import { handler } from "../handler.ts";
-import { figuresSince } from "../live/figures.ts";
-import { findSwarm, glanceAt, hasEnded } from "../live/live-swarm.ts";
+import { historyOf } from "../live/figures.ts";
+import { healthOf } from "../live/health.ts";
+import { findSwarm, glanceAt } from "../live/live-swarm.ts";
 
-const hourMs = 3_600_000;
-
-export const handle = handler("swarm-health.input", "swarm-health.output", async (parts, input) => {
-  const { swarmId } = input;
-  const { failure = 0.2, latencyMs = 1_000, errorRate: errorLimit = 0.05 } = input.alerts ?? {};
+export const handle = handler("swarm-health.input", "swarm-health.output", async (parts, { swarmId, alerts }) => {
   const swarm = await findSwarm(parts, swarmId);
-  const { nowMs, wanted, bulletin, agents, serving, due: agentsWanted } = await glanceAt(parts, swarm);
-  const figures = await figuresSince(swarm, nowMs - hourMs);
-  const agentsDown = Math.max(0, agentsWanted - serving);
-  const p95LatencyMs = figures.latency?.p95 ?? null;
-  const errorRate = figures.successRate === null ? null : 1 - figures.successRate;
-  const timestamp = new Date(nowMs).toISOString();
-  const alerts: SwarmHealthOutput["alerts"] = [];
-  const alert = (severity: "warning" | "critical", message: string): void =>
-    void alerts.push({ severity, message, timestamp });
-  if (hasEnded(wanted, nowMs)) alert("critical", "the swarm has ended");
-  else if (bulletin === null) alert("critical", "nobody leads the swarm");
-  else if (agentsWanted > 0 && serving === 0) alert("critical", `none of ${agentsWanted} agents is ready`);
-  else if (agentsWanted > 0 && agentsDown / agentsWanted > failure)
-    alert("warning", `${agentsDown} of ${agentsWanted} agents are down, more than a share of ${failure}`);
-  if (p95LatencyMs !== null && p95LatencyMs > latencyMs)
-    alert("warning", `95 % of tasks took up to ${Math.round(p95LatencyMs)} ms, more than ${latencyMs} ms`);
-  if (errorRate !== null && errorRate > errorLimit)
-    alert("warning", `a share of ${errorRate.toFixed(4)} of tasks was given up, more than ${errorLimit}`);
-  const isCritical = alerts.some(({ severity }) => severity === "critical");
-  return {
-    swarmId,
-    healthStatus: isCritical ? ("critical" as const) : alerts.length > 0 ? ("degraded" as const) : ("healthy" as const),
-    timestamp,
-    metrics: {
-      uptimeSeconds: Math.max(0, nowMs - swarm.config.createdMs) / 1_000,
-      leaderSilentMs: bulletin === null ? null : Math.max(0, nowMs - bulletin.atMs),
-      agentsDown,
-      agentsWanted,
-      p95LatencyMs,
-      errorRate,
-      failuresDetected: bulletin?.tally.detected ?? 0,
-      failuresRecovered: bulletin?.tally.recovered ?? 0,
-    },
-    alerts,
-    agentHealth: agents.map(({ agentId, status, silentMs }) => ({ agentId, status, lastHeartbeatMs: silentMs })),
-  };
+  const [glance, history] = await Promise.all([glanceAt(parts, swarm), historyOf(swarm)]);
+  return healthOf(swarm, glance, history, alerts);
 });

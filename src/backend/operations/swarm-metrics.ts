@@ -1,24 +1,23 @@
 // What a live swarm did in a stretch of time, with quantiles.
 import { handler } from "../handler.ts";
-import { figuresSince } from "../live/figures.ts";
-import { agentRows, bulletinOf, findSwarm, placesOf } from "../live/live-swarm.ts";
-
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
-const hours = { "1h": 1, "6h": 6, "24h": 24, "7d": 168, "30d": 720 } as const;
+import { figuresOf, historyOf } from "../live/figures.ts";
+import { agentRows, bulletinOf, findSwarm, livedMs, placesOf, wishOf } from "../live/live-swarm.ts";
+import { startOf } from "../live/ranges.ts";
 
 export const handle = handler("swarm-metrics.input", "swarm-metrics.output", async (parts, input) => {
   const { swarmId, timeRange = "24h" } = input;
   const swarm = await findSwarm(parts, swarmId);
   const toMs = parts.clock.nowMs();
-  const startMs = Math.floor((toMs - hours[timeRange] * hourMs) / minuteMs) * minuteMs;
-  const [figures, places, bulletin] = await Promise.all([
-    figuresSince(swarm, startMs),
+  const startMs = startOf(timeRange, toMs);
+  const [history, places, bulletin, wanted] = await Promise.all([
+    historyOf(swarm),
     placesOf(swarm),
     bulletinOf(swarm),
+    wishOf(swarm),
   ]);
+  const figures = figuresOf(history, startMs);
   const { done, dead, votes, latency, successRate } = figures;
-  const livedSeconds = Math.max(1, toMs - Math.max(startMs, swarm.config.createdMs)) / 1_000;
+  const livedSeconds = Math.max(1, livedMs(swarm.config, wanted, toMs, startMs)) / 1_000;
   return {
     swarmId,
     timeRange,

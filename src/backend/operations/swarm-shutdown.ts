@@ -1,11 +1,8 @@
 // Ends a live swarm with everything of it: agents, sandboxes, coordinators.
 import { handler } from "../handler.ts";
-import { endSwarm } from "../live/end-swarm.ts";
-import { figuresSince } from "../live/figures.ts";
-import { strike } from "../live/list-of-swarms.ts";
-import { findSwarm, placesOf } from "../live/live-swarm.ts";
-
-const writer = "shutdownSwarm";
+import { endSwarm, forgetSwarm } from "../live/end-swarm.ts";
+import { figuresOf, historyOf } from "../live/figures.ts";
+import { findSwarm, livedMs, placesOf, wishOf } from "../live/live-swarm.ts";
 
 export const handle = handler("swarm-shutdown.input", "swarm-shutdown.output", async (parts, input, context) => {
   const { swarmId, gracePeriodSeconds = 60, saveState = true, force = false } = input;
@@ -13,11 +10,9 @@ export const handle = handler("swarm-shutdown.input", "swarm-shutdown.output", a
   const agentsStopped = (await placesOf(swarm)).size;
   context.progress(`ending ${swarmId} with ${agentsStopped} agents`);
   await endSwarm(parts, swarm, { withinMs: force ? 0 : gracePeriodSeconds * 1_000, forget: false });
-  const figures = await figuresSince(swarm, 0);
-  if (!saveState) {
-    await strike(swarm.store, swarmId, writer);
-    await swarm.store.deleteNamespace(swarmId, { writer });
-  }
+  const figures = figuresOf(await historyOf(swarm), 0);
+  const wanted = await wishOf(swarm);
+  if (!saveState) await forgetSwarm(swarm);
   const nowMs = parts.clock.nowMs();
   return {
     swarmId,
@@ -26,7 +21,7 @@ export const handle = handler("swarm-shutdown.input", "swarm-shutdown.output", a
     stateSaved: saveState,
     shutdownAt: new Date(nowMs).toISOString(),
     finalMetrics: {
-      totalRuntimeSeconds: Math.max(0, nowMs - swarm.config.createdMs) / 1_000,
+      totalRuntimeSeconds: livedMs(swarm.config, wanted, nowMs) / 1_000,
       tasksDone: figures.done + figures.votes,
       totalTrades: figures.trades,
       totalPnlMicroUsd: figures.pnlMicroUsd,

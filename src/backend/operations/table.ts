@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one table
 // The one table of operations: names, texts and effects. Handlers are loaded only when an operation is called, so that
 // printing help or listing tools costs nothing.
 import type { Operation } from "../../contracts/operation.ts";
@@ -62,6 +63,39 @@ export const operationTable = [
     aliases: ["runE2BAgent", "run_e2b_agent"],
     input: "deploy.input",
     output: "deploy.output",
+  },
+  {
+    name: "deployE2bTemplate",
+    title: "Deploy a template",
+    description:
+      "Starts a sandbox of a template with a configuration inside and the agent that the configuration names; it can be scaled afterwards",
+    effect: "write",
+    idempotent: false,
+    aliases: ["deployE2BTemplate", "deploy_e2b_template"],
+    input: "template-deploy.input",
+    output: "template-deploy.output",
+  },
+  {
+    name: "scaleE2bDeployment",
+    title: "Scale a deployment",
+    description:
+      "Brings a deployed template to so many instances, each with the same configuration; what is too much ends, the latest first",
+    effect: "write",
+    idempotent: true,
+    aliases: ["scaleE2BDeployment", "scale_e2b_deployment"],
+    input: "deployment-scale.input",
+    output: "deployment-scale.output",
+  },
+  {
+    name: "exportE2bTemplate",
+    title: "Export a sandbox as a template",
+    description:
+      "Makes a template of a running sandbox, with or without what lies in its home; sandboxes can be made of it",
+    effect: "write",
+    idempotent: false,
+    aliases: ["exportE2BTemplate", "export_e2b_template"],
+    input: "template-export.input",
+    output: "template-export.output",
   },
   {
     name: "executeSwarmStrategy",
@@ -169,6 +203,28 @@ export const operationTable = [
     output: "swarm-scale.output",
   },
   {
+    name: "rebalanceSwarm",
+    title: "Even out a live swarm",
+    description:
+      "Takes tasks that wait behind a busy agent of a live swarm and gives them to the least busy ones under new leases; each is completed once",
+    effect: "write",
+    idempotent: false,
+    aliases: ["rebalance_swarm"],
+    input: "swarm-rebalance.input",
+    output: "swarm-rebalance.output",
+  },
+  {
+    name: "getSwarmPerformance",
+    title: "Performance of a live swarm",
+    description:
+      "What a live swarm's work came to: paper gains and losses, work done, modelled cost, each with its counts; no statement about future results",
+    effect: "read",
+    idempotent: true,
+    aliases: ["get_swarm_performance"],
+    input: "swarm-performance.input",
+    output: "swarm-performance.output",
+  },
+  {
     name: "monitorSwarmHealth",
     title: "Health of a live swarm",
     description:
@@ -234,6 +290,17 @@ export const operationTable = [
     output: "fantasy.output",
   },
   {
+    name: "getE2bMonitor",
+    title: "Monitor",
+    description:
+      "Everything that runs at one moment: sandboxes and what they cost, live swarms and their agents, the day's cost against the budget, create times, alerts",
+    effect: "read",
+    idempotent: true,
+    aliases: ["getE2BMonitor", "get_e2b_monitor"],
+    input: "monitor.input",
+    output: "monitor.output",
+  },
+  {
     name: "monitorE2bHealth",
     title: "Health",
     description: "Compares what is recorded here with what the target says, and probes each part",
@@ -242,6 +309,28 @@ export const operationTable = [
     aliases: ["monitorE2BHealth", "monitor_e2b_health"],
     input: "health.input",
     output: "health.output",
+  },
+  {
+    name: "planValidation",
+    title: "Plan a validation",
+    description:
+      "Tells before anything runs how many samples, minutes and dollars each claim needs, its power, and what fewer would support",
+    // With `shards` it writes a signed plan.
+    effect: "write",
+    idempotent: false,
+    aliases: ["plan_validation"],
+    input: "plan.input",
+    output: "plan.output",
+  },
+  {
+    name: "benchmark",
+    title: "Benchmark",
+    description: "Measures the target without the suites and writes a bundle whose figures inform and certify nothing",
+    effect: "write",
+    idempotent: false,
+    aliases: [],
+    input: "bench.input",
+    output: "bench.output",
   },
   {
     name: "validate",
@@ -262,6 +351,37 @@ export const operationTable = [
     aliases: [],
     input: "verify.input",
     output: "verify.output",
+  },
+  {
+    name: "audit",
+    title: "Audit a report",
+    description:
+      "Grades every numeric claim of a Markdown report: proven, contradicted by the report itself, or unsupported",
+    effect: "read",
+    idempotent: true,
+    aliases: [],
+    input: "audit.input",
+    output: "audit.output",
+  },
+  {
+    name: "report",
+    title: "Draw a run's reports again",
+    description: "Draws the reports of a run again from its evidence and says which are the bytes that the run wrote",
+    effect: "write",
+    idempotent: true,
+    aliases: [],
+    input: "report.input",
+    output: "report.output",
+  },
+  {
+    name: "diff",
+    title: "Compare two runs",
+    description: "Compares the response times of two runs: rank test, shift with bounds, non-inferiority, A/A control",
+    effect: "read",
+    idempotent: true,
+    aliases: [],
+    input: "diff.input",
+    output: "diff.output",
   },
   {
     name: "getVersion",

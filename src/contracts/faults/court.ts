@@ -9,6 +9,20 @@ export const courtFaults = {
     exitCode: 1,
     doc: "Another validation run is measuring on this machine",
   },
+  "run.shard-foreign": {
+    definite: true,
+    retry: "never",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "A shard belongs to another plan, or to none",
+  },
+  "run.shard-twice": {
+    definite: true,
+    retry: "never",
+    httpStatus: 409,
+    exitCode: 1,
+    doc: "A shard was given twice",
+  },
   "evidence.missing": {
     definite: true,
     retry: "never",
@@ -29,6 +43,20 @@ export const courtFaults = {
     httpStatus: 422,
     exitCode: 7,
     doc: "A record has no place in evidence: wrong type, range, or a secret",
+  },
+  "report.missing": {
+    definite: true,
+    retry: "never",
+    httpStatus: 404,
+    exitCode: 5,
+    doc: "There is no report to audit at this path",
+  },
+  "report.unfit": {
+    definite: true,
+    retry: "never",
+    httpStatus: 422,
+    exitCode: 2,
+    doc: "The report cannot be audited: too large, too many figures, or no UTF-8 text",
   },
   "simulation.violated": {
     definite: true,

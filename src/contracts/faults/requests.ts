@@ -9,6 +9,13 @@ export const requestFaults = {
     exitCode: 2,
     doc: "An argument has the wrong type, range or name",
   },
+  "usage.config": {
+    definite: true,
+    retry: "never",
+    httpStatus: 400,
+    exitCode: 2,
+    doc: "The config file cannot be read, or says something that is not known",
+  },
   "usage.confirm": {
     definite: true,
     retry: "never",

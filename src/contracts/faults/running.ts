@@ -170,6 +170,13 @@ export const runningFaults = {
     exitCode: 5,
     doc: "No agent with this id is known",
   },
+  "deployment.not-found": {
+    definite: true,
+    retry: "never",
+    httpStatus: 404,
+    exitCode: 5,
+    doc: "The record knows no deployment of this id",
+  },
   "swarm.not-found": {
     definite: true,
     retry: "never",

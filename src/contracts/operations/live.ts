@@ -148,6 +148,7 @@ export const SwarmStatusOutput = Type.Object(
   },
   closed,
 );
+export type SwarmStatusInput = Static<typeof SwarmStatusInput>;
 export type SwarmStatusOutput = Static<typeof SwarmStatusOutput>;
 
 export const ListSwarmsInput = Type.Object({}, closed);
@@ -343,4 +344,125 @@ export const SwarmHealthOutput = Type.Object(
   },
   closed,
 );
+export type SwarmHealthInput = Static<typeof SwarmHealthInput>;
 export type SwarmHealthOutput = Static<typeof SwarmHealthOutput>;
+
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+const HeldTasks = Type.Object(
+  {
+    agentId: AgentId,
+    status: Type.Enum([...agentStates]),
+    openTasks: Count,
+    /** Open tasks over the places an agent has. */
+    load: Share,
+  },
+  closed,
+);
+
+export const RebalanceSwarmInput = Type.Object(
+  {
+    swarmId: SwarmId,
+    threshold: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.3,
+        description: "tasks are moved when the busiest agent's load is at least so far above the average",
+      }),
+    ),
+  },
+  closed,
+);
+export const RebalanceSwarmOutput = Type.Object(
+  {
+    swarmId: SwarmId,
+    /** balanced: nothing had to be moved. */
+    status: Type.Enum(["rebalanced", "balanced"]),
+    threshold: Share,
+    /** As the leader wrote it down: each task was taken from one agent and given to another under a new lease. */
+    moved: Type.Array(Type.Object({ taskId: Type.String(), fromAgent: AgentId, toAgent: AgentId }, closed)),
+    total: Count,
+    before: Type.Array(HeldTasks),
+    after: Type.Array(HeldTasks),
+    leader: Type.String(),
+    rebalancedAt: Time,
+  },
+  closed,
+);
+
+export const SwarmPerformanceInput = Type.Object(
+  {
+    swarmId: SwarmId,
+    timeRange: Type.Optional(
+      Type.Enum(["1h", "6h", "24h", "7d", "30d"], { default: "24h", description: "whole minutes until now" }),
+    ),
+  },
+  closed,
+);
+export const SwarmPerformanceOutput = Type.Object(
+  {
+    swarmId: SwarmId,
+    timeRange: Type.Enum(["1h", "6h", "24h", "7d", "30d"]),
+    from: Time,
+    to: Time,
+    /** Of the executions in the range, on paper, before the cost of the sandboxes; null where there is nothing to say it of. */
+    trading: Type.Object(
+      {
+        executions: Count,
+        decisions: Count,
+        trades: Count,
+        totalPnlMicroUsd: MicroUsd,
+        averagePnlMicroUsd: OrNull(Type.Number()),
+        bestPnlMicroUsd: OrNull(MicroUsd),
+        worstPnlMicroUsd: OrNull(MicroUsd),
+        /** Executions that traded and gained, of those that traded. */
+        winRate: OrNull(Share),
+        /** Deepest fall of the running sum of gains and losses. */
+        maxDrawdownMicroUsd: OrNull(Type.Integer({ minimum: 0 })),
+      },
+      closed,
+    ),
+    work: Type.Object(
+      {
+        tasksDone: Count,
+        tasksDead: Count,
+        votes: Count,
+        throughputPerSecond: Ms,
+        successRate: OrNull(Share),
+        /** Upper bounds, at most 9.1 % above the true ones. */
+        p50LatencyMs: OrNull(Ms),
+        p95LatencyMs: OrNull(Ms),
+        latencyCount: Count,
+      },
+      closed,
+    ),
+    /** Modelled: the time of the agents that are there now, at list price. */
+    cost: Type.Object(
+      {
+        provenance: Type.Enum(["modelled"]),
+        priceList: Type.String(),
+        sandboxSeconds: Ms,
+        totalMicroUsd: MicroUsd,
+        perHourMicroUsd: MicroUsd,
+      },
+      closed,
+    ),
+    /** Under the present leader. */
+    agents: Type.Array(
+      Type.Object(
+        {
+          agentId: AgentId,
+          agentType: RoleSchema,
+          completedTasks: Count,
+          failedTasks: Count,
+          errorRate: OrNull(Share),
+          /** Of all tasks that these agents completed. */
+          share: OrNull(Share),
+          latencyMs: OrNull(Ms),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);

@@ -236,6 +236,15 @@ export const DecideOutput = Type.Object(
 );
 export type DecideOutput = Static<typeof DecideOutput>;
 
+/** As in harness/claims/profiles.ts; a test holds the two together. */
+export const ProfileName = Type.Enum(["gate", "readiness", "stress", "soak"], {
+  default: "gate",
+  description: "how much is measured: gate for CI, readiness for everything, stress up to the knee, soak for an hour",
+});
+export const ConfirmCost = Type.Boolean({
+  default: false,
+  description: "start a cloud run although its estimate is above the budget",
+});
 export const ValidateInput = Type.Object(
   {
     layers: Type.Optional(
@@ -246,6 +255,21 @@ export const ValidateInput = Type.Object(
     out: Type.Optional(Type.String({ description: "folder for reports, default reports" })),
     bench: Type.Optional(
       Type.Boolean({ default: true, description: "false leaves the benchmark out; the run is then incomplete" }),
+    ),
+    profile: Type.Optional(ProfileName),
+    confirmCost: Type.Optional(ConfirmCost),
+    plan: Type.Optional(
+      Type.String({ minLength: 1, description: "folder of a signed plan that several shards have in common" }),
+    ),
+    shard: Type.Optional(
+      Type.String({ pattern: "^[1-9]/[1-9]$", description: "record only this part of the plan, such as 1/3" }),
+    ),
+    merge: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        maxItems: 9,
+        description: "judge the report folders of these shards together; nothing is measured",
+      }),
     ),
   },
   closed,

@@ -31,6 +31,12 @@ export const asNumberPairs: Reader = (text, previous) => {
   return { ...(isRecord(previous) ? previous : {}), [key]: asNumber(value, undefined) };
 };
 
+/** `key=value`, repeated; the value is JSON where it is JSON, else text. */
+export const asJsonPairs: Reader = (text, previous) => {
+  const [key, value] = splitPair(text);
+  return { ...(isRecord(previous) ? previous : {}), [key]: jsonOr(value) };
+};
+
 /** `key=1,2,3`, repeated. */
 export const asNumberLists: Reader = (text, previous) => {
   const [key, value] = splitPair(text);
@@ -71,4 +77,12 @@ function splitPair(text: string): [string, string] {
 /** One more of an option that may be given again. */
 export function asNames(text: string, previous: unknown): unknown {
   return [...(Array.isArray(previous) ? previous : []), text];
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,6 +1,7 @@
 // One invocation of the command line: words in, exit code out. Data goes to stdout, everything else to stderr; under --json
 // stdout gets exactly one document whatever happens. Exit codes come from the fault rows and the verdicts (decision 17).
 import { CommanderError } from "commander";
+import type { ConfigChoice } from "../../backend/config/configure.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import { makeId } from "../../host/ids.ts";
 import { redact } from "../../host/log.ts";
@@ -25,6 +26,7 @@ interface Globals {
   readonly yes: boolean;
   readonly input: boolean;
   readonly color: boolean;
+  readonly config: ConfigChoice;
   readonly target?: "local" | "cloud";
   readonly isolation?: "bwrap" | "gvisor" | "none";
 }
@@ -50,6 +52,7 @@ export async function runCli(argv: readonly string[], world: CliWorld): Promise<
     json: globals.json,
     assumeYes: globals.yes,
     mayAsk: globals.input,
+    config: globals.config,
     command: spec.name,
     flags,
   });
@@ -116,9 +119,16 @@ function globalsOf(given: Readonly<Record<string, unknown>>, argv: readonly stri
     yes: given.yes === true,
     input: given.input !== false,
     color: given.color !== false,
+    config: configOf(given.config),
     ...(target === "local" || target === "cloud" ? { target } : {}),
     ...(isolation === "bwrap" || isolation === "gvisor" || isolation === "none" ? { isolation } : {}),
   };
+}
+
+/** `--config <file>`, `--no-config`, or neither. */
+function configOf(given: unknown): ConfigChoice {
+  if (typeof given === "string") return { kind: "named", path: given };
+  return { kind: given === false ? "none" : "found" };
 }
 
 function usageFailure(thrown: CommanderError): SwarmError {

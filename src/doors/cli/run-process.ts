@@ -8,7 +8,7 @@ import { runCli } from "./run-cli.ts";
 import type { CliWorld } from "./world.ts";
 
 /** What a process of the command line can be given instead of the real thing. */
-export type ProcessParts = Pick<CliWorld, "openBackend" | "localCommand" | "verifyAudit">;
+export type ProcessParts = Pick<CliWorld, "configure" | "openBackend" | "localCommand" | "verifyAudit">;
 type ServeMcp = (...asked: [...Parameters<CliWorld["serveMcp"]>, AbortSignal]) => Promise<number>;
 type Serve = (...asked: [...Parameters<CliWorld["serve"]>, AbortSignal]) => Promise<number>;
 
@@ -25,7 +25,16 @@ export async function runProcess(parts: ProcessParts & { serveMcp: ServeMcp; ser
     env: realEnv,
     clock: realClock,
     random: systemRandom,
-    stdout: { write: (text) => void process.stdout.write(text), isTTY: process.stdout.isTTY },
+    stdout: {
+      write: (text) => void process.stdout.write(text),
+      isTTY: process.stdout.isTTY,
+      size: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
+      atExit(text) {
+        const write = (): void => void process.stdout.write(text);
+        process.once("exit", write);
+        return () => void process.off("exit", write);
+      },
+    },
     stderr: { write: (text) => void process.stderr.write(text), isTTY: process.stderr.isTTY },
     ask: process.stdin.isTTY && process.stderr.isTTY && (realEnv.CI ?? "") === "" ? ask : null,
     signal,

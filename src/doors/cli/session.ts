@@ -1,12 +1,15 @@
 // What a running command may use: one lazily opened backend, progress on stderr, a question to the person. Closing it
 // twice is harmless, and nothing is opened before the input is known to be good.
 import type { BackendOptions, OperationOutput } from "../../backend/backend.ts";
+import type { ConfigChoice } from "../../backend/config/configure.ts";
 import type { DoorBackend } from "../door-backend.ts";
 import { findOperation, type OperationName } from "../../backend/operations/table.ts";
 import type { LocalInput } from "../../contracts/local-server.ts";
 import { check } from "../../contracts/parse.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
-import type { AuditFound, CliWorld, McpHttp, ServeAddress } from "./world.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { Env } from "../../host/env.ts";
+import type { AuditFound, CliWorld, McpHttp, Page, ServeAddress } from "./world.ts";
 
 export interface Session {
   readonly options: BackendOptions;
@@ -20,6 +23,10 @@ export interface Session {
   serve(address: ServeAddress): Promise<number>;
   verifyAudit(): Promise<AuditFound>;
   progress(sentence: string): void;
+  /** For commands that write more than one document, and know when. */
+  readonly page: Page;
+  readonly env: Env;
+  readonly clock: Clock;
   /** Passes on the bytes of a program as they are; used where a result is not ours to lay out. */
   passOn(stream: "stdout" | "stderr", text: string): void;
   /** Resolves when the person agreed (or --yes was given); else throws `usage.confirm`. */
@@ -36,6 +43,7 @@ export interface SessionOptions extends BackendOptions {
   readonly json: boolean;
   readonly assumeYes: boolean;
   readonly mayAsk: boolean;
+  readonly config: ConfigChoice;
   readonly command: string;
   readonly flags: FlagNames;
 }
@@ -47,29 +55,52 @@ export function openSession(world: CliWorld, options: SessionOptions): Session {
   };
   const progress = (sentence: string): void => world.stderr.write(`${sentence}\n`);
   let backend: DoorBackend | null = null;
+  let configuring: Promise<void> | undefined;
+  /** Before the first thing that is opened, so that help, versions and wrong words run nobody's config. */
+  const configured = (): Promise<void> => (configuring ??= world.configure(options.config));
   return {
     options: where,
     json: options.json,
     assumeYes: options.assumeYes,
     signal: world.signal,
     progress,
+    page: world.stdout,
+    env: world.env,
+    clock: world.clock,
     passOn: (stream, text) => {
       if (text !== "" && !options.json) world[stream].write(text);
     },
     async call(name, input) {
       checkInput(name, input, options);
-      backend ??= await world.openBackend(where);
+      await configured();
+      // A plan contacts nothing: what it is about is in its input, and it needs no key.
+      backend ??= await world.openBackend(name === "planValidation" ? { ...where, ...pinnedLocal(where) } : where);
       return backend.call(name, input, { signal: world.signal, progress });
     },
-    local: (input) =>
-      world.localCommand(input, { ...where, signal: world.signal, print: (text) => world.stdout.write(text) }),
-    serveMcp: (http) => world.serveMcp(where, http),
-    serve: (address) => world.serve(where, address),
-    verifyAudit: () => world.verifyAudit(where),
+    local: async (input) => {
+      await configured();
+      return world.localCommand(input, { ...where, signal: world.signal, print: (text) => world.stdout.write(text) });
+    },
+    serveMcp: async (http) => {
+      await configured();
+      return world.serveMcp(where, http);
+    },
+    serve: async (address) => {
+      await configured();
+      return world.serve(where, address);
+    },
+    verifyAudit: async () => {
+      await configured();
+      return world.verifyAudit(where);
+    },
     confirm: (question) => confirm(world, options, question),
     opened: () => backend,
     close: async () => backend?.close(),
   };
+}
+
+function pinnedLocal({ target }: BackendOptions): BackendOptions {
+  return target === "cloud" ? { target: "local" } : {};
 }
 
 function checkInput(name: OperationName, input: unknown, { flags, command }: SessionOptions): void {

@@ -1,4 +1,5 @@
 // Everything the command line needs from outside, handed in: tests give other insides, main.ts gives the real ones.
+import type { ConfigChoice } from "../../backend/config/configure.ts";
 import type { BackendOptions } from "../../backend/backend.ts";
 import type { LocalCommandOptions } from "../../backend/local.ts";
 import type { LocalInput } from "../../contracts/local-server.ts";
@@ -10,6 +11,10 @@ import type { Random } from "../../host/random.ts";
 export interface Page {
   write(text: string): void;
   readonly isTTY: boolean;
+  /** Of the terminal now; absent where there is none. */
+  readonly size?: () => { readonly columns: number; readonly rows: number };
+  /** Written when the process ends however that comes about, unless it was taken back: what restores a terminal. */
+  readonly atExit?: (text: string) => () => void;
 }
 
 export const localActions = ["start", "stop", "status", "env", "logs"] as const;
@@ -46,6 +51,8 @@ export interface CliWorld {
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | null;
   /** Aborted by the first SIGINT or SIGTERM; its reason is what stopReason makes. */
   readonly signal: AbortSignal;
+  /** Reads the config file, before anything is opened, into what `env` does not say. Throws `usage.config`. */
+  configure(choice: ConfigChoice): Promise<void>;
   openBackend(options: BackendOptions): Promise<DoorBackend>;
   localCommand(input: LocalInput, options: LocalCommandOptions): Promise<object>;
   /** Serves MCP on stdin and stdout until stdin closes, or over HTTP; resolves with the exit code. */

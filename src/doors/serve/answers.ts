@@ -6,7 +6,8 @@ export const guardHeaders = {
   "cache-control": "no-store",
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
+  // Not no-referrer: a browser then sends our own forms with the origin "null", and who logs in is refused as a stranger.
+  "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
 } as const;
 

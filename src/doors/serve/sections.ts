@@ -82,7 +82,11 @@ function agentsOf({ status }: Board): string {
     { title: "Symbols" },
     { title: "Place (sandbox)" },
   ];
-  return table("Agents", [...columns, number("Holds"), number("Done"), number("Failed"), number("Latency")], rows);
+  return table(
+    "Agents and where they run",
+    [...columns, number("Holds"), number("Done"), number("Failed"), number("Latency")],
+    rows,
+  );
 }
 
 function tasksOf({ status, figures, minutes }: Board): string {

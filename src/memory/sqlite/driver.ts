@@ -22,10 +22,15 @@ export async function openDriver(path: string): Promise<Driver> {
   return {
     prepare(sql) {
       const statement = database.prepare(sql);
+      if (!statement.reader)
+        return { run: (...values) => void statement.run(...values), get: () => null, all: () => [] };
+      // Rows come as lists and get their names here: an object made by the driver costs as much again as the query.
+      const names = statement.columns().map(({ name }) => name);
+      statement.raw(true);
       return {
         run: (...values) => void statement.run(...values),
-        get: (...values) => rows([statement.get(...values)])[0] ?? null,
-        all: (...values) => rows(statement.all(...values)),
+        get: (...values) => named(names, statement.get(...values)),
+        all: (...values) => statement.all(...values).flatMap((list): readonly Row[] => [named(names, list) ?? {}]),
       };
     },
     exec: (sql) => void database.exec(sql),
@@ -38,6 +43,13 @@ export async function openDriver(path: string): Promise<Driver> {
 export function sqliteCode(thrown: unknown): string {
   if (!(thrown instanceof Error) || !("code" in thrown)) return "";
   return typeof thrown.code === "string" && thrown.code.startsWith("SQLITE_") ? thrown.code : "";
+}
+
+function named(names: readonly string[], values: unknown): Row | null {
+  if (!Array.isArray(values)) return null;
+  const row: Record<string, unknown> = {};
+  for (let i = 0; i < names.length; i += 1) row[names[i] ?? ""] = values[i];
+  return row;
 }
 
 function list(value: unknown): readonly unknown[] {

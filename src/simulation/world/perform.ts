@@ -50,6 +50,7 @@ function performOn(world: World, coordinator: Coordinator, agent: SimAgent, effe
     case "recall":
       return recall(world, agent, { taskId: effect.taskId, fence: effect.fence });
     case "expired":
+    case "moved":
       return drop(agent, effect.fence);
     case "fenced":
       world.tally.fenced += 1;

@@ -32,6 +32,14 @@ export type SwarmEffect =
     }
   /** Its lease ran out without an answer; the task waits again or is dead. */
   | { readonly kind: "expired"; readonly agentId: string; readonly taskId: string; readonly fence: number }
+  /** Taken from one agent for another under a new fence, at people's word: what the first still says of it is fenced. */
+  | {
+      readonly kind: "moved";
+      readonly agentId: string;
+      readonly to: string;
+      readonly taskId: string;
+      readonly fence: number;
+    }
   | { readonly kind: "recall"; readonly agentId: string; readonly taskId: string; readonly fence: number }
   /** Its answer came too late or under a lease that was not its own: nothing of it counts. */
   | { readonly kind: "fenced"; readonly agentId: string; readonly taskId: string; readonly fence: number }

@@ -57,6 +57,8 @@ export type SwarmEvent =
    * leave in any case, and nobody comes in their place.
    */
   | { readonly kind: "resize"; readonly min: number; readonly max: number; readonly leaving: readonly string[] }
+  /** People want the work evened out where the busiest is so far above the average, a share of an agent's places. */
+  | { readonly kind: "rebalance"; readonly gap: number }
   /** Everything recorded up to this sequence number is durable. */
   | { readonly kind: "recorded"; readonly upTo: number }
   /** This coordinator leads from now on, under this epoch, from what the record holds. */

@@ -5,6 +5,7 @@ import type { AgentStatus } from "../roster/agent-cell.ts";
 import { observe, ownMs } from "../supervise/observer.ts";
 import { evict, onExited, onJoined, onNotStarted } from "./agents.ts";
 import { dispatch } from "./dispatch.ts";
+import { evenOut } from "./even-out.ts";
 import type { SwarmEffect } from "./effects.ts";
 import type { SwarmEvent } from "./events.ts";
 import { openInner, type Inner, type SwarmOptions } from "./inner.ts";
@@ -82,6 +83,8 @@ function handle(core: Inner, event: SwarmEvent): void {
       return onNotStarted(core, event.agentId, event.sandboxGone);
     case "resize":
       return onResize(core, event, event.leaving);
+    case "rebalance":
+      return evenOut(core, event.gap);
     case "recorded":
       return onRecorded(core, event.upTo);
     case "lease-won":

@@ -1,6 +1,6 @@
 // What the leader says of its swarm, about once a second, for people and dashboards; and what ended in it in each minute, kept
 // for a month. Under the fence of the tenure: a deposed leader says nothing more.
-import type { AgentReport, Bulletin } from "../../contracts/live-swarm.ts";
+import { keptSeconds, type AgentReport, type Bulletin } from "../../contracts/live-swarm.ts";
 import type { Json } from "../../contracts/json.ts";
 import type { Loop } from "./loop.ts";
 import type { Meters } from "./meters.ts";
@@ -25,7 +25,6 @@ export const minutesPrefix = "minutes/";
 const everyMs = 1_000;
 /** A dead leader's last word is not news for longer. */
 const lifeSeconds = 60;
-const minuteLifeSeconds = 31 * 86_400;
 
 export function openBulletin(options: BulletinOptions): BulletinBoard {
   const { clock, meters } = options;
@@ -37,7 +36,7 @@ export function openBulletin(options: BulletinOptions): BulletinBoard {
     await put(options, bulletinKey, bulletinOf(options, ledSinceMs), lifeSeconds);
     for (const minute of meters.takeMinutes()) {
       // Two leaders may share a minute: each writes its own part of it.
-      await put(options, `${minutesPrefix}${minute.atMs}-${options.fence.token}`, minute, minuteLifeSeconds);
+      await put(options, `${minutesPrefix}${minute.atMs}-${options.fence.token}`, minute, keptSeconds);
     }
   };
   const start = (): void => {

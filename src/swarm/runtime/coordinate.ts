@@ -9,12 +9,15 @@ import type { Place, Presence } from "../../contracts/live-swarm.ts";
 import { identityOf } from "./identity.ts";
 import { lead, type LeadOptions } from "./lead.ts";
 import { bePresent } from "./presence.ts";
+import { surely } from "./recorder.ts";
 import { openVoices } from "./voices.ts";
 import { keepTenure, winTenure, type TenureLimits } from "./tenure.ts";
 
 export interface CoordinateOptions
-  extends Omit<LeadOptions, "tickMs" | "voteWithinMs" | "swarm" | "places" | "voices">, TenureLimits {
+  extends Omit<LeadOptions, "tickMs" | "voteWithinMs" | "slotsPerAgent" | "swarm" | "places" | "voices">, TenureLimits {
   readonly policy: SwarmPolicy;
+  /** Key of the namespace without which the swarm is no more. */
+  readonly onlyWhile?: string;
   /** Which process this is. */
   readonly self: Presence;
   readonly random: Random;
@@ -27,14 +30,17 @@ export interface CoordinateOptions
 export const leaseName = "coordinator";
 const listeners = 64;
 
-/** Coordinates until the signal aborts, and the agents run on; or until people end the swarm, and they are gone. */
+/** Coordinates until the signal aborts, and the agents run on; or until people end or forget the swarm, and they are gone. */
 export async function coordinate(options: CoordinateOptions, signal: AbortSignal): Promise<void> {
+  if (await isForgotten(options)) return;
   const swarm = await identityOf(options);
   const leave = await bePresent(options);
   try {
     await takeTurns(options, swarm, signal);
   } finally {
     await leave();
+    // What a leader said last, of a swarm that was forgotten while it spoke.
+    if (await isForgotten(options)) await options.store.deleteNamespace(options.namespace, { writer: options.writer });
   }
 }
 
@@ -47,10 +53,14 @@ async function takeTurns(options: CoordinateOptions, swarm: string, signal: Abor
   const { verify } = voices;
   // An agent without a place has no key, and nothing is signed by nobody.
   let state = openSwarmState({ policy, random, verify, keyOf: (agentId) => places.get(agentId)?.publicKey ?? "" });
-  const { tickMs, voteWithinMs } = policy;
+  const { tickMs, voteWithinMs, slotsPerAgent } = policy;
   for (;;) {
     const token = await winTenure(candidate, signal);
     if (token === null) return;
+    if (await isForgotten(options)) {
+      await lease.release(token).catch(() => false);
+      return;
+    }
     options.led(token);
     const over = new AbortController();
     // A tenure waits for many things at once: the record's news, what people want, the lease.
@@ -73,7 +83,7 @@ async function takeTurns(options: CoordinateOptions, swarm: string, signal: Abor
     };
     const tenure = { lease: leaseName, token, signal: over.signal, end: refused, finish };
     try {
-      state = await lead({ ...options, swarm, places, voices, tickMs, voteWithinMs }, state, tenure);
+      state = await lead({ ...options, swarm, places, voices, tickMs, voteWithinMs, slotsPerAgent }, state, tenure);
     } finally {
       end();
       signal.removeEventListener("abort", end);
@@ -83,4 +93,9 @@ async function takeTurns(options: CoordinateOptions, swarm: string, signal: Abor
     options.ceased(token, reason);
     if (isFinished) return;
   }
+}
+
+/** A namespace that was emptied while this one came up or stood by is nobody's swarm: leading it would make it one again. */
+async function isForgotten({ store, namespace, clock, onlyWhile }: CoordinateOptions): Promise<boolean> {
+  return onlyWhile !== undefined && (await surely(clock, () => store.get(namespace, onlyWhile))) === null;
 }

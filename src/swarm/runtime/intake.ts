@@ -2,6 +2,7 @@
 // claims alive, and completes each under the token of its claim and the fence of its tenure.
 import type { Decision } from "../../contracts/ballots.ts";
 import type { Json } from "../../contracts/json.ts";
+import { keptSeconds } from "../../contracts/live-swarm.ts";
 import type { Queue } from "../../contracts/record-queue.ts";
 import { SwarmError } from "../../contracts/swarm-error.ts";
 import type { SignedAnswer } from "../round.ts";
@@ -113,7 +114,7 @@ interface Finish {
 
 async function acknowledge(options: IntakeOptions, { queue, taskId, claim, result }: Finish): Promise<void> {
   const { writer, fence, clock } = options;
-  const entry = { key: `results/${taskId}`, ttlSeconds: null };
+  const entry = { key: `results/${taskId}`, ttlSeconds: keptSeconds };
   for (let token = -1; token !== claim.token;) {
     // A claim that ran out while this leader slept may be its own again by now, under a newer token.
     token = claim.token;

@@ -16,7 +16,8 @@ import { openIntake, type Intake, type IntakeLimits } from "./intake.ts";
 import { readCrew } from "./crew.ts";
 import { openLoop, type Loop } from "./loop.ts";
 import { openMeters, type Meters } from "./meters.ts";
-import { followOrders } from "./orders.ts";
+import { openMover, type Mover } from "./evening-out.ts";
+import { followOrders, type Order } from "./orders.ts";
 import { openPosts, type Posts } from "./posts.ts";
 import type { Voices } from "./voices.ts";
 import { followWanted, wantedOf } from "./wanted.ts";
@@ -32,6 +33,8 @@ export interface LeadOptions extends IntakeLimits {
   /** The swarm's own name at the target. */
   readonly swarm: string;
   readonly voteWithinMs: number;
+  /** Tasks an agent may hold. */
+  readonly slotsPerAgent: number;
   /** What agents are there for as long as nobody names a post. */
   readonly fallback: Post;
   /** Where the agents are, as the record has it; kept by whoever leads. */
@@ -63,6 +66,7 @@ interface Leader {
   readonly answers: Answers;
   readonly meters: Meters;
   readonly posts: Posts;
+  readonly mover: Mover;
   readonly end: (reason: SwarmError) => void;
   /** What people want now; null while nobody has said anything. */
   wanted: Wanted | null;
@@ -86,9 +90,10 @@ export async function lead(options: LeadOptions, state: SwarmState, tenure: Tenu
   loop.step({ kind: "lease-won", epoch: tenure.token, record: crew.entries });
   const failed = (thrown: unknown): void => (signal.aborted ? undefined : tenure.end(SwarmError.from(thrown)));
   followWanted(store, namespace, signal, (wanted) => obey(leader, wanted)).catch(failed);
-  followOrders(store, namespace, signal, (agentId, key) => {
-    bodies.kill(agentId);
-    remove(leader.by, key).catch(failed);
+  followOrders(store, namespace, signal, (order, key) => {
+    carryOut(leader, order)
+      .then(() => remove(leader.by, key))
+      .catch(failed);
   }).catch(failed);
   const bulletin = openBulletin({ ...leader.by, meters: leader.meters, loop, silentMs: bodies.silentMs, failed });
   let isOver = false;
@@ -151,8 +156,15 @@ function openLeader(options: LeadOptions, state: SwarmState, { lease, token, sig
     },
     options.swarm,
   );
-  const leader: Leader = { options, by, loop, bodies, intake, recorder, answers, meters, posts, end, wanted: null };
+  const mover = openMover({ ...by, loop, slots: options.slotsPerAgent, signal });
+  const parts = { options, by, loop, bodies, intake, recorder, answers, meters, posts, mover };
+  const leader: Leader = { ...parts, end, wanted: null };
   return leader;
+}
+
+async function carryOut({ bodies, mover }: Leader, order: Order | null): Promise<void> {
+  if (order?.kind === "restart") bodies.kill(order.agentId);
+  if (order?.kind === "rebalance") await mover.evenOut(order);
 }
 
 function obey(leader: Leader, wanted: Wanted): void {
@@ -216,6 +228,7 @@ function perform(leader: Leader, effect: SwarmEffect): void {
   const { options, bodies, recorder, intake, answers, posts } = leader;
   options.tell(effect);
   leader.meters.saw(effect);
+  leader.mover.saw(effect);
   switch (effect.kind) {
     case "record":
       return recorder.take(effect);
@@ -258,6 +271,7 @@ function perform(leader: Leader, effect: SwarmEffect): void {
       return invariant(false, "the window is smaller than the queue of the core");
     case "accepted":
     case "expired":
+    case "moved":
     case "fenced":
     case "detected":
     case "recovered":

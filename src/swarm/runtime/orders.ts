@@ -1,8 +1,16 @@
-// What people tell single agents of a running swarm, as entries of the record: the leader of the moment carries an order out
-// and removes it. One that dies in between leaves it to its successor, so an order is carried out at least once.
+// What people tell a running swarm at once, as entries of the record: the leader of the moment carries an order out and removes
+// it. One that dies in between leaves it to its successor, so an order is carried out at least once.
+import { isRecord, type Json } from "../../contracts/json.ts";
 import type { RecordStore } from "../../contracts/record-store.ts";
 
-const prefix = "orders/restart/";
+export type Order =
+  | { readonly kind: "restart"; readonly agentId: string }
+  /** `gap`: share of an agent's places that the busiest may be above the average. */
+  | { readonly kind: "rebalance"; readonly orderId: string; readonly gap: number };
+
+const prefix = "orders/";
+const restarts = `${prefix}restart/`;
+const rebalances = `${prefix}rebalance/`;
 /** Nobody leads: an order that old is not meant any more. */
 const lifeSeconds = 60;
 
@@ -13,20 +21,38 @@ export async function orderRestart(
   agentId: string,
   writer: string,
 ): Promise<void> {
-  await store.put(namespace, prefix + agentId, { ordered: true }, { writer, ttlSeconds: lifeSeconds });
+  await store.put(namespace, restarts + agentId, { ordered: true }, { writer, ttlSeconds: lifeSeconds });
 }
 
-/** Calls with every agent that is to be restarted, those ordered before included, until the signal aborts. */
+/** Open tasks are evened out among the agents; what was moved stands under `rebalances/<orderId>` then. */
+export async function orderRebalance(
+  store: RecordStore,
+  namespace: string,
+  order: Omit<Extract<Order, { kind: "rebalance" }>, "kind">,
+  writer: string,
+): Promise<void> {
+  await store.put(namespace, rebalances + order.orderId, { gap: order.gap }, { writer, ttlSeconds: lifeSeconds });
+}
+
+/** Calls with every order, those given before included, until the signal aborts. */
 export async function followOrders(
   store: RecordStore,
   namespace: string,
   signal: AbortSignal,
-  call: (agentId: string, key: string) => void,
+  call: (order: Order | null, key: string) => void,
 ): Promise<void> {
   const from = await store.position(namespace);
-  for (const { key } of await store.list(namespace, prefix)) call(key.slice(prefix.length), key);
+  for (const { key, value } of await store.list(namespace, prefix)) call(orderOf(key, value), key);
   for await (const change of store.watch(namespace, { prefix, from, signal })) {
     if (signal.aborted) return;
-    if (change.kind === "put") call(change.entry.key.slice(prefix.length), change.entry.key);
+    if (change.kind === "put") call(orderOf(change.entry.key, change.entry.value), change.entry.key);
   }
+}
+
+/** Null for what is no order: it is removed like one. */
+function orderOf(key: string, value: Json): Order | null {
+  if (key.startsWith(restarts)) return { kind: "restart", agentId: key.slice(restarts.length) };
+  const gap = isRecord(value) ? value.gap : undefined;
+  if (!key.startsWith(rebalances) || typeof gap !== "number" || !(gap >= 0 && gap <= 1)) return null;
+  return { kind: "rebalance", orderId: key.slice(rebalances.length), gap };
 }

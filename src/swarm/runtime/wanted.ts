@@ -57,7 +57,7 @@ export async function wantedOf(store: RecordStore, namespace: string): Promise<W
   return entry === null ? null : parsed(entry.value);
 }
 
-/** Calls with the present wish, if there is one, and with each new one, until the signal aborts. */
+/** Calls with the present wish, if there is one, and with each new one, until the signal aborts. A forgotten swarm is to end. */
 export async function followWanted(
   store: RecordStore,
   namespace: string,
@@ -70,6 +70,7 @@ export async function followWanted(
   if (present !== null) call(present);
   for await (const change of store.watch(namespace, { prefix: key, from, signal })) {
     if (signal.aborted) return;
+    if (change.kind === "clear") call({ ...nothingWanted, ended: true });
     const next = change.kind === "put" && change.entry.key === key ? parsed(change.entry.value) : null;
     if (next !== null) call(next);
   }

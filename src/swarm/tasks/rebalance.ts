@@ -28,7 +28,12 @@ export function tasksToMove(roster: Roster, slots: number, policy: RebalancePoli
   return moves;
 }
 
-function isUneven(roster: Roster, slots: number, policy: RebalancePolicy): boolean {
+/** The busiest agent is well above the average, or too many are down. */
+export function isUneven(
+  roster: Roster,
+  slots: number,
+  policy: Pick<RebalancePolicy, "gap" | "offlineShare">,
+): boolean {
   const ready = roster.countOf("ready");
   let open = 0;
   let busiest = 0;

@@ -107,6 +107,18 @@ it("is deployed into, asked, scaled, and ended with all its things", { timeout: 
     code: "agent.not-found",
   });
   expect(await backend().call("getSwarmMetrics", { swarmId })).toMatchObject({ votes: 1, latencyMs: { count: 1 } });
+  expect(await backend().call("rebalanceSwarm", { swarmId, threshold: 0 })).toMatchObject({
+    status: "balanced",
+    moved: [],
+    total: 0,
+    before: [0, 0, 0].map((openTasks) => ({ openTasks, load: 0 })),
+  });
+  expect(await backend().call("getSwarmPerformance", { swarmId, timeRange: "1h" })).toMatchObject({
+    trading: { executions: 1, decisions: 1 },
+    work: { votes: 1, tasksDead: 0 },
+    cost: { provenance: "modelled", priceList: "e2b-list" },
+    agents: [{ failedTasks: 0 }, { failedTasks: 0 }, { failedTasks: 0 }],
+  });
   const ended = await backend().call("shutdownSwarm", { swarmId });
   expect(ended).toMatchObject({ status: "stopped", agentsStopped: 3, finalMetrics: { tasksDone: 1 } });
   expect(coordinators(swarmId)).toEqual([]);
@@ -131,6 +143,8 @@ it(
     expect(after.agents.map(({ sandboxId }) => sandboxId).toSorted()).toEqual(
       before.agents.map(({ sandboxId }) => sandboxId).toSorted(),
     );
+    // Nobody leads it any more: somebody has to come to let its agents go.
+    for (const pid of coordinators(swarmId)) process.kill(pid, "SIGKILL");
     const forgotten = await backend().call("shutdownSwarm", { swarmId, saveState: false });
     expect(forgotten.stateSaved).toBe(false);
     const { swarms: listed } = await backend().call("listE2bSwarms", {});
@@ -161,6 +175,10 @@ it("ends by itself when its time is over, and refuses what it cannot do", { time
   const unheard = { swarmId, consensus: "unanimous" };
   await expect(call("executeSwarmStrategy", unheard)).rejects.toMatchObject({ code: "usage.invalid" });
   await expect(deploy(swarmId, "astrologer")).rejects.toMatchObject({ code: "usage.invalid" });
+  await expect(deploy(swarmId, "pairs")).rejects.toMatchObject({
+    code: "usage.invalid",
+    details: { field: "symbols" },
+  });
   await expect(call("scaleSwarm", { swarmId, targetAgents: 3 })).rejects.toMatchObject({ code: "swarm.full" });
   const lossy = { swarmId, targetAgents: 1, preserveState: false };
   await expect(call("scaleSwarm", lossy)).rejects.toMatchObject({ code: "sandbox.unsupported" });
@@ -168,5 +186,10 @@ it("ends by itself when its time is over, and refuses what it cannot do", { time
     code: "swarm.not-found",
   });
   await expect.poll(() => coordinators(swarmId), { timeout: 40_000, interval: 200 }).toEqual([]);
-  expect(await call("getSwarmStatus", { swarmId })).toMatchObject({ status: "stopped", agentCount: 0 });
+  // It has lived as long as it was meant to, however long ago that was.
+  expect(await call("getSwarmStatus", { swarmId })).toMatchObject({
+    status: "stopped",
+    agentCount: 0,
+    uptimeSeconds: 10,
+  });
 });

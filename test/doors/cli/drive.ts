@@ -27,6 +27,7 @@ export async function drive(
     stderr: { write: (text) => void (stderr += text), isTTY: false },
     ask: null,
     signal: new AbortController().signal,
+    configure: async () => undefined,
     openBackend: backend.open,
     localCommand: async ({ action }) =>
       action === "env" ? { E2B_API_URL: "http://127.0.0.1:1", E2B_API_KEY: "it's" } : { state: action, pidOf: 1 },

@@ -16,6 +16,7 @@ const sandbox = (sandboxId) => ({
 });
 
 await runProcess({
+  configure: async () => undefined,
   openBackend: async () => ({
     label: { target: "local", isolation: "bwrap" },
     call: async (name, _input, { signal, progress }) => {

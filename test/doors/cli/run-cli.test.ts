@@ -3,6 +3,9 @@ import { commandSpecs } from "../../../src/doors/cli/commands/command-specs.ts";
 import { document, drive } from "./drive.ts";
 
 const swarmId = `swarm_${"4h6k".repeat(4)}`;
+const deploymentId = `deployment_${"4h6k".repeat(4)}`;
+/** Families of commands: two words name one. */
+const families = ["swarm", "template"];
 
 /** One good line per command, the call it must become, and the exit code. */
 const good: readonly {
@@ -120,8 +123,42 @@ const good: readonly {
     code: 3,
   },
   {
+    words: ["validate", "--plan", "p", "--shard", "2/3", "--profile", "readiness", "--confirm-cost"],
+    call: { name: "validate", input: { plan: "p", shard: "2/3", profile: "readiness", confirmCost: true } },
+    code: 3,
+  },
+  {
+    words: ["validate", "--merge", "a,b"],
+    call: { name: "validate", input: { merge: ["a", "b"] } },
+    code: 3,
+  },
+  {
+    words: ["plan", "--profile", "soak", "--shards", "2", "--out", "p", "--target", "cloud"],
+    call: { name: "planValidation", input: { forTarget: "cloud", profile: "soak", shards: 2, out: "p" } },
+  },
+  {
+    words: ["bench", "--profile", "stress", "--out", "b"],
+    call: { name: "benchmark", input: { profile: "stress", out: "b" } },
+  },
+  {
     words: ["verify", "reports/latest", "--integrity-only"],
     call: { name: "verify", input: { folder: "reports/latest", integrityOnly: true } },
+  },
+  {
+    words: ["audit", "report.md", "--evidence", "reports/latest", "--most", "7"],
+    call: { name: "audit", input: { report: "report.md", evidence: "reports/latest", most: 7 } },
+    code: 6,
+  },
+  {
+    words: ["report", "reports/latest", "--format", "html,sarif", "--out", "drawn"],
+    call: { name: "report", input: { folder: "reports/latest", formats: ["html", "sarif"], out: "drawn" } },
+  },
+  {
+    words: ["diff", "reports/a", "reports/b", "--control", "reports/c", "--margin-ppm", "50000"],
+    call: {
+      name: "diff",
+      input: { before: "reports/a", after: "reports/b", control: "reports/c", marginPpm: 50_000 },
+    },
   },
   {
     words: ["swarm", "init", "-t", "star", "--max-agents", "4", "--auto-scale", "--timeout", "2h"],
@@ -162,6 +199,38 @@ const good: readonly {
     call: { name: "getSwarmMetrics", input: { swarmId, timeRange: "1h" } },
   },
   {
+    words: ["swarm", "rebalance", swarmId, "--threshold", "0.1"],
+    call: { name: "rebalanceSwarm", input: { swarmId, threshold: 0.1 } },
+  },
+  {
+    words: ["swarm", "performance", swarmId, "--range", "7d"],
+    call: { name: "getSwarmPerformance", input: { swarmId, timeRange: "7d" } },
+  },
+  { words: ["agents", "--swarm", swarmId], call: { name: "listSwarmAgents", input: { swarmId } } },
+  {
+    words: ["scale", "-c", "3", "--swarm", swarmId],
+    call: { name: "scaleSwarm", input: { swarmId, targetAgents: 3 } },
+  },
+  {
+    words: ["template", "deploy", "node", "-c", "trading", "--set", "strategy=momentum", "--set", 'symbols=["AAPL"]'],
+    call: {
+      name: "deployE2bTemplate",
+      input: { templateName: "node", category: "trading", configuration: { strategy: "momentum", symbols: ["AAPL"] } },
+    },
+  },
+  {
+    words: ["template", "scale", deploymentId, "--count", "3"],
+    call: { name: "scaleE2bDeployment", input: { deploymentId, instanceCount: 3 } },
+  },
+  {
+    words: ["template", "export", "sbx1", "mine", "--include-data"],
+    call: { name: "exportE2bTemplate", input: { sandboxId: "sbx1", templateName: "mine", includeData: true } },
+  },
+  {
+    words: ["monitor", "--once", "--alert", "budgetShare=0.5"],
+    call: { name: "getE2bMonitor", input: { alerts: { budgetShare: 0.5 } } },
+  },
+  {
     words: ["swarm", "shutdown", swarmId, "--grace", "5s", "--force"],
     call: { name: "shutdownSwarm", input: { swarmId, gracePeriodSeconds: 5, force: true } },
   },
@@ -177,7 +246,9 @@ const good: readonly {
 
 describe("every command", () => {
   test("has a good line in this file", () => {
-    const named = good.map(({ words: [first, second] }) => (first === "swarm" ? `${first} ${second}` : first));
+    const named = good.map(({ words: [first = "", second] }) => {
+      return families.includes(first) ? `${first} ${second}` : first;
+    });
     expect(new Set(named)).toEqual(new Set(commandSpecs.map(({ name }) => name)));
   });
 

@@ -153,3 +153,34 @@ test("a viewer that takes nothing is dropped, and the others go on", async () =>
   slow.destroy();
   await closed;
 });
+
+test("200 viewers on sockets of their own are told the same in order, and those that are cut off miss and repeat nothing", async () => {
+  const wanted = Array.from({ length: 20 }, (_, n) => `vote_${n}`);
+  const decided = (all: readonly Told[]) =>
+    all.filter(({ event }) => event === "decision").map(({ data }) => Reflect.get(data as object, "task_id"));
+  let here = 0;
+  const viewers = await Promise.all(
+    Array.from({ length: 200 }, async (_, at) => {
+      // Every fourth leaves in the middle, and comes again with what it saw last.
+      const most = at % 4 === 0 ? 7 : wanted.length;
+      const isDone = (all: readonly Told[]): boolean => decided(all).length >= most;
+      const url = `${server.origin}/api/events`;
+      let come: () => void = () => undefined;
+      const joined = new Promise<void>((resolve) => (come = resolve));
+      const told = listen(url, isDone, {}, come).then(async (first) => {
+        if (most === wanted.length) return decided(first).slice(0, most);
+        const kept = first.slice(0, first.findIndex((one) => decided([one])[0] === "vote_6") + 1);
+        const headers = { "last-event-id": kept.at(-1)?.id ?? "" };
+        const rest = await listen(url, (all) => decided(all).length >= wanted.length - most, headers);
+        return [...decided(kept), ...decided(rest)];
+      });
+      await joined;
+      here += 1;
+      return { told };
+    }),
+  );
+  expect(here).toBe(200);
+  for (const task of wanted) await decides(planted.store, swarmA, task);
+  const all = await Promise.all(viewers.map(({ told }) => told));
+  expect(new Set(all.map((tasks) => tasks.join()))).toEqual(new Set([wanted.join()]));
+});

@@ -423,6 +423,32 @@ export const conditionalDocument: RunDocument = {
     "E2B's cloud: no key is set, so no cloud claim was run",
     "GPU targets: neither this machine nor the provider offers one",
   ],
+  faults: [
+    {
+      id: "worker-0",
+      fault: "kill sandbox",
+      phases: { planned: 9e9, attempted: 31_204e6, observed: 31_377e6, healed: 32_940e6 },
+    },
+    {
+      id: "worker-1",
+      fault: "kill sandbox",
+      phases: { planned: 9e9, attempted: 33_871e6, observed: 34_002e6, healed: null },
+    },
+    { id: "leader", fault: "cut the stream", phases: { planned: 9e9, attempted: 40e9, observed: null, healed: null } },
+  ],
+  equity: [
+    {
+      title: "Crossing averages, AAPL",
+      first: "2013-05-13",
+      last: "2016-12-30",
+      cents: Array.from({ length: 240 }, (_, i) => 1_000_000 + Math.round(90_000 * Math.sin(i / 23)) + i * 700),
+    },
+  ],
+  spending: Array.from({ length: 24 }, (_, i) => ({
+    atNs: (i + 1) * 6e9,
+    microUsd: Math.round(((i + 1) * 31_284) / 24),
+  })),
+  signOffs: [],
 };
 
 /** Two operations are too rare in the sample to gate, so their claims are optional. */

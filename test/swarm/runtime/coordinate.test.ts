@@ -1,170 +1,13 @@
 // The runtime over a record without a disk and agents made of callbacks: who leads, what is refused, what goes on.
-import { generateKeyPairSync, sign } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
-import { canonicalJson, isRecord } from "../../../src/contracts/json.ts";
-import type { Post } from "../../../src/contracts/live-swarm.ts";
-import type { SignedAnswer } from "../../../src/swarm/round.ts";
-import type { RecordStore } from "../../../src/contracts/record-store.ts";
+import { isRecord } from "../../../src/contracts/json.ts";
 import { realClock } from "../../../src/host/clock.ts";
-import { seededRandom } from "../../../src/host/random.ts";
 import { openMemoryStore } from "../../../src/memory/memory-store.ts";
-import type { SwarmEffect } from "../../../src/swarm/core/effects.ts";
-import { defaultPolicy } from "../../../src/swarm/core/policy.ts";
-import type { Bodies, BodyReports } from "../../../src/swarm/runtime/bodies.ts";
-import { coordinate } from "../../../src/swarm/runtime/coordinate.ts";
+import { orderRebalance } from "../../../src/swarm/runtime/orders.ts";
+import type { RecordStore } from "../../../src/contracts/record-store.ts";
+import { doneIn, ids, leaveAll, push, resultOf, run, until, vote, worldOf } from "./world.ts";
 
-interface World {
-  /** Agents whose program is gone and cannot be brought back. */
-  readonly dead: Set<string>;
-  readonly alive: Set<string>;
-  /** Answers wait for this. */
-  gate: Promise<void>;
-  /** Tells whoever leads. */
-  reports: BodyReports | null;
-  /** Whose key an agent signs with; its own, unless it is an impostor. */
-  signsAs: (agentId: string) => string;
-}
-
-const keys = new Map<string, KeyPairSyncResult>();
-type KeyPairSyncResult = ReturnType<typeof keyPair>;
-
-function keyPair() {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  return { privateKey, publicKey: publicKey.export({ format: "der", type: "spki" }).toString("base64") };
-}
-
-function keyOf(agentId: string): KeyPairSyncResult {
-  const key = keys.get(agentId) ?? keyPair();
-  keys.set(agentId, key);
-  return key;
-}
-
-function answerOf(agentId: string, round: string, signer: string): SignedAnswer {
-  const what = {
-    role: "momentum",
-    symbol: "AAPL",
-    vote: "buy",
-    conviction: 1,
-    strategy: "momentum",
-    figures: {},
-  } as const;
-  const proposal = { ...what, agentId, round, inputsSha256: "0".repeat(64) };
-  const signature = sign(null, Buffer.from(canonicalJson(proposal)), keyOf(signer).privateKey).toString("base64");
-  return { proposal, signature };
-}
-
-const post: Post = { postId: "any", role: "momentum", symbols: [], params: {} };
-
-function worldOf(): World {
-  return { dead: new Set(), alive: new Set(), gate: Promise.resolve(), reports: null, signsAs: (agentId) => agentId };
-}
-
-function bodiesIn(world: World, reports: BodyReports): Bodies {
-  world.reports = reports;
-  const bring = async (agentId: string): Promise<void> => {
-    await Promise.resolve();
-    if (world.dead.has(agentId)) return reports.happened({ kind: "not-started", agentId, sandboxGone: true });
-    world.alive.add(agentId);
-    const { publicKey } = keyOf(agentId);
-    await reports.settle(agentId, { sandboxId: `home of ${agentId}`, processId: 1, publicKey, post, sinceMs: 1 });
-    reports.happened({ kind: "joined", agentId, capabilities: [], holding: [] });
-  };
-  const order = (agentId: string): void => void bring(agentId);
-  return {
-    start: order,
-    adopt: order,
-    restart: order,
-    replace: order,
-    stop: (agentId) => void world.alive.delete(agentId),
-    send(agentId, { taskId, fence, payload }) {
-      void world.gate.then(() => {
-        if (world.alive.has(agentId)) reports.answered({ agentId, taskId, fence, result: { payload, agentId } });
-      });
-    },
-    ask(agentId, { taskId: voteId }) {
-      const answer = world.alive.has(agentId) ? answerOf(agentId, voteId, world.signsAs(agentId)) : null;
-      queueMicrotask(() => reports.voted({ agentId, voteId, answer }));
-    },
-    recall: () => undefined,
-    kill: () => undefined,
-    silentMs: () => 0,
-    beats: () => world.alive.forEach((agentId) => reports.happened({ kind: "beat", agentId })),
-    sweep: async () => undefined,
-    ended: async () => undefined,
-    detach: async () => undefined,
-  };
-}
-
-interface Running {
-  readonly effects: SwarmEffect[];
-  readonly led: number[];
-  readonly ceased: (string | null)[];
-  readonly leave: () => Promise<void>;
-}
-
-const running: Running[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(({ leave }) => leave()));
-});
-
-function run(store: RecordStore, world: World, writer: string): Running {
-  const leaving = new AbortController();
-  const [effects, led, ceased]: [SwarmEffect[], number[], (string | null)[]] = [[], [], []];
-  const over = coordinate(
-    {
-      store,
-      namespace: "live",
-      queueName: "tasks",
-      writer,
-      clock: realClock,
-      random: seededRandom(1),
-      policy: { ...defaultPolicy, tickMs: 20, scale: { ...defaultPolicy.scale, min: 5, max: 5 } },
-      ttlMs: 1_000,
-      renewEveryMs: 50,
-      window: 20,
-      claimMs: 300,
-      fallback: post,
-      self: { pid: 1, startedAt: "then", host: "here" },
-      openBodies: (reports) => bodiesIn(world, reports),
-      led: (epoch) => led.push(epoch),
-      ceased: (_, reason) => ceased.push(reason?.code ?? null),
-      tell: (effect) => effects.push(effect),
-    },
-    leaving.signal,
-  );
-  const one = {
-    effects,
-    led,
-    ceased,
-    async leave() {
-      leaving.abort();
-      await over;
-    },
-  };
-  running.push(one);
-  return one;
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; !(await isSo()); waited += 1) {
-    if (waited > 1_000) throw new Error("it did not come to that");
-    await realClock.sleep(10);
-  }
-}
-
-const ids = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => `t${from + i}`);
-const push = (store: RecordStore, taskIds: readonly string[]): Promise<unknown> =>
-  store.queue("live", "tasks").push(
-    taskIds.map((taskId) => ({ taskId, payload: taskId })),
-    { writer: "source" },
-  );
-const vote = (store: RecordStore, taskId: string): Promise<unknown> =>
-  store.queue("live", "tasks").push([{ taskId, payload: { vote: true } }], { writer: "source" });
-const resultOf = async (store: RecordStore, taskId: string): Promise<unknown> => {
-  await until(async () => (await store.get("live", `results/${taskId}`)) !== null);
-  return (await store.get("live", `results/${taskId}`))?.value;
-};
-const doneIn = async (store: RecordStore): Promise<number> => (await store.queue("live", "tasks").counts()).done;
+afterEach(leaveAll);
 
 it("goes on answering with one of five agents left, and completes every task once", async () => {
   const store = openMemoryStore({ clock: realClock });
@@ -291,4 +134,55 @@ it("hands over at once when it leaves, and its agents are adopted where they are
   const kinds = new Set(second.effects.map(({ kind }) => kind));
   expect([kinds.has("start"), kinds.has("replace"), kinds.has("detected")]).toEqual([false, false, false]);
   expect([...world.alive]).toEqual(agents);
+});
+
+it("goes when its swarm is forgotten, leading, on standby or coming up late, and writes nothing of it again", async () => {
+  const store = openMemoryStore({ clock: realClock });
+  const world = worldOf();
+  await store.put("live", "config", {}, { writer: "people", ttlSeconds: null });
+  const first = run(store, world, "c1", "config");
+  await until(() => world.alive.size === 5);
+  const second = run(store, worldOf(), "c2", "config");
+  await until(async () => (await store.list("live", "coordinators/")).length === 2);
+  await store.deleteNamespace("live", { writer: "people" });
+  await Promise.all([first.over, second.over]);
+  const late = run(store, worldOf(), "c3", "config");
+  await late.over;
+  expect([first.led.length, second.led, late.led]).toEqual([1, [], []]);
+  expect(await store.list("live")).toEqual([]);
+});
+
+it("evens out the work when people order it, writes down what it moved, and each task is done once", async () => {
+  const store = openMemoryStore({ clock: realClock });
+  const world = worldOf();
+  let open = (): void => undefined;
+  world.gate = new Promise((resolve) => (open = resolve));
+  // Only the first comes up for now; the others follow when it holds all it can.
+  for (let born = 2; born <= 60; born += 1) world.dead.add(`agent-1-${born}`);
+  const { effects } = run(store, world, "c1");
+  await until(() => world.alive.size === 1);
+  await push(store, ids(0, 2));
+  await until(() => effects.filter(({ kind }) => kind === "send").length === 2);
+  world.alive.add("agent-1-2");
+  world.reports?.happened({ kind: "joined", agentId: "agent-1-2", capabilities: [], holding: [] });
+  await orderRebalance(store, "live", { orderId: "order_1", gap: 0 }, "people");
+  await until(async () => (await store.get("live", "rebalances/order_1")) !== null);
+  const [, second] = effects.filter((effect) => effect.kind === "send");
+  expect((await store.get("live", "rebalances/order_1"))?.value).toMatchObject({
+    leader: "c1",
+    epoch: 1,
+    gap: 0,
+    slots: 2,
+    moves: [{ taskId: second?.taskId, from: "agent-1-1", to: "agent-1-2", fence: second?.fence }],
+  });
+  open();
+  await until(async () => (await doneIn(store)) === 2);
+  expect(effects.filter(({ kind }) => kind === "fenced")).toHaveLength(1);
+  const results = await store.list("live", "results/");
+  expect(
+    results.map(({ version, value }) => [version, isRecord(value) && isRecord(value.result) && value.result.agentId]),
+  ).toEqual([
+    [1, "agent-1-1"],
+    [1, "agent-1-2"],
+  ]);
 });

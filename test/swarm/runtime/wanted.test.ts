@@ -37,8 +37,8 @@ it("hears orders given before it listened and after", async () => {
   const ending = new AbortController();
   const heard: string[] = [];
   await orderRestart(store, "s", "agent-1-1", "me");
-  const following = followOrders(store, "s", ending.signal, (agentId) => {
-    heard.push(agentId);
+  const following = followOrders(store, "s", ending.signal, (order) => {
+    heard.push(order?.kind === "restart" ? order.agentId : "");
     if (heard.length === 2) ending.abort();
   });
   await orderRestart(store, "s", "agent-1-2", "me");

@@ -4,6 +4,7 @@ import type { CommandSpec } from "../command-spec.ts";
 import { asList, asNumber, asNumberPairs, asSeconds } from "../readers.ts";
 import { wireForm } from "../wire-form.ts";
 import { agentCommands, agentTable, short, swarm } from "./swarm-agents.ts";
+import { performanceCommand, rebalanceCommand } from "./swarm-work.ts";
 
 const group = "Swarm";
 
@@ -229,7 +230,9 @@ export const swarmCommands: readonly CommandSpec[] = [
   status,
   ...agentCommands,
   scale,
+  rebalanceCommand,
   health,
   metrics,
+  performanceCommand,
   shutdown,
 ];

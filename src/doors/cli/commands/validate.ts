@@ -19,9 +19,18 @@ export const validateCommand: CommandSpec = {
       read: asList,
     },
     { flags: "--out <folder>", key: "out" },
+    { flags: "--profile <name>", key: "profile" },
+    { flags: "--confirm-cost", key: "confirmCost" },
+    { flags: "--plan <folder>", key: "plan" },
+    { flags: "--shard <i/n>", key: "shard" },
+    { flags: "--merge <folders>", key: "merge", read: asList },
     { flags: "--no-bench", key: "bench", text: "leave the benchmark out; the run is then incomplete" },
   ],
-  examples: ["e2b-swarm validate", "e2b-swarm validate --target cloud --out reports"],
+  examples: [
+    "e2b-swarm validate",
+    "e2b-swarm validate --target cloud --out reports",
+    "e2b-swarm validate --plan plan --shard 1/2",
+  ],
   async run(values, session) {
     const output = await session.call("validate", values);
     const text = alignedPairs([
