@@ -40,10 +40,14 @@ export function checkWitnessed(file: RecordFile, witnesses: ReadonlyMap<string, 
   }
 }
 
-export function checkOpened(files: readonly RecordFile[], opened: number | null, notes: Notebook): void {
-  if (opened === null) return;
+export function checkOpened(
+  files: readonly RecordFile[],
+  openedFor: (path: string) => number | null,
+  notes: Notebook,
+): void {
   for (const file of files) {
-    if (file.kind === "events") continue;
+    const opened = openedFor(file.path);
+    if (file.kind === "events" || opened === null) continue;
     const [field, verb] = file.kind === "samples" ? (["st", "started"] as const) : (["t", "was observed"] as const);
     for (let index = 0; index < file.rows.length; index += 1) {
       const time = wholeOf(file.rows[index]?.[field]);

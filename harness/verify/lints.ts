@@ -12,8 +12,8 @@ const grainNs = 1_000_000;
 const fewest = 10;
 
 export interface LintFacts {
-  /** Time of the first signed checkpoint: nothing was measured before it. Null when there is none. */
-  readonly opened: number | null;
+  /** Time of the first checkpoint signed by whoever recorded a file: nothing was measured before it. Null: there is none. */
+  readonly opened: (path: string) => number | null;
   /** The run was cut short, so its last exchange may have no record yet. */
   readonly cutShort: boolean;
 }
@@ -21,7 +21,7 @@ export interface LintFacts {
 export function lintRecords(
   files: readonly RecordFile[],
   notes: Notebook,
-  facts: LintFacts = { opened: null, cutShort: false },
+  facts: LintFacts = { opened: () => null, cutShort: false },
 ): void {
   const samples = files.filter((file) => file.kind === "samples");
   const witnesses = new Map<string, Fields>();

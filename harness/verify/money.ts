@@ -18,7 +18,8 @@ export function microUsd(meters: readonly Fields[], prices: Fields): number | nu
   return Number(scaled % unit === 0n ? scaled / unit : scaled / unit + 1n);
 }
 
-/** Every meter reading of the run. */
+/** Every meter reading of what the run used. What the scenarios of its plan would cost is metered beside it and is no spending. */
 export function metersIn(files: readonly RecordFile[]): readonly Fields[] {
-  return files.flatMap((file) => (file.kind === "events" ? file.rows.filter((row) => row["k"] === "meter") : []));
+  const used = (row: Fields): boolean => row["k"] === "meter" && row["metric"] === "meter.sandbox-seconds";
+  return files.flatMap((file) => (file.kind === "events" ? file.rows.filter(used) : []));
 }

@@ -15,8 +15,8 @@ export function checkProse(name: string, text: string, page: Page, notes: Notebo
 }
 
 function checkMarkdownProse(name: string, text: string, { tokens }: Page, notes: Notebook): void {
-  const table = name === "report.md" ? text.lastIndexOf("\n## Claims as recorded\n") : -1;
-  const prose = name === "report.md" ? text.slice(0, table + 1) : text;
+  const table = text.lastIndexOf("\n## Claims as recorded\n");
+  const prose = name === "summary.md" ? text : text.slice(0, table + 1);
   for (const [index, line] of prose.split("\n").entries()) {
     const bare = line
       .replace(/`[^`]*`/g, " ")

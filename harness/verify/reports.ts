@@ -24,11 +24,14 @@ export function checkReports(folder: string, manifest: Fields, printed: Truth, n
     if (text !== null) texts.set(name, text);
   }
   const page = texts.get("report.html");
-  const tokens = page === undefined ? null : tokensOf(page);
+  const front = page === undefined ? null : tokensOf(page);
   const known = recordedText(printed, texts);
   for (const [name, text] of texts) {
     checkText(name, text, notes);
     if (name.endsWith(".html")) checkPage(name, text, known, notes);
+    // A page and its Markdown are two printings of one report.
+    const own = name.endsWith(".md") ? texts.get(name.replace(/md$/, "html")) : undefined;
+    const tokens = own === undefined ? front : tokensOf(own);
     if (tokens !== null) checkProse(name, text, { tokens, claims }, notes);
     figureProblems(name, text, claims, notes);
     checkTables(name, text, printed, notes);

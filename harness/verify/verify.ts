@@ -5,9 +5,20 @@ import { join } from "node:path";
 import type { RunVerdict } from "../claims/types.ts";
 import { checkManifest, listBundle, openDocuments, type BundleFile, type BundleFiles } from "./bundle-files.ts";
 import { checkCheckpoints, readCheckpoints, type CheckpointRow } from "./checkpoints.ts";
-import { fieldsOf, isFields, list, openNotebook, textOf, type Fields, type Notebook, type Problem } from "./facts.ts";
+import {
+  fieldsOf,
+  isFields,
+  list,
+  openNotebook,
+  textOf,
+  wholeOf,
+  type Fields,
+  type Notebook,
+  type Problem,
+} from "./facts.ts";
 import { sicknessOf, type Sickness } from "./harness-pulse.ts";
 import { lintRecords } from "./lints.ts";
+import { checkParts } from "./parts.ts";
 import type { Truth } from "./printed-tables.ts";
 import { readLines } from "./read-lines.ts";
 import { kindOf, readRecordFile, witnessesIn, witnessProblem, type RecordFile } from "./record-files.ts";
@@ -64,8 +75,10 @@ export function verifyFolder(folder: string, options: VerifyOptions = {}): Verif
   const records = { files: read.records, seen, sick: sicknessOf(plan, read.records) };
   const claims = rederive(plan, records, notes);
   const verdict = open ? "INCOMPLETE" : judge({ bundle, plan, records, claims, signed }, notes);
-  const opened = checkpoints[0]?.row["t"];
-  lintRecords(records.files, notes, { opened: typeof opened === "number" ? opened : null, cutShort: open });
+  const first = wholeOf(checkpoints[0]?.row["t"]);
+  const parts = open ? new Map<string, number | null>() : checkParts(bundle, { plan, records: records.files }, notes);
+  const opened = (path: string): number | null => parts.get(path) ?? first;
+  lintRecords(records.files, notes, { opened, cutShort: open });
   if (!open) checkReports(folder, bundle.manifest, truthFor({ bundle, plan, records, signed, verdict }), notes);
   const verified = notes.problems.length === 0;
   return {

@@ -1,5 +1,6 @@
 // A divided run: every part under one signed plan, judged together. Parts here are closed before they measured anything, so
 // that what is tested is who belongs together.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import { mergeRuns } from "../../../harness/run/merge-runs.ts";
 import { divide, mainShard, shardOf } from "../../../harness/run/plan-run.ts";
 import type { RunRequest } from "../../../harness/run/request.ts";
 import { makeFolder } from "../../../harness/run/run-validation.ts";
+import { verifyFolder } from "../../../harness/verify/verify.ts";
 import { realClock } from "../../../src/host/clock.ts";
 
 const root = mkdtempSync(join(tmpdir(), "merge-"));
@@ -70,6 +72,11 @@ test("parts of one plan are judged together; what nobody brought is missing", as
   expect(certified.judgement.verdict).toBe("INCOMPLETE");
   const missing = certified.judgement.reasons.filter(({ code }) => code === "shard.missing");
   expect(missing).toHaveLength(plan.shards.length - 3);
+  const report = join(root, "both", `${plan.run}-merged`);
+  expect(verifyFolder(report)).toMatchObject({ problems: [], verdict: "INCOMPLETE" });
+  const python = spawnSync("python3", ["deploy/verify/verify.py", report], { encoding: "utf8" });
+  expect(python.stdout).not.toContain("problem ");
+  expect(python.status).toBe(6);
 });
 
 test("without a part its shards are missing", async () => {
