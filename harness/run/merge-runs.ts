@@ -8,18 +8,15 @@ import { SwarmError } from "../../src/contracts/swarm-error.ts";
 import { packageFolder } from "../../src/host/package-folder.ts";
 import type { Plan } from "../claims/plan.ts";
 import { profileNames, profiles } from "../claims/profiles.ts";
-import { checks } from "../claims/checks.ts";
 import { sha256 } from "../evidence/chain.ts";
 import { bundlePaths } from "../evidence/manifest.ts";
 import { openRun, type OpenRun } from "../evidence/open-run.ts";
-import { readEvidence } from "../evidence/read-evidence.ts";
 import { openSigner } from "../evidence/sign.ts";
 import { isPlan } from "./common-plan.ts";
 import { finish, fingerprint, type Outcome } from "./finish.ts";
 import { readLedger } from "./ledger.ts";
 import { mainShard, subjectDigest } from "./plan-run.ts";
 import type { MergeRequest, RunRequest } from "./request.ts";
-import type { CheckEnd } from "./run-layer.ts";
 import { makeFolder, originOn, type Host } from "./run-validation.ts";
 
 interface Part {
