@@ -1,4 +1,4 @@
-// The verifier in Python beside the one in TypeScript: on ten kinds of bundle the same verdict, exit code and problems, and every
+// The verifier in Python beside the one in TypeScript: on many kinds of bundle the same verdict, exit code and problems, and every
 // recomputed claim equal to the court's; and the rules' own vectors.
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
@@ -43,6 +43,13 @@ const kinds: Readonly<Record<string, GoldenOptions>> = {
   "exclusions and a schedule not kept": { plan: strict },
   clusters: { shape: "clustered", plan: { claims: [...odd, ...goldenClaims] } },
   timeouts: { shape: "timeouts", plan: { claims: [...odd, ...goldenClaims] } },
+  "a harness that left no note of its health": {
+    slow: true,
+    drawn: true,
+    plan: { health: { limits: { loopP99Ns: 1 } }, claims: [...odd, ...goldenClaims] },
+  },
+  "one metric that was sent late": { slow: true, plan: { lateness: { toleranceNs: 100, maxSharePpm: 10_000 } } },
+  "the reports of a real run": { drawn: true },
   correlated: { shape: "correlated", plan: { claims: [...odd, ...goldenClaims] } },
 };
 
