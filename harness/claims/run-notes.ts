@@ -109,7 +109,10 @@ export function readRunNotes(files: readonly EventsFile[]): RunNotes {
   return {
     ends: named("check-end").flatMap(readEnd),
     // A merged run ends when the last of its parts did, or later.
-    ending: named("run-end").flatMap(readEnding).toSorted((a, b) => b.finishedAtMs - a.finishedAtMs)[0] ?? null,
+    ending:
+      named("run-end")
+        .flatMap(readEnding)
+        .toSorted((a, b) => b.finishedAtMs - a.finishedAtMs)[0] ?? null,
     wiring: named("wiring").map(readWiring)[0] ?? null,
     equity: named("equity").map(readEquity),
     faults: readFaults(notes.filter((note) => note.what === "fault")),

@@ -6,7 +6,13 @@ import { check } from "../check.ts";
 check("backend.exports", async ({ see }) => {
   const exported: Readonly<Record<string, unknown>> = { ...library };
   const aliases = operationTable.flatMap((row) => row.aliases.filter((alias) => /^[a-z0-9]+E2B/.test(alias)));
-  const promised = [...operationTable.map((row) => row.name), ...aliases, "defineConfig", "openBackend", "SwarmError"].sort();
+  const promised = [
+    ...operationTable.map((row) => row.name),
+    ...aliases,
+    "defineConfig",
+    "openBackend",
+    "SwarmError",
+  ].sort();
   await see("names exported", promised, () => Object.keys(exported).sort());
   for (const row of operationTable) {
     await see(`${row.name} is callable`, "function", () => typeof exported[row.name]);

@@ -65,7 +65,8 @@ test("every claim rests on a check, a metric of the benchmark, a meter or a scen
   const metrics = new Set([
     ...checks.map((check) => `check.${check.id}`),
     ...benchRows.flatMap((row) => [row.metric, `cloud.${row.metric}`]),
-    ...["check.run.orphans", "meter.sandbox-seconds"],
+    "check.run.orphans",
+    "meter.sandbox-seconds",
     ...scenarios.map(({ name }) => `cost.scenario.${name}`),
   ]);
   const planned = profileNames.flatMap((name) => catalogue("local", 1, profiles[name]));

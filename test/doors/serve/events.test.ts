@@ -140,13 +140,21 @@ test("a viewer that takes nothing is dropped, and the others go on", async () =>
   slow.pause();
   const closed = new Promise<void>((resolve) => slow.once("close", () => resolve()));
   slow.on("error", () => undefined);
-  const { told } = await listening((all) => JSON.stringify(all.at(-1)?.data).includes("vote_end"));
+  let heard = 0;
+  const { told } = await listening((all) => {
+    heard = all.filter(({ event }) => event === "decision").length;
+    return JSON.stringify(all.at(-1)?.data).includes("vote_end");
+  });
   const viewers = async () =>
     /^e2b_swarm_viewers (\d+)$/m.exec(await (await fetch(`${server.origin}/metrics`)).text())?.[1];
   await expect.poll(viewers).toBe("2");
   // Each is some hundred kilobytes; the sockets of the machine hold a few megabytes.
   const symbol = "A".repeat(400_000);
-  for (let n = 0; n < 40; n += 1) await decides(planted.store, swarmA, `vote_${n}`, symbol);
+  for (let n = 0; n < 40; n += 1) {
+    await decides(planted.store, swarmA, `vote_${n}`, symbol);
+    // The one that reads shares this process with the server: it must not fall behind for lack of a turn.
+    await expect.poll(() => heard, { timeout: 10_000 }).toBe(n + 1);
+  }
   await expect.poll(viewers, { timeout: 20_000 }).toBe("1");
   await decides(planted.store, swarmA, "vote_end");
   expect(kinds(await told).filter((kind) => kind === "decision")).toHaveLength(41);
