@@ -11,6 +11,7 @@ import { eventForgeries } from "./event-forgeries.ts";
 import type { Forgery } from "./forgery.ts";
 import { marksOf, type Marks } from "./marks.ts";
 import { recordForgeries } from "./record-forgeries.ts";
+import { exchangeForgeries } from "./exchange-forgeries.ts";
 import { reportForgeries } from "./report-forgeries.ts";
 import { reseal } from "./reseal.ts";
 import { signatureForgeries } from "./signature-forgeries.ts";
@@ -21,6 +22,7 @@ export const forgeries: readonly Forgery[] = [
   ...documentForgeries,
   ...signatureForgeries,
   ...reportForgeries,
+  ...exchangeForgeries,
 ];
 
 export interface Verdict {

@@ -41,6 +41,16 @@ describe("every forgery is caught", () => {
     120_000,
   );
 
+  test("in the reports of a real run, by both", async () => {
+    const drawn = await buildGolden({ creations: 110, drawn: true, observedEcho: "else" });
+    const chosen = forgeries.map(({ id }) => id).filter((id) => id.startsWith("exchange."));
+    for (const options of [{}, { verifier: openPython() }]) {
+      const { control, results } = runForgeries(drawn.folder, { ...options, chosen });
+      expect({ control, missed: results.filter(({ caught }) => caught !== true) }).toEqual({ control: "", missed: [] });
+    }
+    drawn.remove();
+  }, 60_000);
+
   test("a verifier that only looks at digests and signatures lets the careful ones through", () => {
     const lax: Verifier = (folders) => folders.map(() => ({ exitCode: 3, problems: [] }));
     const { results } = runForgeries(golden.folder, { verifier: lax, chosen: ["samples.slow-dropped"] });
