@@ -2146,7 +2146,8 @@ def recorded_text(truth):
     if os.path.isfile(path):
         with open(path, "rb") as stream:
             parts.append(stream.read())
-    joined = b" ".join(parts).decode("utf-8", "replace")
+    notes = [row for one in truth.files if one.kind == "events" for row in one.rows if row["k"] == "note"]
+    joined = " ".join([b" ".join(parts).decode("utf-8", "replace"), *(canonical(row["data"]) for row in notes)])
     stamps = {formatted(one) for one in re.findall(r'"(\d{4}-\d\d-\d\dT[0-9:.]+Z)"', joined)}
     return joined + " " + " ".join(stamps)
 

@@ -65,6 +65,9 @@ export function formsAgree(visible: string, value: number): boolean {
     const ms = Number((minutes[1] ?? "").replaceAll(",", "")) * 60_000 + Number(minutes[2]) * 1_000;
     return Math.abs(ms - value) <= 1_000;
   }
+  // Equity is held in cents.
+  const dollars = /^\$([0-9,]+)\.([0-9]{2})$/.exec(plain);
+  if (dollars !== null && Number(`${(dollars[1] ?? "").replaceAll(",", "")}${dollars[2] ?? ""}`) === value) return true;
   const timed = /^([0-9][0-9,.]*) (ms|s)$/.exec(plain);
   if (timed === null) return shownAgrees(plain, value);
   const figure = Number((timed[1] ?? "").replaceAll(",", ""));

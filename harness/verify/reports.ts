@@ -64,7 +64,12 @@ function readReport(path: string, name: string, entry: Fields, notes: Notebook):
 /** Recorded text that a page may quote: plan, fingerprint, claims, and what results.json says of the run. */
 function recordedText(printed: Truth, texts: ReadonlyMap<string, string>): string {
   const documents = ["plan.json", "env.json", "claims.json", "manifest.json"].map((name) => printed.raw(name));
-  const joined = [...documents, texts.get("results.json") ?? ""].join(" ");
+  const told = printed.files.flatMap((file) =>
+    file.kind === "events"
+      ? file.rows.filter((row) => row["k"] === "note").map((row) => JSON.stringify(row["data"]))
+      : [],
+  );
+  const joined = [...documents, ...told, texts.get("results.json") ?? ""].join(" ");
   const stamps = joined.match(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g) ?? [];
   return [joined, ...stamps.map((stamp) => stamp.replace("T", " "))].join(" ");
 }
