@@ -5,7 +5,7 @@ import type { Gathered } from "./gather.ts";
 import { effectiveN } from "./statistics/cluster-effect.ts";
 import { autocorrelationStride } from "./statistics/dependence.ts";
 import { gateFailureRate, gateSuccessRate, type Tally } from "./statistics/proportion-gate.ts";
-import { censoredLast, gateAbove, gateBelow, type GateResult, type Reading } from "./statistics/quantile-gate.ts";
+import { censoredLastAt, gateAbove, gateBelow, type GateResult, type Reading } from "./statistics/quantile-gate.ts";
 import { alphaOf, nearestRank } from "./statistics/ranks.ts";
 import { latencyReading } from "./statistics/sample-times.ts";
 
@@ -61,19 +61,50 @@ const nothing = {
   notes: [],
 } as const;
 
+/** What every latency claim on one series asks of it; kept as long as the list of samples itself. */
+interface Series {
+  readonly all: readonly Reading[];
+  readonly clusters: number;
+  readonly stride: number;
+  /** Every stride-th reading. */
+  readonly readings: readonly Reading[];
+  readonly nEff: number;
+}
+
+const series = new WeakMap<readonly Sample[], Series>();
+
+function seriesOf(samples: readonly Sample[]): Series {
+  const known = series.get(samples);
+  if (known !== undefined) return known;
+  const all = samples.map((sample) => latencyReading(sample));
+  const values = all.map((reading) => reading.value);
+  const clusters = clusterCount(samples);
+  const dependent = clusters < samples.length;
+  const stride = dependent ? 1 : autocorrelationStride(values);
+  const readings = stride === 1 ? all : all.filter((_, index) => index % stride === 0);
+  const nEff = dependent ? effectiveN(clusterGroups(samples, values)) : readings.length;
+  const found = { all, clusters, stride, readings, nEff };
+  series.set(samples, found);
+  return found;
+}
+
+function clusterCount(samples: readonly Sample[]): number {
+  const named = new Set<string>();
+  let alone = 0;
+  for (const { cl } of samples) {
+    if (cl === null) alone += 1;
+    else named.add(cl);
+  }
+  return named.size + alone;
+}
+
 function quantile(claim: PlannedClaim, plan: Plan, samples: readonly Sample[], refutes: boolean): Estimate {
   if (samples.length === 0) return nothing;
-  const all = samples.map((sample) => latencyReading(sample));
-  const clusters = clusterGroups(
-    samples,
-    all.map((reading) => reading.value),
-  );
-  const dependent = clusters.length < samples.length;
-  const stride = dependent ? 1 : autocorrelationStride(all.map((reading) => reading.value));
-  const readings = all.filter((_, index) => index % stride === 0);
-  const nEff = dependent ? effectiveN(clusters) : readings.length;
+  const { all, clusters, stride, readings, nEff } = seriesOf(samples);
+  const dependent = clusters < samples.length;
   const gated = runGate(claim, readings, { alpha: alphaOf(claim.confPpm ?? 950_000, plan.attempt), nEff, refutes });
-  const against = runGate(claim, all, { alpha: 0, nEff: all.length, refutes: true }).over;
+  const against =
+    readings === all ? gated.over : runGate(claim, all, { alpha: 0, nEff: all.length, refutes: true }).over;
   const notes: string[] = [];
   if (stride > 1) notes.push("Neighbouring samples are correlated: the gate used a thinned sequence.");
   if (dependent) notes.push("Several samples share a cluster: the gate used the effective sample size.");
@@ -85,7 +116,7 @@ function quantile(claim: PlannedClaim, plan: Plan, samples: readonly Sample[], r
     n: all.length,
     nEff,
     over: against,
-    clusters: clusters.length,
+    clusters,
     need,
     notes,
   };
@@ -109,15 +140,11 @@ function runGate(
 /** A figure for people: one observed value, or null when that value is censored. Never a gate. */
 function point(samples: readonly Sample[], rankOf: (n: number) => number): Estimate {
   if (samples.length === 0) return nothing;
-  const sorted = censoredLast(samples.map((sample) => latencyReading(sample)));
-  const chosen = sorted[rankOf(sorted.length) - 1];
-  const censored = chosen === undefined || chosen.censored;
+  const { all, clusters } = seriesOf(samples);
+  const chosen = censoredLastAt(all, rankOf(all.length));
+  const censored = chosen === null || chosen.censored;
   const notes = censored ? ["The value lies among requests that did not succeed: it has no figure."] : [];
   const n = samples.length;
-  const clusters = clusterGroups(
-    samples,
-    samples.map(() => 0),
-  ).length;
   return { ...nothing, verdict: "INFO", value: censored ? null : chosen.value, n, nEff: n, clusters, notes };
 }
 
@@ -130,9 +157,12 @@ function proportion(claim: PlannedClaim, plan: Plan, gathered: Gathered, refutes
     samples.filter((sample) => sample.out === "ok").length +
     observations.filter((observation) => agrees(observation)).length;
   const failed = n - good - unclear;
-  const flags = samples.map((sample) => (sample.out === "ok" ? 0 : 1));
-  const groups = [...clusterGroups(samples, flags), ...observations.map((o) => [agrees(o) ? 0 : 1])];
-  const nEff = groups.length < n ? effectiveN(groups) : n;
+  const clusters = clusterCount(samples) + observations.length;
+  const groupsOf = (): readonly (readonly number[])[] => {
+    const flags = samples.map((sample) => (sample.out === "ok" ? 0 : 1));
+    return [...clusterGroups(samples, flags), ...observations.map((o) => [agrees(o) ? 0 : 1])];
+  };
+  const nEff = clusters < n ? effectiveN(groupsOf()) : n;
   const worst = Math.ceil(((failed + unclear) * nEff) / n);
   // What failed while the harness was not fit may have been its own doing.
   const surely = refutes ? Math.floor((failed * nEff) / n) : 0;
@@ -143,7 +173,7 @@ function proportion(claim: PlannedClaim, plan: Plan, gathered: Gathered, refutes
   const gated = gate(tally, limit, alpha);
   const need = gated.need === null ? null : Math.ceil((gated.need * n) / nEff);
   const notes = nEff < n ? ["Several samples share a cluster: the gate used the effective sample size."] : [];
-  return { ...gated, n, nEff, over: failed + unclear, clusters: groups.length, need, notes };
+  return { ...gated, n, nEff, over: failed + unclear, clusters, need, notes };
 }
 
 function agrees(observation: { readonly expected: string; readonly observed: string; readonly out: string }): boolean {

@@ -1,6 +1,6 @@
 // Registration of the plan: written and signed before the first sample, because only a limit that was fixed before looking
 // means anything. Law: measurement §8, "plan pre-registration".
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../../src/contracts/json.ts";
 import { SwarmError } from "../../src/contracts/swarm-error.ts";
@@ -16,11 +16,13 @@ import { planType, seal, type Signer } from "./sign.ts";
 export function registerPlan(folder: string, plan: Plan, signer: Signer | null): RunContext {
   refuseBadPlan(plan);
   const text = canonicalLine(plan);
-  writeOnce(folder, "plan.json", text);
+  if (existsSync(join(folder, "plan.json"))) throw alreadyThere(folder);
+  // plan.json comes last: where it stands, a run was registered and its signature stands beside it.
   if (signer !== null) {
     writeOnce(folder, "keys.json", canonicalLine({ schema: "keys/1", keys: { [signer.keyid]: signer.publicKey } }));
     writeOnce(folder, "plan.dsse.json", canonicalLine(seal(signer, planType, `${text}\n`)));
   }
+  writeOnce(folder, "plan.json", text);
   return contextOf(folder, plan.run, plan.originNs, text);
 }
 
@@ -42,14 +44,24 @@ function contextOf(folder: string, run: string, originNs: string, text: string):
 export function writeOnce(folder: string, name: string, text: string): void {
   refuseSecrets(text, name);
   const path = join(folder, name);
+  const scratch = `${path}.tmp`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(path, `${text}\n`, { flag: "wx", mode: 0o600, flush: true });
+    writeFileSync(scratch, `${text}\n`, { mode: 0o600, flush: true });
+    // A link refuses a name that is taken, and a process killed here leaves no half document under it.
+    linkSync(scratch, path);
   } catch (cause) {
-    // Half a document is worse than none.
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) rmSync(path, { force: true });
     throw unwritable(path, cause);
+  } finally {
+    rmSync(scratch, { force: true });
   }
+}
+
+function alreadyThere(folder: string): SwarmError {
+  return unwritable(
+    join(folder, "plan.json"),
+    Object.assign(new Error("a plan is already registered"), { code: "EEXIST" }),
+  );
 }
 
 const claimId = /^c-(?:local|cloud|mixed)\.[a-z0-9][a-z0-9.-]*$/;

@@ -113,17 +113,24 @@ const note: Shape = {
   data: (value) => isRecord(value),
 };
 
+const entriesOf = new Map<Shape, readonly (readonly [string, Check])[]>();
+
 function fits(value: unknown, shape: Shape): boolean {
-  if (!isRecord(value) || Object.keys(value).length !== Object.keys(shape).length) return false;
-  return Object.entries(shape).every(([name, check]) => name in value && check(value[name]));
+  const entries = entriesOf.get(shape) ?? Object.entries(shape);
+  entriesOf.set(shape, entries);
+  if (!isRecord(value) || Object.keys(value).length !== entries.length) return false;
+  for (const [name, check] of entries) if (!(name in value) || !check(value[name])) return false;
+  return true;
 }
+
+const censored: Shape = { ...sample, cens: among("right") };
 
 export function isHeader(value: unknown): value is FileHeader {
   return fits(value, header);
 }
 
 export function isSample(value: unknown): value is Sample {
-  return fits(value, sample) || fits(value, { ...sample, cens: among("right") });
+  return fits(value, sample) || fits(value, censored);
 }
 
 export function isObservation(value: unknown): value is Observation {

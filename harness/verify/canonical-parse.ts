@@ -1,5 +1,6 @@
 // A reader of canonical JSON that accepts nothing else: keys ascending, no blanks, safe integers, shortest escapes. Written
 // from RFC 8785 on its own, so that writer and reader do not share a mistake.
+import { isUtf8 } from "node:buffer";
 
 /** Deepest nesting any file of a bundle has. */
 const deepest = 64;
@@ -7,6 +8,8 @@ const deepest = 64;
 export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
 
 export function parseCanonical(text: string): Parsed {
+  const quick = readPlain(text);
+  if (quick !== undefined) return { ok: true, value: quick };
   try {
     const reader = { text, at: 0 };
     const value = readValue(reader, 0);
@@ -15,6 +18,39 @@ export function parseCanonical(text: string): Parsed {
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : "unreadable" };
   }
+}
+
+/** The same for bytes, which must be UTF-8: a byte that is none would otherwise turn into a replacement character. */
+export function parseCanonicalBytes(bytes: Uint8Array): Parsed {
+  if (!isUtf8(bytes)) return { ok: false, problem: "not UTF-8" };
+  return parseCanonical(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+}
+
+/**
+ * The value of text that is plainly canonical: what the platform's own reader and writer turn back into the same text, with keys
+ * in order and whole numbers. Undefined for all else, which the reader below then judges and explains.
+ */
+function readPlain(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isPlain(value, 0) && JSON.stringify(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return true;
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > deepest) return false;
+  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1));
+  let before = "";
+  for (const [key, member] of Object.entries(value)) {
+    if (!(before < key) || !isPlain(member, depth + 1)) return false;
+    before = key;
+  }
+  return true;
 }
 
 interface Reader {

@@ -41,12 +41,10 @@ export function ruleBelow(seen: readonly Seen[], { qPpm, alpha, limit, worth, ac
   const up = rankAbove(worth, qPpm, alpha);
   const down = rankBelow(worth, qPpm, alpha);
   const passing = worth - Math.ceil((against * worth) / n);
-  const lastOrder = seen.filter((one) => !one.atLeast).sort(ascending);
-  const bound = up === null ? null : (lastOrder[Math.ceil((up * n) / worth) - 1]?.value ?? null);
+  const bound = up === null ? null : (ascendingSound(seen)[Math.ceil((up * n) / worth) - 1] ?? null);
   if (up !== null && passing >= up) return { verdict: "PASS", value: bound, need: null, over: against };
   if (accusing && down !== null && Math.floor((proven * worth) / n) >= worth - down + 1) {
-    const order = [...seen].sort(ascending);
-    const value = order[Math.ceil(((down - 1) * n) / worth)]?.value ?? null;
+    const value = orders(seen).all[Math.ceil(((down - 1) * n) / worth)] ?? null;
     return { verdict: "FAIL", value, need: null, over: against };
   }
   return open(up === null, bound, { q: qPpm, alpha, against, n, worth });
@@ -59,15 +57,14 @@ export function ruleAbove(seen: readonly Seen[], { qPpm, alpha, limit, worth, ac
   const proven = seen.filter((one) => one.value <= limit && !one.atLeast).length;
   const down = rankBelow(worth, qPpm, alpha);
   const up = rankAbove(worth, qPpm, alpha);
-  const order = [...seen].sort(ascending);
-  const bound = down === null ? null : (order[n - Math.ceil(((worth + 1 - down) * n) / worth)]?.value ?? null);
+  const bound = down === null ? null : (orders(seen).all[n - Math.ceil(((worth + 1 - down) * n) / worth)] ?? null);
   if (down !== null && Math.ceil((against * worth) / n) <= down - 1) {
     return { verdict: "PASS", value: bound, need: null, over: against };
   }
   if (accusing && up !== null && Math.floor((proven * worth) / n) >= up) {
-    const sound = seen.filter((one) => !one.atLeast).sort(ascending);
-    const cut = seen.filter((one) => one.atLeast).sort(ascending);
-    const value = [...sound, ...cut][n - Math.ceil(((worth - up) * n) / worth) - 1]?.value ?? null;
+    const { sound, cut } = orders(seen);
+    const place = n - Math.ceil(((worth - up) * n) / worth) - 1;
+    const value = (place < sound.length ? sound[place] : cut[place - sound.length]) ?? null;
     return { verdict: "FAIL", value, need: null, over: against };
   }
   return open(down === null, bound, { q: 1_000_000 - qPpm, alpha, against, n, worth });
@@ -110,6 +107,37 @@ export function ruleSuccess(
   return { verdict: "UNDECIDED", value, need };
 }
 
-function ascending(a: Seen, b: Seen): number {
-  return a.value - b.value;
+interface Orders {
+  readonly all: Float64Array;
+  readonly sound: Float64Array;
+  readonly cut: Float64Array;
+}
+
+const sorted = new WeakMap<readonly Seen[], Orders>();
+
+/** Values ascending: of all, of those that are known, of those that are only "at least". Kept as long as the list. */
+function orders(seen: readonly Seen[]): Orders {
+  const before = sorted.get(seen);
+  if (before !== undefined) return before;
+  const valuesOf = (wanted: (one: Seen) => boolean): Float64Array => {
+    const values = new Float64Array(seen.length);
+    let count = 0;
+    for (const one of seen) {
+      if (!wanted(one)) continue;
+      values[count] = one.value;
+      count += 1;
+    }
+    return values.subarray(0, count).sort();
+  };
+  const found = {
+    all: valuesOf(() => true),
+    sound: valuesOf((one) => !one.atLeast),
+    cut: valuesOf((one) => one.atLeast),
+  };
+  sorted.set(seen, found);
+  return found;
+}
+
+export function ascendingSound(seen: readonly Seen[]): Float64Array {
+  return orders(seen).sound;
 }

@@ -1,5 +1,6 @@
-// Binomial tails as exact fractions of big integers: the verifier's own method, with no logarithm and no rounding anywhere.
-// A tail is Σ C(n,i)·aⁱ·bⁿ⁻ⁱ over dⁿ with p = a/d; each term follows from the last by one multiplication and one division.
+// Binomial tails decided exactly, by whole numbers and without a logarithm: the verifier's own method. A tail is
+// Σ C(n,i)·aⁱ·bⁿ⁻ⁱ over dⁿ with p = a/d, walked between two bounds; where the bounds leave a doubt the whole fraction decides.
+import { openTail } from "./tail-bounds.ts";
 
 /** α as a fraction: (1,000,000 − conf) / (1,000,000 × attempt). */
 export interface Alpha {
@@ -22,19 +23,8 @@ function lowest(ppm: number): { readonly a: bigint; readonly d: bigint } {
 export function atMostWithin(k: number, n: number, ppm: number, alpha: Alpha): boolean {
   if (k < 0) return true;
   if (k >= n || ppm <= 0) return alpha.top >= alpha.bottom;
-  if (ppm >= 1_000_000) return true;
-  const { a, d } = lowest(ppm);
-  const b = d - a;
-  // i counts the rare side from 0 successes upwards.
-  let term = b ** BigInt(n);
-  let sum = term;
-  const cap = alpha.top * d ** BigInt(n);
-  for (let i = 0; i < k; i += 1) {
-    if (sum * alpha.bottom > cap) return false;
-    term = (term * BigInt(n - i) * a) / (BigInt(i + 1) * b);
-    sum += term;
-  }
-  return sum * alpha.bottom <= cap;
+  const most = largestWithin(n, ppm, alpha);
+  return most !== null && k <= most;
 }
 
 /** P(X ≥ k) ≤ α: the same tail counted from the other side. */
@@ -55,22 +45,43 @@ export function rankBelow(n: number, qPpm: number, alpha: Alpha): number | null 
   return k === null ? null : Math.min(n, k + 1);
 }
 
-/** Largest k in 0…n−1 with P(X ≤ k; n, ppm) ≤ α, by one running sum; null when even 0 is too many. */
+const answers = new Map<string, number | null>();
+const mostAnswers = 10_000;
+
+/** Largest k in 0…n−1 with P(X ≤ k; n, ppm) ≤ α; null when even 0 is too many. */
 export function largestWithin(n: number, ppm: number, alpha: Alpha): number | null {
+  if (ppm <= 0 || n <= 0) return null;
+  if (ppm >= 1_000_000) return n - 1;
+  const key = `${n} ${ppm} ${alpha.top} ${alpha.bottom}`;
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  if (answers.size >= mostAnswers) answers.clear();
   const { a, d } = lowest(ppm);
+  const tail = openTail(n, a, d);
+  let best: number | null = null;
+  for (let k = 0; k < n; k += 1) {
+    if (!(tail.within(alpha) ?? exactlyWithin(k, { n, a, d }, alpha))) break;
+    best = k;
+    tail.next();
+  }
+  answers.set(key, best);
+  return best;
+}
+
+/** The decision where bounds cannot make it: the whole fraction. */
+function exactlyWithin(
+  k: number,
+  { n, a, d }: { readonly n: number; readonly a: bigint; readonly d: bigint },
+  alpha: Alpha,
+): boolean {
   const b = d - a;
-  const cap = alpha.top * d ** BigInt(n);
   let term = b ** BigInt(n);
   let sum = term;
-  let best: number | null = null;
-  for (let i = 0; i < n; i += 1) {
-    if (sum * alpha.bottom > cap) break;
-    best = i;
-    if (b === 0n) break;
+  for (let i = 0; i < k; i += 1) {
     term = (term * BigInt(n - i) * a) / (BigInt(i + 1) * b);
     sum += term;
   }
-  return best;
+  return sum * alpha.bottom <= alpha.top * d ** BigInt(n);
 }
 
 /** Beyond this size no plan is offered; the same limit as the court's. */

@@ -69,20 +69,23 @@ export function worthOfGroups(groups: readonly (readonly number[])[]): number {
 /** 1, or ⌈(1 + ρ) ÷ (1 − ρ)⌉ when the lag-1 correlation ρ is above one fifth. */
 export function thinning(values: readonly number[]): number {
   const n = values.length;
-  const mean = meanOf(values.length === 0 ? [0] : values);
-  const spread = squaresAround(values, mean);
-  if (spread.top === 0n) return 1;
-  // Σ(x−m)(y−m) over neighbours = Σxy − m·(2S − first − last) + (n − 1)·m²
+  // From Σx, Σx² and Σxy over neighbours: n·Σ(x−m)² = n·Σx² − (Σx)², and n²·Σ(x−m)(y−m) likewise with the two ends taken off.
+  let total = 0n;
+  let squares = 0n;
   let products = 0n;
-  for (let index = 1; index < n; index += 1) {
-    products += BigInt(values[index - 1] ?? 0) * BigInt(values[index] ?? 0);
+  let before = 0n;
+  for (const value of values) {
+    const x = BigInt(value);
+    total += x;
+    squares += x * x;
+    products += before * x;
+    before = x;
   }
-  const total = times(mean, whole(n));
-  const ends = BigInt(values[0] ?? 0) + BigInt(values[n - 1] ?? 0);
-  const middle = times(mean, minus(times(whole(2), total), whole(ends)));
-  const joint = plus(minus(whole(products), middle), times(whole(n - 1), times(mean, mean)));
-  const rho = over(joint, spread);
-  if (rho.top * 5n <= rho.bottom) return 1;
-  const ratio = over(plus(one, rho), minus(one, rho));
-  return Number((ratio.top + ratio.bottom - 1n) / ratio.bottom);
+  const size = BigInt(n);
+  const spread = size * (size * squares - total * total);
+  if (spread <= 0n) return 1;
+  const ends = BigInt(values[0] ?? 0) + before;
+  const joint = size * size * products - size * total * (2n * total - ends) + (size - 1n) * total * total;
+  if (joint * 5n <= spread) return 1;
+  return Number((spread + joint + (spread - joint) - 1n) / (spread - joint));
 }

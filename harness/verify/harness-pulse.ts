@@ -1,6 +1,6 @@
 // Was the harness well enough to measure? Derived from its own notes and from how late it sent, metric by metric. What a sick
 // harness saw cannot refute a bound, and makes the run incomplete. Law: measurement section 3.
-import { fieldsOf, list, textOf, wholeOf, type Fields } from "./facts.ts";
+import { fieldsOf, wholeOf, type Fields } from "./facts.ts";
 import type { RecordFile } from "./record-files.ts";
 
 export interface Sickness {
@@ -43,11 +43,16 @@ function lateOnes(plan: Fields, samples: readonly RecordFile[]): readonly string
   if (plan["lateness"] === null || plan["lateness"] === undefined) return [];
   const { toleranceNs, maxSharePpm } = fieldsOf(plan["lateness"]);
   return [...new Set(samples.map((file) => file.metric))].filter((metric) => {
-    const rows = samples.filter((file) => file.metric === metric).flatMap((file) => list(file.rows).map(fieldsOf));
-    const counted = rows.filter((row) => textOf(row["ph"]) === "measure");
-    const behind = counted.filter(
-      (row) => row["st"] !== null && Number(row["st"]) - Number(row["sch"]) > Number(toleranceNs),
-    );
-    return behind.length * 1_000_000 > Number(maxSharePpm) * counted.length;
+    let counted = 0;
+    let behind = 0;
+    for (const file of samples) {
+      if (file.metric !== metric) continue;
+      for (const row of file.rows) {
+        if (row["ph"] !== "measure") continue;
+        counted += 1;
+        if (row["st"] !== null && Number(row["st"]) - Number(row["sch"]) > Number(toleranceNs)) behind += 1;
+      }
+    }
+    return behind * 1_000_000 > Number(maxSharePpm) * counted;
   });
 }

@@ -1,5 +1,6 @@
 // Metered sandbox time in money, per reading and in exact arithmetic, rounded up once at the end.
 import { wholeOf, type Fields } from "./facts.ts";
+import type { RecordFile } from "./record-files.ts";
 
 /** Micro-dollars; null without a price list. */
 export function microUsd(meters: readonly Fields[], prices: Fields): number | null {
@@ -15,4 +16,10 @@ export function microUsd(meters: readonly Fields[], prices: Fields): number | nu
   }
   const unit = 1024n * 10n ** 12n;
   return Number(scaled % unit === 0n ? scaled / unit : scaled / unit + 1n);
+}
+
+/** Every meter reading of what the run used. What the scenarios of its plan would cost is metered beside it and is no spending. */
+export function metersIn(files: readonly RecordFile[]): readonly Fields[] {
+  const used = (row: Fields): boolean => row["k"] === "meter" && row["metric"] === "meter.sandbox-seconds";
+  return files.flatMap((file) => (file.kind === "events" ? file.rows.filter(used) : []));
 }

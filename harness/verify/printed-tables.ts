@@ -3,7 +3,10 @@
 // has the right digests for a wrong report; this is what then contradicts it.
 import { checkCtrf, checkSarif, checkSummary } from "./exchange-reports.ts";
 import { fieldsOf, list, textOf, type Fields, type Notebook } from "./facts.ts";
+import { formsAgree, openDisplay } from "./display-facts.ts";
+import { metersIn, microUsd } from "./money.ts";
 import type { RecordFile } from "./record-files.ts";
+import { shownAgrees } from "./shown-figure.ts";
 
 export interface Truth {
   /** Claims as they stand in claims.json, by id. */
@@ -14,6 +17,14 @@ export interface Truth {
   readonly assurance: string;
   readonly attempt: unknown;
   readonly files: readonly RecordFile[];
+  readonly plan: Fields;
+  /** Fingerprint at the start. */
+  readonly env: Fields;
+  /** Reasons of the run verdict as claims.json gives them. */
+  readonly reasons: readonly Fields[];
+  readonly planSha256: string;
+  /** Text of a document of the bundle; empty when it cannot be read. */
+  readonly raw: (path: string) => string;
 }
 
 export function checkTables(name: string, text: string, truth: Truth, notes: Notebook): void {
@@ -24,7 +35,7 @@ export function checkTables(name: string, text: string, truth: Truth, notes: Not
   if (name.endsWith(".sarif")) checkSarif(name, text, truth, notes);
   if (name.endsWith(".xml")) checkJunit(name, text, truth, notes);
   if (name.endsWith(".html")) checkFacts(name, text, truth, notes);
-  if (name.endsWith(".json")) checkResults(name, text, truth, notes);
+  if (name === "results.json") checkResults(name, text, truth, notes);
 }
 
 const runVerdicts = /\b(?:CERTIFIED|CONDITIONAL|INCOMPLETE|REFUSED)\b/g;
@@ -149,14 +160,18 @@ function checkCounts(name: string, head: string, inside: string, notes: Notebook
 /** Counts that report.html prints as facts. */
 function checkFacts(name: string, text: string, truth: Truth, notes: Notebook): void {
   const headline = /<h1\b[^>]*>([^]*?)<\/h1>/.exec(text)?.[1];
-  checkHeadline(name, headline ?? "", truth, notes);
+  if (name === "report.html") checkHeadline(name, headline ?? "", truth, notes);
+  const display = openDisplay(truth.files);
   for (const [, inside = "", visible = ""] of text.matchAll(/<data\b([^>]*)>([^<]*)<\/data>/g)) {
     const fact = /data-fact="([^"]*)"/.exec(inside)?.[1];
     const printed = /\bvalue="([^"]*)"/.exec(inside)?.[1] ?? "";
-    const wanted = fact === undefined ? null : factOf(fact, truth);
-    if (wanted === null || (printed === wanted && visible.replaceAll(",", "") === wanted)) continue;
-    notes.blame(name, `${fact} is printed as "${visible}" (${printed}), the evidence says ${wanted}`, {
-      place: fact ?? "",
+    if (fact === undefined) continue;
+    const wanted = factOf(fact, truth) ?? display(fact);
+    const value = Number(wanted ?? printed);
+    const reads = wanted === null ? formsAgree(visible, value) : shownAgrees(visible, value);
+    if ((wanted === null || printed === wanted) && (reads || !Number.isFinite(value))) continue;
+    notes.blame(name, `${fact} is printed as "${visible}" (${printed}), the evidence says ${wanted ?? printed}`, {
+      place: fact,
     });
   }
 }
@@ -166,6 +181,12 @@ function factOf(fact: string, truth: Truth): string | null {
   const [kind = "", ...rest] = fact.split(".");
   const all = [...truth.claims.values()];
   if (fact === "run.attempt") return String(truth.attempt);
+  if (fact === "cost.totalMicroUsd")
+    return String(microUsd(metersIn(truth.files), fieldsOf(truth.plan["priceList"])) ?? 0);
+  if (kind === "env") {
+    const known = truth.env[rest.join(".")];
+    return typeof known === "number" ? String(known) : null;
+  }
   if (kind === "claims") return String(all.filter((claim) => claim["verdict"] === rest[0]).length);
   if (kind === "provenance") {
     return String(all.filter((claim) => Number(claim["n"]) > 0 && claim["provenance"] === rest[0]).length);

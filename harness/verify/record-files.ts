@@ -1,8 +1,10 @@
 // Samples, observations and events read from the bundle without trusting them: canonical lines, known fields, no gap in the
 // numbering, the header of this very run and plan. Law: measurement §4 and §10 step 2.
-import type { BundleFile } from "./bundle-files.ts";
-import { parseCanonical } from "./canonical-parse.ts";
+import type { BundlePath } from "./bundle-files.ts";
+import { parseCanonicalBytes } from "./canonical-parse.ts";
 import { fieldsOf, isFields, list, textOf, wholeOf, type Fields, type Notebook } from "./facts.ts";
+import { readLines, type FileDigest } from "./read-lines.ts";
+import { openSampleScanner } from "./scan-sample.ts";
 
 export interface RecordFile {
   readonly path: string;
@@ -23,63 +25,102 @@ const eventNames: Readonly<Record<string, string>> = {
   meter: "i,k,memMiB,metric,ns,provenance,sandboxId,t,target,vcpu,wit",
   note: "data,i,k,t,what",
 };
+const censoredNames = `att,cens,${names.samples.slice(4)}`;
+const endpointNames = "class,port,tlsDomain,tlsFingerprint";
+const noteKinds = new Set("start end abort fault retry heartbeat clock lifecycle health orphan".split(" "));
 const origins = new Set(["measured", "replayed", "simulated", "modelled", "declared"]);
 const outcomes = /^(?:ok|timeout|indeterminate|dropped|aborted|error:[a-z][a-z0-9.-]{0,63})$/;
 
-export function readRecordFile(
-  file: BundleFile,
-  expected: { readonly run: string; readonly planSha256: string },
-  notes: Notebook,
-): RecordFile | null {
-  const kind = (["samples", "observations", "events"] as const).find((name) => file.path.startsWith(`${name}/`));
-  if (kind === undefined || !file.path.endsWith(".ndjson")) return null;
-  const where = `evidence/${file.path}`;
-  const rows: Fields[] = [];
-  let header: Fields = {};
-  for (const [index, line] of file.lines.entries()) {
-    const place = `line ${index + 1}`;
-    const parsed = parseCanonical(line.toString("utf8"));
-    if (!parsed.ok || !isFields(parsed.value)) {
-      notes.blame(where, `not a canonical record: ${parsed.ok ? "no object" : parsed.problem}`, { place });
-      return null;
-    }
-    if (index === 0) header = parsed.value;
-    else {
-      const problem = rowProblem(kind, parsed.value, index - 1);
-      if (problem !== null) notes.blame(where, problem, { place });
-      rows.push(parsed.value);
-    }
-  }
-  const problem = headerProblem(kind, header, expected);
-  if (problem !== null) notes.blame(where, problem, { place: "line 1" });
-  const metric = textOf(header["metric"]);
-  return { path: file.path, sha256: file.sha256, records: file.lines.length, kind, metric, rows };
+const recordKinds = ["samples", "observations", "events"] as const;
+
+/** What kind of records a path of the bundle holds; null for a document. */
+export function kindOf(path: string): RecordFile["kind"] | null {
+  const kind = recordKinds.find((name) => path.startsWith(`${name}/`));
+  return kind !== undefined && path.endsWith(".ndjson") ? kind : null;
 }
 
-function headerProblem(
-  kind: RecordFile["kind"],
-  header: Fields,
-  expected: { readonly run: string; readonly planSha256: string },
-): string | null {
+export interface Expected {
+  readonly run: string;
+  readonly planSha256: string;
+  /** Of a run that was cut short, a file may hold nothing yet. */
+  readonly open: boolean;
+}
+
+/** Longest line of a record; an observation holds two texts of at most 2,000 characters. */
+const longestLine = 65_536;
+
+/** Reads, digests and checks one file in one pass. The first broken line ends the reading of records, not the digest. */
+export function readRecordFile(
+  file: BundlePath,
+  wanted: ReadonlySet<number>,
+  expected: Expected,
+  notes: Notebook,
+): { readonly digest: FileDigest; readonly records: RecordFile } {
+  const kind = kindOf(file.path) ?? "events";
+  const where = `evidence/${file.path}`;
+  const scan = kind === "samples" ? openSampleScanner() : null;
+  const rows: Fields[] = [];
+  let header: Fields = {};
+  let broken = false;
+  const blame = (problem: string, number: number): void => {
+    broken = true;
+    notes.blame(where, problem, { place: `line ${number}` });
+  };
+  const digest = readLines(file.full, wanted, (line, number) => {
+    if (broken) return;
+    const row = number > 1 && scan !== null ? (scan(line) ?? parseLine(line)) : parseLine(line);
+    if (typeof row === "string") return blame(row, number);
+    if (number === 1) {
+      header = row;
+      return;
+    }
+    const problem = rowProblem(kind, row, number - 2);
+    if (problem !== null) return blame(problem, number);
+    rows.push(row);
+  });
+  const problem = expected.open && digest.records === 0 ? null : headerProblem(kind, header, expected);
+  if (problem !== null) notes.blame(where, problem, { place: "line 1" });
+  const { sha256, records } = digest;
+  return { digest, records: { path: file.path, sha256, records, kind, metric: textOf(header["metric"]), rows } };
+}
+
+/** The row, or why there is none. */
+function parseLine(line: Buffer): Fields | string {
+  if (line.length > longestLine) return "the line is longer than any record";
+  const parsed = parseCanonicalBytes(line);
+  if (!parsed.ok) return `not a canonical record: ${parsed.problem}`;
+  return isFields(parsed.value) ? parsed.value : "not a canonical record: no object";
+}
+
+const headerNames = "clock,k,metric,planSha256,run,schema,unit";
+
+function headerProblem(kind: RecordFile["kind"], header: Fields, expected: Expected): string | null {
+  if (Object.keys(header).join() !== headerNames) return "the header is of another kind";
   if (header["k"] !== "hdr" || header["schema"] !== `evidence/${kind}/1`) return "the header is of another kind";
   if (header["run"] !== expected.run) return "the records belong to another run";
   if (header["planSha256"] !== expected.planSha256) return "the records were made under another plan";
   if (kind === "samples" && header["unit"] !== "ns") return "samples are counted in ns";
+  if (kind !== "samples" && header["unit"] !== "count") return "the unit is not count";
   return header["clock"] === "hrtime" ? null : "the clock is not hrtime";
 }
 
 function rowProblem(kind: RecordFile["kind"], row: Fields, index: number): string | null {
   if (row["i"] !== index) return `the record has number ${String(row["i"])}, wanted ${index}`;
-  const given = Object.keys(row)
-    .filter((name) => !(kind === "samples" && name === "cens"))
-    .join(",");
-  const wanted = kind === "events" ? eventNames[textOf(row["k"])] : names[kind];
-  if (given !== wanted) return "the record has not the fields of its kind";
+  if (!hasNames(kind, row)) return "the record has not the fields of its kind";
   if (row["k"] !== "note" && row["target"] !== "local" && row["target"] !== "cloud") return "the target is unknown";
+  if ("wit" in row && row["wit"] !== null && typeof row["wit"] !== "string") return "wit is no id";
   if ("provenance" in row && !origins.has(textOf(row["provenance"]))) return "the provenance is unknown";
   if (kind === "samples") return sampleProblem(row);
-  if (kind === "observations") return observationProblem(row);
-  return wholeOf(row["t"]) === null ? "t is no whole number" : null;
+  if (wholeOf(row["t"]) === null) return "t is no whole number";
+  return kind === "observations" ? observationProblem(row) : eventProblem(row);
+}
+
+/** Canonical rows have their keys in order, so their names as one text say whether they are all there and nothing else. */
+function hasNames(kind: RecordFile["kind"], row: Fields): boolean {
+  const given = Object.keys(row).join();
+  if (kind === "samples") return row["k"] === "s" && (given === names.samples || given === censoredNames);
+  if (kind === "observations") return row["k"] === "o" && given === names.observations;
+  return given === eventNames[textOf(row["k"])];
 }
 
 function sampleProblem(row: Fields): string | null {
@@ -87,6 +128,9 @@ function sampleProblem(row: Fields): string | null {
   const numbers = started ? ["sch", "att", "st", "dur"] : ["sch", "att"];
   const bad = numbers.find((name) => wholeOf(row[name]) === null);
   if (bad !== undefined) return `${bad} is no whole number of at least 0`;
+  if (Number(row["att"]) < 1) return "att is below one";
+  if (row["cl"] !== null && typeof row["cl"] !== "string") return "cl is no name";
+  if (row["out"] === "dropped" && started) return "a dropped sample that started";
   if (!started && row["dur"] !== null) return "a duration without a start";
   if (started && Number(row["st"]) < Number(row["sch"])) return "it started before its schedule";
   if (!outcomes.test(textOf(row["out"]))) return "the outcome is unknown";
@@ -98,11 +142,41 @@ function sampleProblem(row: Fields): string | null {
 
 function observationProblem(row: Fields): string | null {
   const { out, expected, observed } = row;
-  if (typeof expected !== "string" || typeof observed !== "string") return "expected and observed must be text";
+  if ([expected, observed, row["what"]].some((one) => typeof one !== "string"))
+    return "expected and observed must be text";
   const same = expected === observed;
   if (out === "ok" && !same) return "called ok although expected and observed differ";
   if (out === "error:mismatch" && same) return "called a mismatch although expected and observed agree";
   return ["ok", "error:mismatch", "error:threw"].includes(textOf(out)) ? null : "the outcome is unknown";
+}
+
+function eventProblem(row: Fields): string | null {
+  switch (row["k"]) {
+    case "note":
+      return noteKinds.has(textOf(row["what"])) && isFields(row["data"]) ? null : "the note is of no known kind";
+    case "srv":
+      return numberProblem(row, ["port"]);
+    case "meter":
+      if (typeof row["metric"] !== "string" || typeof row["sandboxId"] !== "string") {
+        return "the meter reading names no sandbox";
+      }
+      return numberProblem(row, ["ns", "vcpu", "memMiB"]);
+    default:
+      return witnessShape(row);
+  }
+}
+
+function witnessShape(row: Fields): string | null {
+  const endpoint = Object.keys(fieldsOf(row["endpoint"])).join() === endpointNames;
+  const kind = ["exchange", "process", "child"].includes(textOf(row["kind"]));
+  const named = typeof row["id"] === "string" && list(row["problems"]).every((one) => typeof one === "string");
+  if (!endpoint || !kind || !named) return "the witness is of no known kind";
+  return numberProblem(row, row["pid"] === null ? ["exchanges"] : ["exchanges", "pid"]);
+}
+
+function numberProblem(row: Fields, numbers: readonly string[]): string | null {
+  const bad = numbers.find((name) => wholeOf(row[name]) === null);
+  return bad === undefined ? null : `${bad} is no whole number of at least 0`;
 }
 
 export interface Seen {

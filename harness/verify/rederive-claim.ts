@@ -1,18 +1,19 @@
 // One claim re-derived from the records alone. Every field of the entry in claims.json is computed again and compared, so
 // an edited figure, verdict, limit or count is named with its claim. Law: measurement §10 step 3.
 import { alphaFor } from "./exact-tails.ts";
-import { ruleAbove, ruleBelow, ruleSuccess } from "./exact-gates.ts";
-import { thinning, worthOfGroups } from "./exact-worth.ts";
-import { fieldsOf, list, textOf, wholeOf, type Fields } from "./facts.ts";
+import { ascendingSound, ruleAbove, ruleBelow, ruleSuccess, type Seen } from "./exact-gates.ts";
+import { worthOfGroups } from "./exact-worth.ts";
+import { fieldsOf, textOf, wholeOf, type Fields } from "./facts.ts";
 import { microUsd } from "./money.ts";
 import { accuses, type Sickness } from "./harness-pulse.ts";
 import { originFor, type Origin } from "./origin-rules.ts";
-import type { RecordFile, Seen } from "./record-files.ts";
+import { clustersIn, groupsOf, recordsFor, rowsFor, seriesOf, type Records } from "./claim-records.ts";
+import type { RecordFile, Seen as Witnessed } from "./record-files.ts";
 
 export interface Case {
   readonly plan: Fields;
   readonly files: readonly RecordFile[];
-  readonly seen: Seen;
+  readonly seen: Witnessed;
   readonly sick: Sickness;
 }
 
@@ -50,14 +51,11 @@ export function rederiveClaim(claim: Fields, facts: Case): Derived {
   const names = `${textOf(claim["id"])}.${textOf(claim["metric"])}`.split(/[.-]/);
   const aboutIsolation = claim["needsIsolation"] === true || names.includes("isolation");
   const files = claim["estimator"] === "cost" ? meterFiles(claim, facts) : metricFiles(claim, facts);
-  const rows = files.flatMap((file) => rowsFor(claim, file));
+  const { rows, kept, samples } = recordsFor(claim, files, facts);
   const unheard = facts.plan["isolation"] === "none" && aboutIsolation;
   if (unheard || rows.length === 0) return nothing(wanted);
   const origin = originFor(claim, rows, { seen: facts.seen, wanted });
-  const left = new Set(list(facts.plan["exclusions"]).map(textOf));
-  const kept = rows.filter((row) => !left.has(textOf(row["out"])) || row["k"] !== "s");
-  const samples = kept.filter((row) => row["k"] === "s");
-  const figure = figureOf(claim, kept, { plan: facts.plan, accuses: accuses(files, facts.sick) });
+  const figure = figureOf(claim, { kept, samples }, { plan: facts.plan, accuses: accuses(files, facts.sick) });
   const verdict = finalVerdict(claim, figure.verdict, origin, facts.plan);
   const silent = ["INVALID", "NOT_RUN", "INSUFFICIENT"].includes(verdict);
   const waiting = verdict === "INSUFFICIENT" || verdict === "UNDECIDED";
@@ -97,12 +95,6 @@ function meterFiles(claim: Fields, facts: Case): readonly RecordFile[] {
   return facts.files.filter((file) => file.kind === "events" && rowsFor(claim, file).length > 0);
 }
 
-function rowsFor(claim: Fields, file: RecordFile): readonly Fields[] {
-  if (file.kind === "samples") return file.rows.filter((row) => row["ph"] === "measure");
-  if (file.kind === "observations") return file.rows;
-  return file.rows.filter((row) => row["k"] === "meter" && row["metric"] === claim["metric"]);
-}
-
 function finalVerdict(claim: Fields, found: string, origin: Origin, plan: Fields): string {
   if (origin.unfit || (claim["estimator"] === "cost" && plan["priceList"] === null)) return "INVALID";
   if (found === "NOT_RUN" || found === "INVALID") return found;
@@ -116,9 +108,9 @@ interface Rules {
   readonly accuses: boolean;
 }
 
-function figureOf(claim: Fields, rows: readonly Fields[], rules: Rules): Figure {
+function figureOf(claim: Fields, records: Pick<Records, "kept" | "samples">, rules: Rules): Figure {
   const { plan } = rules;
-  const samples = rows.filter((row) => row["k"] === "s");
+  const { kept: rows, samples } = records;
   switch (claim["estimator"]) {
     case "quantile.upper":
     case "quantile.lower":
@@ -141,31 +133,17 @@ function figureOf(claim: Fields, rows: readonly Fields[], rules: Rules): Figure 
   }
 }
 
-function responseOf(row: Fields): number {
-  const responseNs = row["st"] === null ? 0 : Number(row["st"]) + Number(row["dur"]) - Number(row["sch"]);
-  // A record with broken times is blamed as a record; the arithmetic must live to say so.
-  return Number.isSafeInteger(responseNs) ? responseNs : 0;
-}
-
 function quantileFigure(claim: Fields, samples: readonly Fields[], { plan, accuses: accusing }: Rules): Figure {
   if (samples.length === 0) return empty;
-  const all = samples.map((row) => ({ value: responseOf(row), atLeast: row["out"] !== "ok" }));
-  const groups = groupsOf(
-    samples,
-    all.map((one) => one.value),
-  );
-  const clustered = groups.length < samples.length;
-  const step = clustered ? 1 : thinning(all.map((one) => one.value));
-  const kept = all.filter((_, index) => index % step === 0);
+  const { all, clusters, step, kept, worth } = seriesOf(samples);
   const upper = claim["estimator"] === "quantile.upper";
   const limit = limitOf(claim, upper);
-  const worth = clustered ? worthOfGroups(groups) : kept.length;
-  const alpha = alphaIn(claim, plan);
-  const question = { qPpm: wholeOf(claim["qPpm"]) ?? 500_000, alpha, limit, worth, accusing };
+  const question = { qPpm: wholeOf(claim["qPpm"]) ?? 500_000, alpha: alphaIn(claim, plan), limit, worth, accusing };
   const ruling = upper ? ruleBelow(kept, question) : ruleAbove(kept, question);
-  const over = all.filter((one) => (upper ? one.atLeast || one.value >= limit : one.value <= limit)).length;
+  const speaks = (one: Seen): boolean => (upper ? one.atLeast || one.value >= limit : one.value <= limit);
+  const over = kept === all ? ruling.over : all.filter(speaks).length;
   const need = ruling.need === null ? null : ruling.need * step;
-  return { verdict: ruling.verdict, value: ruling.value, n: all.length, worth, over, clusters: groups.length, need };
+  return { verdict: ruling.verdict, value: ruling.value, n: all.length, worth, over, clusters, need };
 }
 
 /** The first value that breaks the claim: at or above it for upper bounds, at or below it for lower bounds. */
@@ -184,14 +162,9 @@ function alphaIn(claim: Fields, plan: Fields): ReturnType<typeof alphaFor> {
 function pointFigure(samples: readonly Fields[], rank: (n: number) => number): Figure {
   const n = samples.length;
   if (n === 0) return empty;
-  const good = samples.filter((row) => row["out"] === "ok").map(responseOf);
-  good.sort((a, b) => a - b);
-  const ceiling = Math.max(1, rank(n));
-  const groups = groupsOf(
-    samples,
-    samples.map(() => 0),
-  );
-  return { ...empty, verdict: "INFO", value: good[ceiling - 1] ?? null, n, worth: n, clusters: groups.length };
+  const { all, clusters } = seriesOf(samples);
+  const value = ascendingSound(all)[Math.max(1, rank(n)) - 1] ?? null;
+  return { ...empty, verdict: "INFO", value, n, worth: n, clusters };
 }
 
 function agrees(row: Fields): boolean {
@@ -204,11 +177,9 @@ function proportionFigure(claim: Fields, rows: readonly Fields[], { plan, accuse
   if (n === 0) return empty;
   const unclear = rows.filter((row) => row["out"] === "indeterminate").length;
   const bad = rows.filter((row) => !agrees(row)).length;
-  const groups = groupsOf(
-    rows,
-    rows.map((row) => (agrees(row) ? 0 : 1)),
-  );
-  const worth = groups.length < n ? worthOfGroups(groups) : n;
+  const clusters = clustersIn(rows);
+  const flags = (): number[] => rows.map((row) => (agrees(row) ? 0 : 1));
+  const worth = clusters < n ? worthOfGroups(groupsOf(rows, flags())) : n;
   const worst = Math.ceil((bad * worth) / n);
   const failed = accusing ? Math.floor(((bad - unclear) * worth) / n) : 0;
   const lower = claim["estimator"] === "proportion.lower";
@@ -217,7 +188,7 @@ function proportionFigure(claim: Fields, rows: readonly Fields[], { plan, accuse
   const ruling = ruleSuccess({ n: worth, failed, unclear: worst - failed }, rate, alphaIn(claim, plan));
   const value = ruling.value === null || lower ? ruling.value : 1_000_000 - ruling.value;
   const need = ruling.need === null ? null : Math.ceil((ruling.need * n) / worth);
-  return { verdict: ruling.verdict, value, n, worth, over: bad, clusters: groups.length, need };
+  return { verdict: ruling.verdict, value, n, worth, over: bad, clusters, need };
 }
 
 function keeps(value: number, threshold: Fields): boolean {
@@ -243,9 +214,9 @@ function countFigure(claim: Fields, rows: readonly Fields[], { accuses: accusing
 function rateFigure(samples: readonly Fields[]): Figure {
   const n = samples.length;
   if (n === 0) return empty;
-  const starts = samples.map((row) => Number(row["sch"])).sort((a, b) => a - b);
-  const ends = samples.map((row) => (row["st"] === null ? Number(row["sch"]) : Number(row["st"]) + Number(row["dur"])));
-  const window = BigInt(ends.sort((a, b) => b - a)[0] ?? 0) - BigInt(starts[0] ?? 0);
+  const starts = Float64Array.from(samples, (row) => Number(row["sch"])).sort();
+  const ends = Float64Array.from(samples, (row) => Number(row["st"] ?? row["sch"]) + Number(row["dur"] ?? 0)).sort();
+  const window = BigInt(ends.at(-1) ?? 0) - BigInt(starts[0] ?? 0);
   const good = BigInt(samples.filter((row) => row["out"] === "ok").length);
   const value = window <= 0n ? null : Number((good * 1_000_000_000n) / window);
   return { ...empty, verdict: "INFO", value, n, worth: n, clusters: n };
@@ -256,14 +227,4 @@ function costFigure(claim: Fields, rows: readonly Fields[], plan: Fields): Figur
   const value = microUsd(rows, fieldsOf(plan["priceList"]));
   const kept = value !== null && claim["threshold"] !== null && keeps(value, fieldsOf(claim["threshold"]));
   return { ...empty, verdict: value === null ? "INVALID" : kept ? "PASS" : "FAIL", value, n, worth: n, clusters: n };
-}
-
-function groupsOf(rows: readonly Fields[], values: readonly number[]): readonly (readonly number[])[] {
-  const groups = new Map<string, number[]>();
-  for (const [index, row] of rows.entries()) {
-    const cluster = row["cl"];
-    const name = typeof cluster === "string" ? `of ${cluster}` : `alone ${index}`;
-    groups.set(name, [...(groups.get(name) ?? []), values[index] ?? 0]);
-  }
-  return [...groups.values()];
 }

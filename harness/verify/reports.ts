@@ -1,8 +1,13 @@
 // The rendered reports against manifest and claims. The digest shows that a report changed; the figures inside its claim
 // elements show which claim was changed. Law: measurement §10 step 5, "no unbacked digit".
-import { existsSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isUtf8 } from "node:buffer";
+import { largestDocument } from "./bundle-files.ts";
 import { digestHex } from "./digests.ts";
+import { checkPage, checkText, tokensOf } from "./page.ts";
+import { checkProse } from "./prose.ts";
+import { checkResultsHead } from "./results-head.ts";
 import { checkTables, type Truth } from "./printed-tables.ts";
 import { same, sorted } from "./same.ts";
 import { shownAgrees } from "./shown-figure.ts";
@@ -13,23 +18,60 @@ type Printed = Truth["claims"];
 export function checkReports(folder: string, manifest: Fields, printed: Truth, notes: Notebook): void {
   const claims = printed.claims;
   const reports = fieldsOf(manifest["reports"]);
+  const texts = new Map<string, string>();
   for (const name of Object.keys(reports)) {
-    const path = join(folder, name);
-    if (!/^[a-z0-9][a-z0-9.-]*$/i.test(name) || !existsSync(path)) {
-      notes.blame(name, "the manifest lists this report and it is missing");
-      continue;
-    }
-    const bytes = readFileSync(path);
-    const before = notes.problems.length;
-    figureProblems(name, bytes.toString("utf8"), claims, notes);
-    checkTables(name, bytes.toString("utf8"), printed, notes);
-    if (name.endsWith(".json")) jsonHead(name, bytes.toString("utf8"), { ...printed, manifest }, notes);
-    const named = notes.problems.length - before;
-    if (digestHex(bytes) !== fieldsOf(reports[name])["sha256"] && named === 0) {
-      notes.blame(name, "the report is not the one in the manifest: sha256 differs", { place: "sha256" });
-    }
+    const text = readReport(join(folder, name), name, fieldsOf(reports[name]), notes);
+    if (text !== null) texts.set(name, text);
+  }
+  const page = texts.get("report.html");
+  const front = page === undefined ? null : tokensOf(page);
+  const known = recordedText(printed, texts);
+  for (const [name, text] of texts) {
+    checkText(name, text, notes);
+    if (name.endsWith(".html")) checkPage(name, text, known, notes);
+    // A page and its Markdown are two printings of one report.
+    const own = name.endsWith(".md") ? texts.get(name.replace(/md$/, "html")) : undefined;
+    const tokens = own === undefined ? front : tokensOf(own);
+    if (tokens !== null) checkProse(name, text, { tokens, claims }, notes);
+    figureProblems(name, text, claims, notes);
+    checkTables(name, text, printed, notes);
+    if (name.endsWith(".json")) jsonHead(name, text, { ...printed, manifest }, notes);
+    if (name === "results.json") checkResultsHead(name, text, printed, notes);
   }
   notes.tick(`${Object.keys(reports).length} reports: digest, and every figure against its claim`);
+}
+
+/** Text of one report; null when it cannot be one. A changed digest is a problem whatever else is found. */
+function readReport(path: string, name: string, entry: Fields, notes: Notebook): string | null {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!/^[a-z0-9][a-z0-9.-]*$/i.test(name) || stat === undefined) {
+    notes.blame(name, "the manifest lists this report and it is missing");
+    return null;
+  }
+  if (!stat.isFile() || stat.size > largestDocument) {
+    notes.blame(name, "it is no regular file of a size that a report has");
+    return null;
+  }
+  const bytes = readFileSync(path);
+  if (digestHex(bytes) !== entry["sha256"] || bytes.length !== entry["bytes"]) {
+    notes.blame(name, "the report is not the one in the manifest: sha256 differs", { place: "sha256" });
+  }
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  notes.blame(name, "not UTF-8");
+  return null;
+}
+
+/** Recorded text that a page may quote: plan, fingerprint, claims, and what results.json says of the run. */
+function recordedText(printed: Truth, texts: ReadonlyMap<string, string>): string {
+  const documents = ["plan.json", "env.json", "claims.json", "manifest.json"].map((name) => printed.raw(name));
+  const told = printed.files.flatMap((file) =>
+    file.kind === "events"
+      ? file.rows.filter((row) => row["k"] === "note").map((row) => JSON.stringify(row["data"]))
+      : [],
+  );
+  const joined = [...documents, ...told, texts.get("results.json") ?? ""].join(" ");
+  const stamps = joined.match(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g) ?? [];
+  return [joined, ...stamps.map((stamp) => stamp.replace("T", " "))].join(" ");
 }
 
 function figureProblems(name: string, text: string, claims: Printed, notes: Notebook): void {

@@ -1,17 +1,32 @@
 // Verification of a run from its files alone: digests, signatures, headers, witnesses, every claim and the run verdict
 // recomputed by a second method, every printed figure compared. Shares no code with the court. Law: measurement §10.
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import type { RunVerdict } from "../claims/types.ts";
-import { document, readBundleFiles, type BundleFile, type BundleFiles } from "./bundle-files.ts";
-import { checkCheckpoints } from "./checkpoints.ts";
-import { fieldsOf, isFields, list, openNotebook, textOf, type Fields, type Notebook, type Problem } from "./facts.ts";
+import { checkManifest, listBundle, openDocuments, type BundleFile, type BundleFiles } from "./bundle-files.ts";
+import { checkCheckpoints, readCheckpoints, type CheckpointRow } from "./checkpoints.ts";
+import {
+  fieldsOf,
+  isFields,
+  list,
+  openNotebook,
+  textOf,
+  wholeOf,
+  type Fields,
+  type Notebook,
+  type Problem,
+} from "./facts.ts";
 import { sicknessOf, type Sickness } from "./harness-pulse.ts";
 import { lintRecords } from "./lints.ts";
+import { checkParts } from "./parts.ts";
 import type { Truth } from "./printed-tables.ts";
-import { readRecordFile, witnessesIn, witnessProblem, type RecordFile } from "./record-files.ts";
+import { readLines } from "./read-lines.ts";
+import { kindOf, readRecordFile, witnessesIn, witnessProblem, type RecordFile } from "./record-files.ts";
 import { rederiveClaim, type Derived } from "./rederive-claim.ts";
 import { rederiveReasons, verdictFor } from "./rederive-run.ts";
 import { checkReports } from "./reports.ts";
-import { checkSignatures, type Signed } from "./run-signatures.ts";
+import { checkDocuments } from "./run-documents.ts";
+import { checkSignatures, checkStatement, type Signed } from "./run-signatures.ts";
 import { same } from "./same.ts";
 
 export interface Verification {
@@ -29,23 +44,41 @@ export interface Verification {
 
 const exitCodes = { CERTIFIED: 0, CONDITIONAL: 3, REFUSED: 1, INCOMPLETE: 6 } as const;
 
+export interface VerifyOptions {
+  /** Key ids that the reader knows from elsewhere: any other signer is a problem. Default: integrity only. */
+  readonly trusted?: ReadonlySet<string>;
+  /** The nonce that the plan must carry, given out before the run. */
+  readonly challenge?: string;
+}
+
 /** Reads `<folder>/evidence` and the reports beside it. Writes nothing, opens no connection, throws for nothing in the bundle. */
-export function verifyFolder(folder: string): Verification {
+export function verifyFolder(folder: string, options: VerifyOptions = {}): Verification {
   const notes = openNotebook();
-  const bundle = readBundleFiles(folder, notes);
-  if (bundle === null) {
+  const read = readBundle(folder, notes);
+  if (read === null) {
     notes.blame("evidence/plan.json", "there is no evidence bundle in this folder");
     return { verified: false, verdict: null, exitCode: 5, checked: [], remarks: [], problems: notes.problems };
   }
+  const { bundle, plan, checkpoints } = read;
   const open = bundle.manifest["state"] === "open";
-  const plan = fieldsOf(document(bundle.files, "plan.json", notes));
-  checkHeads(bundle, plan, notes);
-  const signed = checkSignatures(bundle, notes);
-  checkCheckpoints(bundle.files, { keys: signed.keys, signed: signed.assurance !== "A0", closed: !open }, notes);
-  const records = readRecords(bundle, plan, notes);
+  if (!read.opening) {
+    checkHeads(bundle, plan, notes);
+    checkManifest(bundle, notes);
+  }
+  if (options.challenge !== undefined && plan["challenge"] !== options.challenge) {
+    notes.blame("evidence/plan.json", "the plan does not carry the challenge", { place: "challenge" });
+  }
+  const signed = checkSignatures(bundle, options.trusted ?? null, notes);
+  const isSigned = signed.assurance !== "A0";
+  checkCheckpoints(bundle.files, { rows: checkpoints, keys: signed.keys, signed: isSigned, closed: !open }, notes);
+  const seen = checkWitnesses(read.records, notes);
+  const records = { files: read.records, seen, sick: sicknessOf(plan, read.records) };
   const claims = rederive(plan, records, notes);
   const verdict = open ? "INCOMPLETE" : judge({ bundle, plan, records, claims, signed }, notes);
-  lintRecords(records.files, notes);
+  const first = wholeOf(checkpoints[0]?.row["t"]);
+  const parts = open ? new Map<string, number | null>() : checkParts(bundle, { plan, records: records.files }, notes);
+  const opened = (path: string): number | null => parts.get(path) ?? first;
+  lintRecords(records.files, notes, { opened, cutShort: open });
   if (!open) checkReports(folder, bundle.manifest, truthFor({ bundle, plan, records, signed, verdict }), notes);
   const verified = notes.problems.length === 0;
   return {
@@ -56,6 +89,43 @@ export function verifyFolder(folder: string): Verification {
     remarks: open ? [...signed.remarks, "The run was never closed: it was cut short."] : signed.remarks,
     problems: notes.problems,
   };
+}
+
+interface ReadBundle {
+  readonly bundle: BundleFiles;
+  readonly plan: Fields;
+  readonly checkpoints: readonly CheckpointRow[];
+  readonly records: readonly RecordFile[];
+  /** The run was cut short before its first manifest stood. */
+  readonly opening: boolean;
+}
+
+/** Everything on disk, each file read once. Null without a plan: then nothing was promised. */
+function readBundle(folder: string, notes: Notebook): ReadBundle | null {
+  const root = join(folder, "evidence");
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) return null;
+  const paths = listBundle(root, notes);
+  if (!paths.has("plan.json")) return null;
+  const documents = openDocuments(paths, notes);
+  const opening = !["manifest.json", "claims.json", "run.dsse.json"].some((name) => paths.has(name));
+  const manifest = opening ? { state: "open" } : fieldsOf(documents.document("manifest.json"));
+  const open = manifest["state"] === "open";
+  const plan = fieldsOf(documents.document("plan.json"));
+  const { rows, wanted } = readCheckpoints(paths.get("checkpoints.ndjson")?.full, notes);
+  const planSha256 = readLines(join(root, "plan.json"), new Set()).sha256;
+  const expected = { run: textOf(plan["run"]), planSha256, open };
+  const files = new Map<string, BundleFile>();
+  const records: RecordFile[] = [];
+  for (const file of paths.values()) {
+    const counts = wanted.get(file.path) ?? new Set<number>();
+    if (kindOf(file.path) === null) files.set(file.path, { ...file, ...readLines(file.full, counts) });
+    else {
+      const read = readRecordFile(file, counts, expected, notes);
+      files.set(file.path, { ...file, ...read.digest });
+      records.push(read.records);
+    }
+  }
+  return { bundle: { files, manifest, ...documents }, plan, checkpoints: rows, records, opening };
 }
 
 function checkHeads(bundle: BundleFiles, plan: Fields, notes: Notebook): void {
@@ -84,23 +154,19 @@ interface Records {
   readonly sick: Sickness;
 }
 
-function readRecords(bundle: BundleFiles, plan: Fields, notes: Notebook): Records {
-  const expected = { run: textOf(plan["run"]), planSha256: bundle.files.get("plan.json")?.sha256 ?? "" };
-  const files = [...bundle.files.values()].flatMap((file) => {
-    const read = readRecordFile(file, expected, notes);
-    return read === null ? [] : [read];
-  });
+function checkWitnesses(files: readonly RecordFile[], notes: Notebook): Records["seen"] {
   const seen = witnessesIn(files, notes);
+  let rows = 0;
   for (const file of files) {
+    rows += file.rows.length;
     if (file.kind === "events") continue;
-    for (const [index, row] of file.rows.entries()) {
-      const problem = witnessProblem(row, seen);
+    for (let index = 0; index < file.rows.length; index += 1) {
+      const problem = witnessProblem(file.rows[index] ?? {}, seen);
       if (problem !== null) notes.blame(`evidence/${file.path}`, problem, { place: `line ${index + 2}` });
     }
   }
-  const rows = files.reduce((sum, file) => sum + file.rows.length, 0);
   notes.tick(`${rows} records: canonical form, schema, run, plan, witness, provenance and target`);
-  return { files, seen, sick: sicknessOf(plan, files) };
+  return seen;
 }
 
 function rederive(plan: Fields, records: Records, notes: Notebook): ReadonlyMap<string, Derived> {
@@ -129,9 +195,9 @@ function judge(
   notes: Notebook,
 ): RunVerdict {
   const { bundle, plan, records, claims, signed } = facts;
-  const claimsFile = fieldsOf(document(bundle.files, "claims.json", notes));
+  const claimsFile = fieldsOf(bundle.document("claims.json"));
   compareClaims(plan, claims, claimsFile, notes);
-  const env = fieldsOf(document(bundle.files, "env.json", notes));
+  const env = fieldsOf(bundle.document("env.json"));
   // Unknown is not clean.
   const dirty = [env["start"], env["end"]].some((one) => fieldsOf(one)["dirty"] !== false);
   const judgement = fieldsOf(claimsFile["judgement"]);
@@ -152,12 +218,30 @@ function judge(
       place: "judgement.verdict",
     });
   }
-  const given = stated.map((one) => `${textOf(one["level"])} ${textOf(one["code"])} ${textOf(one["claim"])}`.trimEnd());
-  if (!same([...new Set(given)].sort(), reasons)) {
+  const said = stated.map((one) => `${textOf(one["level"])} ${textOf(one["code"])} ${textOf(one["claim"])}`.trimEnd());
+  if (!same([...new Set(said)].sort(), reasons)) {
     notes.blame(where, "the reasons of the run verdict are not those of the evidence", { place: "judgement.reasons" });
   }
+  checkSummary(judgement, plan, claims, notes);
+  checkDocuments({ bundle, plan, claims: claimsFile, files: records.files, derived: claims, verdict }, notes);
+  const given = list(claimsFile["claims"]).map(fieldsOf);
+  if (signed.statement !== null) checkStatement(signed.statement, { plan, claims: given, judgement }, notes);
   notes.tick(`run verdict re-derived: ${verdict}`);
   return verdict;
+}
+
+/** What the judgement says about the run as a whole, besides its verdict. */
+function checkSummary(judgement: Fields, plan: Fields, claims: ReadonlyMap<string, Derived>, notes: Notebook): void {
+  const measured = [...claims.values()].some((claim) => claim.n > 0 && claim.provenance === "measured");
+  const wanted: Fields = {
+    target: plan["target"],
+    simulatedOnly: plan["provenance"] !== "measured" || !measured,
+  };
+  for (const field of Object.keys(wanted)) {
+    if (judgement[field] === wanted[field]) continue;
+    const words = `${field} of the run is given as ${String(judgement[field])}, the evidence says ${String(wanted[field])}`;
+    notes.blame("evidence/claims.json", words, { place: `judgement.${field}` });
+  }
 }
 
 const fromPlan = ["metric", "kind", "estimator", "qPpm", "confPpm", "unit", "threshold"] as const;
@@ -203,17 +287,22 @@ function truthFor(facts: {
   const { assurance } = facts.signed;
   const planned = new Map(list(plan["claims"]).map((claim) => [textOf(fieldsOf(claim)["id"]), fieldsOf(claim)]));
   return {
-    claims: printedClaims(bundle.files),
+    claims: printedClaims(bundle),
     planned,
     verdict,
     assurance,
     attempt: plan["attempt"],
     files: records.files,
+    plan,
+    env: fieldsOf(fieldsOf(bundle.document("env.json"))["start"]),
+    reasons: list(fieldsOf(fieldsOf(bundle.document("claims.json"))["judgement"])["reasons"]).map(fieldsOf),
+    planSha256: bundle.files.get("plan.json")?.sha256 ?? "",
+    raw: (path) => bundle.raw(path)?.toString("utf8") ?? "",
   };
 }
 
-function printedClaims(files: ReadonlyMap<string, BundleFile>): ReadonlyMap<string, Fields> {
-  const parsed = fieldsOf(document(files, "claims.json", openNotebook()));
+function printedClaims(bundle: BundleFiles): ReadonlyMap<string, Fields> {
+  const parsed = fieldsOf(bundle.document("claims.json"));
   return new Map(
     list(parsed["claims"])
       .filter(isFields)

@@ -1,5 +1,5 @@
 // A real run in a temp folder: a loopback server, witnessed exchanges, the real recorder, court and closing. The durations are
-// seeded, so that every verdict is known; everything else is as in production.
+// seeded, so that every verdict is known, and the clock skips ahead by them; everything else is as in production.
 import { createServer } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -138,6 +138,10 @@ export interface GoldenOptions {
   readonly killed?: boolean;
   readonly observedEcho?: string;
   readonly slow?: boolean;
+  /** Four samples per cluster; every ninth sample timed out; durations that follow each other. */
+  readonly shape?: "clustered" | "timeouts" | "correlated";
+  /** How many sandboxes are created; default 200. */
+  readonly creations?: number;
   /** With the reports of a real run instead of the least ones. */
   readonly drawn?: boolean;
 }
@@ -166,31 +170,44 @@ async function record(root: string, folder: string, port: number, options: Golde
   const fingerprint = readFingerprint(".", { commit: "0".repeat(40), dirty: false });
   const signer = options.signed === false ? null : openSigner(join(root, "key.pem"));
   const plan = goldenPlan(options.plan);
-  const run = openRun({ folder: evidence, plan, clock: realClock, signer, fingerprint });
+  let skippedNs = 0n;
+  const clock = { ...realClock, monotonicNs: () => realClock.monotonicNs() + skippedNs };
+  const now = (): number => Number(clock.monotonicNs() - context.originNs);
+  const run = openRun({ folder: evidence, plan, clock, signer, fingerprint });
   run.events.append({ k: "srv", target: "local", port, domain: null, pid: process.pid, ownProcess: false });
   const context = joinRun(evidence);
   const watch = openWitness({ target: { kind: "local", port }, env: {} });
   const draw = mulberry32(11);
-  // Nothing can be sampled before the server was announced.
-  const start = Number(realClock.monotonicNs() - context.originNs);
 
-  const events = openEvents(context, "bench-0", realClock);
+  const events = openEvents(context, "bench-0", clock);
   const samples = openSamples(context, "bench-0", "bench.create");
-  for (let i = 0; i < 200; i += 1) {
+  const { creations = 200 } = options;
+  for (let i = 0; i < creations; i += 1) {
+    const st = now();
     const seen = await watch.during(() => fetch(`http://127.0.0.1:${port}/sandboxes`).then((r) => r.text()));
-    const witness = recordWitness(events, seen.sighting, { sandboxId: `sbx-${i}`, listed: true });
     const dur =
       100_000_000 + Math.floor(draw() * 90_000_000) + (options.slow === true && i % 20 === 0 ? 400_000_000 : 0);
+    const drawn =
+      options.shape === "correlated"
+        ? 100_000_000 + Math.floor((i * i * 90_000_000) / creations ** 2) + (dur % 1_000)
+        : dur;
+    skippedNs += BigInt(drawn);
+    const witness = recordWitness(events, seen.sighting, {
+      sandboxId: i === creations - 1 ? "sbx-0" : `sbx-${i}`,
+      listed: true,
+    });
     const ph = i < 3 ? "warmup" : "measure";
-    const sch = start + i * 1_000_000;
-    samples.record({ sch, st: sch + 900, dur, out: "ok", ph, cl: `sbx-${i}` }, witness);
+    const out = options.shape === "timeouts" && i % 9 === 0 ? "timeout" : "ok";
+    const cl = options.shape === "clustered" ? `sbx-${Math.floor(i / 4)}` : `sbx-${i}`;
+    samples.record({ sch: st - 900, st, dur: drawn, out, ph, cl: options.shape === "correlated" ? null : cl }, witness);
   }
   const failing = await watch.during(async () => Promise.reject(new Error("refused")));
   const late = recordWitness(events, failing.sighting);
-  samples.record({ sch: start + 300_000_000, st: start + 300_000_001, dur: 5, out: "error:refused" }, late);
+  samples.record({ sch: now(), st: now() + 1, dur: 5, out: "error:refused" }, late);
   samples.close();
   const votes = openSamples(context, "bench-0", "bench.vote");
   const own = recordWitness(events, ownCodeSighting());
+  const start = now();
   for (let i = 0; i < 240; i += 1) {
     votes.record({ sch: start + i, st: start + i, dur: 1_000 + Math.floor(draw() * 5_000), out: "ok" }, own);
   }
@@ -208,8 +225,8 @@ async function record(root: string, folder: string, port: number, options: Golde
   });
   events.close();
 
-  const suite = openEvents(context, "suite-0", realClock);
-  const observations = openObservations(context, "backend.echo", realClock);
+  const suite = openEvents(context, "suite-0", clock);
+  const observations = openObservations(context, "backend.echo", clock);
   const seen = await watch.during(() => fetch(`http://127.0.0.1:${port}/`).then((r) => r.text()));
   const witness = recordWitness(suite, seen.sighting);
   observations.observe("the body", options.observedEcho ?? "hello", seen.result.ok ? seen.result.value : null, witness);

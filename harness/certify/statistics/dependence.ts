@@ -19,13 +19,12 @@ export function autocorrelation(values: readonly number[]): { readonly rho1: num
 /** Above a lag-1 correlation of 0.2 only every ⌈(1+ρ)/(1−ρ)⌉-th sample may be judged; 1 otherwise. Exact on integers. */
 export function autocorrelationStride(values: readonly number[]): number {
   const n = BigInt(values.length);
-  const scaled = values.map((value) => BigInt(value) * n);
   const total = values.reduce((sum, value) => sum + BigInt(value), 0n);
   let joint = 0n;
   let own = 0n;
   let before: bigint | null = null;
-  for (const value of scaled) {
-    const deviation = value - total;
+  for (const value of values) {
+    const deviation = BigInt(value) * n - total;
     own += deviation * deviation;
     if (before !== null) joint += before * deviation;
     before = deviation;

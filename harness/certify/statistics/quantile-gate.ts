@@ -49,17 +49,17 @@ export function gateBelow(readings: readonly Reading[], options: GateOptions): G
   const counts: Counts = {
     n: readings.length,
     nEff: options.nEff ?? readings.length,
-    against: readings.filter((reading) => reading.censored || reading.value >= limit).length,
-    proven: refutes ? readings.filter((reading) => reading.value >= limit).length : 0,
+    against: count(readings, (reading) => reading.censored || reading.value >= limit),
+    proven: refutes ? count(readings, (reading) => reading.value >= limit) : 0,
   };
   const verdict = decide(counts, qPpm, alpha);
   if (verdict === "FAIL") {
     const rank = lowerRankIn(counts, qPpm, alpha);
-    return { verdict, value: at(byValue(readings), rank), rank, need: null, over: counts.against };
+    return { verdict, value: at(orderOf(readings).all, rank), rank, need: null, over: counts.against };
   }
   const rank = upperRankIn(counts, qPpm, alpha);
-  const bound = rank === null ? undefined : censoredLast(readings)[rank - 1];
-  const value = bound === undefined || bound.censored ? null : bound.value;
+  const bound = rank === null ? null : censoredLastAt(readings, rank);
+  const value = bound === null || bound.censored ? null : bound.value;
   return finish(verdict, { value, rank, counts, qPpm, alpha });
 }
 
@@ -70,19 +70,25 @@ export function gateAbove(readings: readonly Reading[], options: GateOptions): G
   const counts: Counts = {
     n: readings.length,
     nEff: options.nEff ?? readings.length,
-    against: readings.filter((reading) => reading.value <= limit).length,
-    proven: refutes ? readings.filter((reading) => !reading.censored && reading.value <= limit).length : 0,
+    against: count(readings, (reading) => reading.value <= limit),
+    proven: refutes ? count(readings, (reading) => !reading.censored && reading.value <= limit) : 0,
   };
   const verdict = decide(counts, 1e6 - qPpm, alpha);
   if (verdict === "FAIL") {
     const mirrored = lowerRankIn(counts, 1e6 - qPpm, alpha);
     const rank = mirrored === null ? null : counts.n + 1 - mirrored;
-    const bound = rank === null ? undefined : censoredLast(readings)[rank - 1];
+    const bound = rank === null ? null : censoredLastAt(readings, rank);
     return { verdict, value: bound?.value ?? null, rank, need: null, over: counts.against };
   }
   const mirrored = upperRankIn(counts, 1e6 - qPpm, alpha);
   const rank = mirrored === null ? null : counts.n + 1 - mirrored;
-  return finish(verdict, { value: at(byValue(readings), rank), rank, counts, qPpm: 1e6 - qPpm, alpha });
+  return finish(verdict, { value: at(orderOf(readings).all, rank), rank, counts, qPpm: 1e6 - qPpm, alpha });
+}
+
+function count(readings: readonly Reading[], speaks: (reading: Reading) => boolean): number {
+  let found = 0;
+  for (const reading of readings) if (speaks(reading)) found += 1;
+  return found;
 }
 
 /** Counting form of the rule: no rank can disagree with it, because ranks are only read off afterwards. */
@@ -129,10 +135,37 @@ export function censoredLast(readings: readonly Reading[]): readonly Reading[] {
   return [...readings].sort((a, b) => Number(a.censored) - Number(b.censored) || a.value - b.value);
 }
 
-function byValue(readings: readonly Reading[]): readonly number[] {
-  return readings.map((reading) => reading.value).sort((a, b) => a - b);
+/** Values ascending: of all readings, of those with a value, of the censored ones. Kept as long as the list itself. */
+interface Order {
+  readonly all: Float64Array;
+  readonly sound: Float64Array;
+  readonly censored: Float64Array;
 }
 
-function at(values: readonly number[], rank: number | null): number | null {
+const orders = new WeakMap<readonly Reading[], Order>();
+
+function orderOf(readings: readonly Reading[]): Order {
+  const known = orders.get(readings);
+  if (known !== undefined) return known;
+  const sound: number[] = [];
+  const censored: number[] = [];
+  for (const reading of readings) (reading.censored ? censored : sound).push(reading.value);
+  const order = {
+    all: Float64Array.from([...sound, ...censored]).sort(),
+    sound: Float64Array.from(sound).sort(),
+    censored: Float64Array.from(censored).sort(),
+  };
+  orders.set(readings, order);
+  return order;
+}
+
+/** The reading at a rank of `censoredLast`, without making that list; null beyond its ends. */
+export function censoredLastAt(readings: readonly Reading[], rank: number): Reading | null {
+  const { sound, censored } = orderOf(readings);
+  const value = rank <= sound.length ? sound[rank - 1] : censored[rank - sound.length - 1];
+  return value === undefined ? null : { value, censored: rank > sound.length };
+}
+
+function at(values: Float64Array, rank: number | null): number | null {
   return rank === null ? null : (values[rank - 1] ?? null);
 }

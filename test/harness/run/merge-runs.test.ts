@@ -1,14 +1,17 @@
 // A divided run: every part under one signed plan, judged together. Parts here are closed before they measured anything, so
 // that what is tested is who belongs together.
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checks } from "../../../harness/claims/checks.ts";
 import { profiles } from "../../../harness/claims/profiles.ts";
-import { openEvents } from "../../../harness/evidence/recorder.ts";
+import { openEvents, openObservations } from "../../../harness/evidence/recorder.ts";
 import { openRun } from "../../../harness/evidence/open-run.ts";
+import { recordWitness } from "../../../harness/evidence/record-witness.ts";
 import { openSigner } from "../../../harness/evidence/sign.ts";
+import { ownCodeSighting } from "../../../harness/evidence/witness.ts";
 import { answerPlan } from "../../../harness/run/answer-plan.ts";
 import { readCommonPlan } from "../../../harness/run/common-plan.ts";
 import { finish, fingerprint } from "../../../harness/run/finish.ts";
@@ -16,6 +19,7 @@ import { mergeRuns } from "../../../harness/run/merge-runs.ts";
 import { divide, mainShard, shardOf } from "../../../harness/run/plan-run.ts";
 import type { RunRequest } from "../../../harness/run/request.ts";
 import { makeFolder } from "../../../harness/run/run-validation.ts";
+import { verifyFolder } from "../../../harness/verify/verify.ts";
 import { realClock } from "../../../src/host/clock.ts";
 
 const root = mkdtempSync(join(tmpdir(), "merge-"));
@@ -51,7 +55,14 @@ async function record(plan: string, index: number, shards: readonly string[] = [
     fingerprint: fingerprint(),
     shard: mainShard(index),
   });
-  for (const shard of shards) openEvents(run.context, shard, realClock).close();
+  for (const shard of shards) {
+    const events = openEvents(run.context, shard, realClock);
+    const witness = recordWitness(events, ownCodeSighting());
+    const observations = openObservations(run.context, shard.replace("check-", "").replaceAll("-", "."), realClock);
+    observations.observe("what a part saw", 1, 1, witness);
+    observations.close();
+    events.close();
+  }
   await finish({ run, request, host, folder, out: root, subject: "s", ends: [], ledger: [] });
   return folder;
 }
@@ -71,6 +82,23 @@ test("parts of one plan are judged together; what nobody brought is missing", as
   expect(certified.judgement.verdict).toBe("INCOMPLETE");
   const missing = certified.judgement.reasons.filter(({ code }) => code === "shard.missing");
   expect(missing).toHaveLength(plan.shards.length - 3);
+  const report = join(root, "both", `${plan.run}-merged`);
+  expect(verifyFolder(report)).toMatchObject({ problems: [], verdict: "INCOMPLETE" });
+  const python = spawnSync("python3", ["deploy/verify/verify.py", report], { encoding: "utf8" });
+  expect(python.stdout).not.toContain("problem ");
+  expect(python.status).toBe(6);
+});
+
+test("a record that no part signed does not verify", async () => {
+  const { folder } = await merged([two, one], "changed");
+  const evidence = join(folder, "evidence");
+  renameSync(join(evidence, "parts/2"), join(evidence, "parts/3"));
+  const { problems } = verifyFolder(folder);
+  const words = problems.map(({ file, problem }) => `${file}: ${problem}`);
+  expect(words).toContain("evidence/parts/3/manifest.json: it is not the one that the merge took in");
+  rmSync(join(evidence, "parts/3"), { recursive: true });
+  const left = verifyFolder(folder).problems.map(({ file, problem }) => `${file}: ${problem}`);
+  expect(left).toContain("evidence/observations/backend.exports.ndjson: no part of the run signed it");
 });
 
 test("without a part its shards are missing", async () => {

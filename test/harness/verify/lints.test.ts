@@ -33,12 +33,12 @@ const witness = (more: Fields): Fields => ({
   ...more,
 });
 const series = (durations: readonly number[]): readonly Fields[] =>
-  durations.map((dur, i) => ({ k: "s", sch: 3_000 + i, st: 3_000 + i, dur, target: "local" }));
+  durations.map((dur, i) => ({ k: "s", out: "ok", wit: null, sch: 3_000 + i, st: 3_000 + i, dur, target: "local" }));
 const honest = Array.from({ length: 20 }, (_, i) => 100_000_001 + i * 1_234_567);
 
 test("honest records are not blamed", () => {
-  const answered = witness({ nonce: "n1", sandboxId: "s1", nonceEcho: echo("n1", "s1") });
-  const unanswered = witness({ nonce: "n2", sandboxId: "s1", provenance: "simulated", t: 2_500 });
+  const answered = witness({ id: "w-main-0", nonce: "n1", sandboxId: "s1", nonceEcho: echo("n1", "s1") });
+  const unanswered = witness({ id: "w-main-1", nonce: "n2", sandboxId: "s1", provenance: "simulated", t: 2_500 });
   expect(
     problemsOf(
       file("events", "events/main.ndjson", [server, answered, unanswered]),
@@ -51,10 +51,10 @@ test("honest records are not blamed", () => {
 test("an echo that is not the answer of that sandbox", () => {
   const rows = [
     server,
-    witness({ nonce: "n1", sandboxId: "s1", nonceEcho: echo("n1", "s2") }),
-    witness({ nonce: "n1", sandboxId: "s1", nonceEcho: echo("n2", "s1") }),
-    witness({ nonce: "n1", sandboxId: null, nonceEcho: echo("n1", "s1") }),
-    witness({ nonce: "n1", sandboxId: "s1" }),
+    witness({ id: "w-main-0", nonce: "n1", sandboxId: "s1", nonceEcho: echo("n1", "s2") }),
+    witness({ id: "w-main-1", nonce: "n1", sandboxId: "s1", nonceEcho: echo("n2", "s1") }),
+    witness({ id: "w-main-2", nonce: "n1", sandboxId: null, nonceEcho: echo("n1", "s1") }),
+    witness({ id: "w-main-3", nonce: "n1", sandboxId: "s1" }),
   ];
   const where = "evidence/events/main.ndjson";
   expect(problemsOf(file("events", "events/main.ndjson", rows))).toEqual([
@@ -91,8 +91,8 @@ test("records from before the run or before the server", () => {
   const backwards = { k: "note", what: "end", data: {}, t: 1_500 };
   expect(
     problemsOf(
-      file("events", "events/main.ndjson", [server, witness({}), backwards]),
-      file("events", "events/check.ndjson", [witness({ t: 900 })]),
+      file("events", "events/main.ndjson", [server, witness({ id: "w-main-0" }), backwards]),
+      file("events", "events/check.ndjson", [witness({ id: "w-check-0", t: 900 })]),
       file("samples", "samples/a.ndjson", [early, unborn]),
     ),
   ).toEqual([
