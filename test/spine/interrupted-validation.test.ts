@@ -21,7 +21,7 @@ describe.skipIf(noBwrap !== null)("an unfinished validation", () => {
 
   test.each([
     ["before its plan is signed", "run run_"],
-    ["while a check runs", "passed  backend.execute"],
+    ["while a check runs", "held    backend.execute"],
   ])("killed with -9 %s", async (_when, said) => {
     const { child, ended } = place.start(words);
     await untilItSays(child, said);

@@ -157,7 +157,7 @@ const judgeDefects: readonly Defect[] = [
   judged(
     "warm-up-judged",
     "Warm-up samples count",
-    edit("harness/certify/gather.js", '.filter((sample) => sample.ph === "measure");', ".filter(() => true);"),
+    edit("harness/certify/gather.js", 'if (sample.ph !== "measure")', 'if (sample.ph === "cooldown")'),
   ),
   judged(
     "interpolated-gate",
