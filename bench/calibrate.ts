@@ -15,7 +15,7 @@ const longestMs = 1_500;
  * code beside them. On two cores 180 ms alone were 220 ms under load, so arrivals as dense as lives only measured their own
  * queue; this leaves about half of the machine free.
  */
-const roomFor = 2.5;
+const roomFor = 2.2;
 
 /** ms from one sandbox's start to its end, everything one after the other: the middle one of a few, with room. At least `leastMs`. */
 export async function calibrateArrival(options: BackendOptions, leastMs: number): Promise<number> {

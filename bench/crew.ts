@@ -25,17 +25,19 @@ const lifeSeconds = 300;
 interface Swarm {
   readonly crew: Crew;
   readonly name: string;
+  /** Its first sandbox is the i-th of the benchmark. */
+  readonly first: number;
   readonly ph: "warmup" | "measure";
   readonly arrived: Set<number>;
   readonly lost: Set<number>;
-  /** Resolves when the votes are over, or were dropped. */
-  readonly voted: Promise<void>;
+  /** Resolves when the votes are over, or were dropped; then each sandbox ends in an interval of its own. */
+  readonly voted: Promise<number>;
   readonly finish: () => void;
 }
 
 /** Opens its files now; `iterations` are sandboxes. */
 export async function openCrewCase(setting: Setting): Promise<BenchCase> {
-  const { context, shard, bench, backend } = setting;
+  const { context, shard, bench } = setting;
   const gauges = {
     create: openGauge(context, shard, "bench.sandbox.create"),
     deploy: openGauge(context, shard, "bench.agent.deploy-one"),
@@ -50,6 +52,7 @@ export async function openCrewCase(setting: Setting): Promise<BenchCase> {
   const days = windowAt("AAPL").tape.candles.t;
   const dayOf = (i: number): View =>
     windowAt("AAPL", new Date(days[firstBar + (i % (days.length - firstBar - 2))] ?? 0).toISOString().slice(0, 10));
+  const due = { arrival: setting.timetable("arrival"), vote: setting.timetable("vote"), end: setting.timetable("end") };
   let swarm: Swarm | null = null;
   let i = 0;
   const planned = Math.ceil(setting.planned("bench.sandbox.create") / members);
@@ -67,24 +70,35 @@ export async function openCrewCase(setting: Setting): Promise<BenchCase> {
     },
     async next() {
       const at = i % members;
-      if (at === 0 || swarm === null) swarm = await assemble(setting, Math.floor(i / members));
+      if (at === 0 || swarm === null) swarm = await assemble(setting, i);
       const row = referenceSwarm[at];
       if (row === undefined) throw new Error("Invariant broken: every arrival has a place in the swarm");
-      const sch = setting.firstTick + i * setting.tickMs * 1_000_000;
-      const stay: Stay = { setting, gauges, swarm, row, at, sch, view: dayOf(i), dayOf: (vote) => dayOf(i + vote) };
+      const sch = setting.firstTick + due.arrival(i);
+      const stay: Stay = {
+        setting,
+        gauges,
+        due,
+        swarm,
+        row,
+        at,
+        sch,
+        view: dayOf(i),
+        dayOf: (vote) => dayOf(i + vote),
+      };
       i += 1;
       const started = await sessions.launch(sch, () => live(stay));
       if (!started) lose(stay, ["create", "deploy", ...afterDeploy]);
     },
   };
+}
 
-  async function assemble({ bench: { events } }: Setting, number: number): Promise<Swarm> {
-    const name = `${events.shard}-swarm-${number}`;
-    let finish = (): void => undefined;
-    const voted = new Promise<void>((resolve) => (finish = resolve));
-    const ph = number < warmupSwarms ? "warmup" : "measure";
-    return { crew: await backend.openCrew(name), name, ph, arrived: new Set(), lost: new Set(), voted, finish };
-  }
+async function assemble({ bench, backend }: Setting, first: number): Promise<Swarm> {
+  const number = Math.floor(first / members);
+  const name = `${bench.events.shard}-swarm-${number}`;
+  let finish = (): void => undefined;
+  const voted = new Promise<number>((resolve) => (finish = () => resolve(now(bench))));
+  const ph = number < warmupSwarms ? "warmup" : "measure";
+  return { crew: await backend.openCrew(name), name, first, ph, arrived: new Set(), lost: new Set(), voted, finish };
 }
 
 type Step = "create" | "deploy" | "message" | "execute" | "status" | "vote" | "terminate";
@@ -93,6 +107,7 @@ const afterDeploy = ["message", "execute", "status", "terminate"] as const;
 interface Stay {
   readonly setting: Setting;
   readonly gauges: Readonly<Record<Step, Required<Gauge>>>;
+  readonly due: Readonly<Record<"vote" | "end", (i: number) => number>>;
   readonly swarm: Swarm;
   readonly row: ReferenceAgent;
   readonly at: number;
@@ -127,10 +142,10 @@ async function live(stay: Stay): Promise<void> {
   }
   await use(stay, deployed);
   await vote(stay);
-  await swarm.voted;
+  const votedAt = await swarm.voted;
   await measure(bench, {
     ...gauges.terminate,
-    sch: now(bench),
+    sch: votedAt + offset(stay, "end", stay.at),
     ph: swarm.ph,
     cl: deployed,
     subject: "target",
@@ -194,10 +209,15 @@ async function use({ setting, gauges, swarm, row, view }: Stay, sandboxId: strin
   });
 }
 
-/** The last of the five to be ready lets them vote, one vote an arrival's time after the other. */
+/** Of the n-th vote or end of a swarm, ns: each in an interval of its own, at its own place in it. */
+function offset({ due, swarm, setting }: Stay, kind: "vote" | "end", n: number): number {
+  return due[kind](swarm.first + n) - swarm.first * setting.everyNs;
+}
+
+/** The last of the five to be ready lets them vote, one vote in each interval. */
 async function vote(stay: Stay): Promise<void> {
   const { setting, gauges, swarm, at, dayOf } = stay;
-  const { bench, tickMs } = setting;
+  const { bench } = setting;
   swarm.arrived.add(at);
   if (swarm.arrived.size + swarm.lost.size < members) return;
   if (swarm.lost.size > 0) return dropVotes(stay);
@@ -206,7 +226,7 @@ async function vote(stay: Stay): Promise<void> {
     const view = dayOf(number);
     await measure(bench, {
       ...gauges.vote,
-      sch: first + number * tickMs * 1_000_000,
+      sch: first + offset(stay, "vote", number),
       ph: swarm.ph,
       cl: swarm.name,
       subject: "target",

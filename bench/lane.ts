@@ -14,6 +14,7 @@ import { watchHealth } from "./health.ts";
 import { recordMeters } from "./meters.ts";
 import { now, type Bench } from "./schedule.ts";
 import type { BenchCase, Setting } from "./setting.ts";
+import { timetable } from "./timetable.ts";
 
 /** What a lane needs to know; plain values, so that they can travel to another process. */
 export interface LaneRequest {
@@ -24,8 +25,9 @@ export interface LaneRequest {
   /** The plan's claims: they say how many samples each metric gets. */
   readonly claims: readonly PlannedClaim[];
   readonly stopping: Plan["stopping"];
-  /** From one arrival to the next, ms. */
-  readonly tickMs: number;
+  /** The plan's seed, and the interval that holds one arrival, ns. */
+  readonly seed: number;
+  readonly everyNs: number;
 }
 
 export interface Lane {
@@ -48,7 +50,7 @@ export interface LaneHost {
 const settleMs = 1_000;
 
 export async function openLane(request: LaneRequest, host: LaneHost): Promise<Lane> {
-  const { shard, options, claims, stopping, tickMs } = request;
+  const { shard, options, claims, stopping, seed, everyNs } = request;
   const { context, signal } = host;
   const { target } = options;
   const watched = target === "local" ? { kind: target, port: request.port } : { kind: target, domain: request.domain };
@@ -65,7 +67,17 @@ export async function openLane(request: LaneRequest, host: LaneHost): Promise<La
   return {
     setting: () => {
       const firstTick = now(bench) + settleMs * 1_000_000;
-      return { bench, context, backend, target, shard, planned, tickMs, firstTick };
+      return {
+        bench,
+        context,
+        backend,
+        target,
+        shard,
+        planned,
+        everyNs,
+        firstTick,
+        timetable: (name, part) => timetable(seed, name, { everyNs, ...part }),
+      };
     },
     async execute(one) {
       host.progress(`measuring ${one.name}, ${one.iterations} times`);

@@ -15,12 +15,18 @@ import { measure } from "./schedule.ts";
 import type { BenchCase, Setting } from "./setting.ts";
 
 const warmup = 5;
-/** Places in the tick, parts of it. */
-const places = { update: 0, write: 0.2, read: 0.3, backtest: 0.4 } as const;
+/** Where in each interval they may lie, parts of it; the rest is for the backtest to end before the next one begins. */
+const places = {
+  update: { from: 0, to: 0.25 },
+  write: { from: 0.25, to: 0.35 },
+  read: { from: 0.35, to: 0.45 },
+  backtest: { from: 0.45, to: 0.7 },
+} as const;
+const names = ["update", "write", "read", "backtest"] as const;
 
 /** A fill into the ledger and its snapshot into the record, acknowledged when durable; a write and a read; a backtest. */
 export async function openOwnCode(setting: Setting): Promise<BenchCase> {
-  const { bench, context, backend, planned, firstTick, tickMs, shard } = setting;
+  const { bench, context, backend, planned, firstTick, shard } = setting;
   const gauges = {
     update: openGauge(context, shard, "bench.portfolio.update"),
     write: openGauge(context, shard, "bench.memory.write"),
@@ -32,18 +38,16 @@ export async function openOwnCode(setting: Setting): Promise<BenchCase> {
   const ledger = openLedger(microUsd(100_000));
   const year = { symbols: ["AAPL", "^GSPC", "BTC/USD"], start: "2016-07-05", end: "2017-06-30" };
   const forEver = { writer: "bench", ttlSeconds: null };
+  const due = {
+    update: setting.timetable("update", places.update),
+    write: setting.timetable("write", places.write),
+    read: setting.timetable("read", places.read),
+    backtest: setting.timetable("backtest", places.backtest),
+  };
   let i = 0;
   const operations = {
     update: async () => {
-      const side = i % 2 === 0 ? "buy" : "sell";
-      const fill = {
-        symbol: "AAPL",
-        side,
-        quantity: 10,
-        priceMicroUsd: microUsd(150),
-        feeMicroUsd: microUsd(0.3),
-      } as const;
-      bookFill(ledger, { ...fill, fillId: createHash("sha256").update(`fill-${i}`).digest("hex") });
+      bookFill(ledger, fillOf(i));
       await store.put("portfolio", "ledger", snapshotOf(ledger), forEver);
     },
     write: async () => void (await store.put("bench", `key-${i % 100}`, { value: i }, forEver)),
@@ -61,11 +65,10 @@ export async function openOwnCode(setting: Setting): Promise<BenchCase> {
       rmSync(folder, { recursive: true, force: true });
     },
     async next() {
-      const start = firstTick + i * tickMs * 1_000_000;
-      for (const name of ["update", "write", "read", "backtest"] as const) {
+      for (const name of names) {
         await measure(bench, {
           ...gauges[name],
-          sch: start + Math.round(places[name] * tickMs * 1e6),
+          sch: firstTick + due[name](i),
           ph: i < warmup ? "warmup" : "measure",
           cl: null,
           subject: "own-code",
@@ -74,5 +77,17 @@ export async function openOwnCode(setting: Setting): Promise<BenchCase> {
       }
       i += 1;
     },
+  };
+}
+
+/** Bought and sold by turns. */
+function fillOf(i: number): Parameters<typeof bookFill>[1] {
+  return {
+    fillId: createHash("sha256").update(`fill-${i}`).digest("hex"),
+    symbol: "AAPL",
+    side: i % 2 === 0 ? "buy" : "sell",
+    quantity: 10,
+    priceMicroUsd: microUsd(150),
+    feeMicroUsd: microUsd(0.3),
   };
 }

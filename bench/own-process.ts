@@ -9,10 +9,10 @@ const longestNote = 4_000;
 
 /** Resolves when the process has closed its shard. Throws `cancelled` when the signal aborted, `internal` when it broke. */
 export async function runOwnCode(request: LaneRequest, { context, progress, signal }: LaneHost): Promise<void> {
-  const { shard, options, port, domain, claims, stopping, tickMs } = request;
+  const { shard, options, port, domain, claims, stopping, seed, everyNs } = request;
   const folder = context.folder;
   const originNs = String(context.originNs);
-  const input = { shard, options, port, domain, claims, stopping, tickMs, folder, originNs };
+  const input = { shard, options, port, domain, claims, stopping, seed, everyNs, folder, originNs };
   const program = join(packageFolder("dist"), "bench/own-main.js");
   const child = spawn(process.execPath, [program], { stdio: ["pipe", "ignore", "pipe"] });
   // One line, then nothing until we end.

@@ -18,7 +18,7 @@ import { runTasks } from "./tasks.ts";
 /** Shard of the lane that talks with the target, and of the process that measures own code. */
 export const benchShards = { target: "bench", own: "bench-own" } as const;
 
-export interface BenchRequest extends Omit<LaneRequest, "shard" | "claims" | "stopping" | "tickMs"> {
+export interface BenchRequest extends Omit<LaneRequest, "shard" | "claims" | "stopping" | "seed" | "everyNs"> {
   readonly context: RunContext;
   readonly plan: Plan;
   /** Shards of this benchmark that this part of the run records; all of the plan's unless the run is divided. */
@@ -34,7 +34,8 @@ export async function runBench(request: BenchRequest): Promise<void> {
   const { plan, shards } = request;
   const { target, own } = benchShards;
   const groups = plannedGroups(plan.claims);
-  const lane = { ...request, claims: plan.claims, stopping: plan.stopping, tickMs: (plan.arrival?.everyNs ?? 0) / 1e6 };
+  const { claims, stopping, seed } = plan;
+  const lane = { ...request, claims, stopping, seed, everyNs: plan.arrival?.everyNs ?? 0 };
   const withTarget = shards.includes(target) && request.sandboxes;
   const withOwn = shards.includes(own) && groups.has("own");
   const stop = new AbortController();

@@ -3,6 +3,7 @@ import type { RunContext } from "../harness/evidence/recorder.ts";
 import type { OpenedBackend } from "../src/backend/backend.ts";
 import type { Bench } from "./schedule.ts";
 import type { Series } from "./series.ts";
+import type { Span } from "./timetable.ts";
 
 export interface Setting {
   readonly bench: Bench;
@@ -11,9 +12,11 @@ export interface Setting {
   readonly target: "local" | "cloud";
   /** Name of the events shard and of the folder the samples go to. */
   readonly shard: string;
-  /** First arrival, ns from the origin, and from one arrival to the next, ms. */
+  /** Start of the first interval, ns from the origin, and length of each, ns. */
   readonly firstTick: number;
-  readonly tickMs: number;
+  readonly everyNs: number;
+  /** Offsets of one kind of request from `firstTick`, ns; names are streams of their own. */
+  readonly timetable: (name: string, part?: Omit<Span, "everyNs">) => (i: number) => number;
   /** How many samples the plan asks of a metric. */
   readonly planned: (metric: string) => number;
 }

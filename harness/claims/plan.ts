@@ -24,8 +24,9 @@ export interface HealthRule {
 
 /** How requests arrive. Offsets follow from it before the run: the schedule never waits for the target. */
 export interface Arrival {
-  readonly process: "constant" | "ramp";
-  /** From one arrival to the next, ns. */
+  /** `stratified`: one arrival in each interval, at a place drawn from the plan's seed. */
+  readonly process: "constant" | "stratified" | "ramp";
+  /** Length of an interval, ns. */
   readonly everyNs: number;
 }
 

@@ -50,7 +50,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       ramp: none,
     },
     arrivalMs: { local: 180, cloud: 1_000 },
-    moreSeconds: 60,
+    moreSeconds: 120,
   },
   readiness: {
     name: "readiness",

@@ -55,7 +55,7 @@ export function planRun(request: Planned, facts: PlanFacts, parts: number | null
     priceList: facts.priceList,
     challenge: null,
     profile: profile.name,
-    arrival: { process: "constant", everyNs: Math.round(facts.arrivalMs * 1e6) },
+    arrival: { process: "stratified", everyNs: Math.round(facts.arrivalMs * 1e6) },
     health: {
       limits: { loopP99Ns: decisiveNs, gcMaxNs: decisiveNs, sendLagP99Ns: decisiveNs, clockGrainNs: 1_000_000 },
     },
