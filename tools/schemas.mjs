@@ -1,5 +1,6 @@
-// Turns src/contracts/schemas.ts into src/contracts/generated/{validators.cjs,schemas.json}: precompiled ajv validators and
-// plain JSON Schema 2020-12. Run by the build; the result is not checked in.
+// Turns src/contracts/schemas.ts into src/contracts/generated/{validators/<id>.cjs,schemas/<id>.json}: precompiled ajv
+// validators and plain JSON Schema 2020-12, a file each because a command needs two or three of them. Run by the build; the
+// result is not checked in.
 import { mkdirSync, writeFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -36,7 +37,12 @@ for (const id of ids) {
   plain[id] = { $schema: "https://json-schema.org/draft/2020-12/schema", ...JSON.parse(JSON.stringify(schemas[id])) };
   ajv.addSchema(plain[id], id);
 }
-const code = standalone.default(ajv, Object.fromEntries(ids.map((id, i) => [`v${i}`, id])));
-const table = `module.exports = {${ids.map((id, i) => `${JSON.stringify(id)}: module.exports.v${i}`).join(",")}};\n`;
-writeFileSync(join(folder, "validators.cjs"), `${code}\n${table}`);
-writeFileSync(join(folder, "schemas.json"), `${JSON.stringify(plain, null, 1)}\n`);
+for (const part of ["validators", "schemas"]) {
+  rmSync(join(folder, part), { recursive: true, force: true });
+  mkdirSync(join(folder, part));
+}
+for (const id of ids) {
+  const validate = ajv.getSchema(id);
+  writeFileSync(join(folder, "validators", `${id}.cjs`), `${standalone.default(ajv, validate)}\n`);
+  writeFileSync(join(folder, "schemas", `${id}.json`), `${JSON.stringify(plain[id], null, 1)}\n`);
+}

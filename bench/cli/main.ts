@@ -15,7 +15,7 @@ const maxRounds = 1_000;
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "30" } } });
 const rounds = Math.min(maxRounds, Math.max(1, Math.floor(Number(values.rounds)) || 30));
-const main = packageFolder("dist", "src", "doors", "cli", "main.js");
+const main = packageFolder("bin", "e2b-swarm.mjs");
 const folder = mkdtempSync(join(tmpdir(), "swarm-bench-cli-"));
 // A folder and a home of its own: nobody's server, state or config is met.
 const env = { PATH: realEnv.PATH, HOME: folder, E2B_SWARM_HOME: folder, E2B_SWARM_TARGET: "local" };

@@ -52,6 +52,10 @@ function copyPackage(folder: string): void {
   mkdirSync(folder);
   for (const part of parts) cpSync(packageFolder(part), join(folder, part), { recursive: true });
   symlinkSync(realpathSync(packageFolder("node_modules")), join(folder, "node_modules"));
+  // The command line is a bundle of dist/src: the copy's loads the files that defects are planted into.
+  rmSync(join(folder, "dist/cli"), { recursive: true });
+  mkdirSync(join(folder, "dist/cli"));
+  writeFileSync(join(folder, "dist/cli/main.js"), 'import "../src/doors/cli/main.js";\n');
 }
 
 /** How often the text of an edit stands in a `dist` folder. */

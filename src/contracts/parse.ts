@@ -19,22 +19,17 @@ type Parsed<Id extends SchemaId> =
   | { readonly ok: false; readonly field: string; readonly problem: string };
 
 const require = createRequire(import.meta.url);
-let validators: Readonly<Record<string, Validator>> | undefined;
-let plain: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+const validators = new Map<SchemaId, Validator>();
+const schemas = new Map<SchemaId, Readonly<Record<string, unknown>>>();
 
 /** The JSON Schema (2020-12) behind an id, as doors publish it. */
 export function jsonSchema(id: SchemaId): Readonly<Record<string, unknown>> {
-  plain ??= require("./generated/schemas.json");
-  const schema = plain?.[id];
-  if (schema === undefined) throw new Error(`Invariant broken: no generated schema ${id}; run npm run build`);
-  return schema;
+  return schemas.get(id) ?? load(schemas, id, `schemas/${id}.json`);
 }
 
 /** Checks a value; names the first offending field and what it wanted. */
 export function check<Id extends SchemaId>(id: Id, value: unknown): Parsed<Id> {
-  validators ??= require("./generated/validators.cjs");
-  const validate = validators?.[id];
-  if (validate === undefined) throw new Error(`Invariant broken: no generated validator ${id}; run npm run build`);
+  const validate = validators.get(id) ?? load(validators, id, `validators/${id}.cjs`);
   const copy: unknown = structuredClone(value);
   if (accepts<Id>(validate, copy)) return { ok: true, value: copy };
   return { ok: false, ...describe(validate.errors?.[0], copy) };
@@ -48,6 +43,17 @@ export function parse<Id extends SchemaId>(id: Id, value: unknown, code: FaultCo
     hint: `Correct ${parsed.field || "the value"} and try again`,
     details: { field: parsed.field, schema: id },
   });
+}
+
+/** Only what is asked for is read: all validators together are two megabytes. */
+function load<Value>(known: Map<SchemaId, Value>, id: SchemaId, file: string): Value {
+  try {
+    const value: Value = require(`./generated/${file}`);
+    known.set(id, value);
+    return value;
+  } catch (thrown) {
+    throw new Error(`Invariant broken: no generated ${file}; run npm run build`, { cause: thrown });
+  }
 }
 
 function accepts<Id extends SchemaId>(validate: Validator, value: unknown): value is SchemaValue<Id> {

@@ -1,5 +1,4 @@
 // The variables that point an unmodified SDK at a local server.
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { packageFolder } from "../host/package-folder.ts";
 import { localDomain } from "./hosts.ts";
@@ -48,12 +47,6 @@ export function secureEnvironment(server: SecurelyReachable): SecureEnvironment 
     E2B_DOMAIN: `${localDomain}:${server.port}`,
     E2B_API_KEY: server.apiKey,
     NODE_EXTRA_CA_CERTS: server.authorityFile,
-    NODE_OPTIONS: `--import=${pathToFileURL(preloadFile()).href}`,
+    NODE_OPTIONS: `--import=${pathToFileURL(packageFolder("dist/src/local/tls/preload.js")).href}`,
   };
-}
-
-/** Beside this file in dist/; in the sources Node cannot load it before 22.18. */
-function preloadFile(): string {
-  const isSource = import.meta.filename.endsWith(".ts");
-  return isSource ? packageFolder("dist/src/local/tls/preload.js") : join(import.meta.dirname, "tls/preload.js");
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "../..");
-const cliFile = join(root, "dist/src/doors/cli/main.js");
+const cliFile = join(root, "dist/cli/main.js");
 
 export interface Ended {
   readonly code: number | null;

@@ -20,7 +20,13 @@ export interface ProgramOutput {
   chosen(choice: Choice): void;
 }
 
-export function buildProgram(specs: readonly CommandSpec[], version: string, output: ProgramOutput): Command {
+/** `words`: the command line; only a command that it may name gets its options, because reading them all takes time. */
+export function buildProgram(
+  specs: readonly CommandSpec[],
+  version: string,
+  output: ProgramOutput,
+  words: readonly string[],
+): Command {
   // exitOverride and output settings are copied into subcommands when those are created, so they come first.
   const program = new Command("e2b-swarm")
     .exitOverride()
@@ -34,8 +40,18 @@ export function buildProgram(specs: readonly CommandSpec[], version: string, out
     program.addOption(choices.length === 0 ? option : option.choices([...choices]));
   }
   program.addHelpText("after", `\n${environmentHelp}\n\n${exitCodeHelp}`);
-  for (const spec of specs) addCommand(program, spec, output);
+  for (const spec of specs) {
+    if (spec.name.split(" ").every((word) => words.includes(word))) addCommand(program, spec, output);
+    else addName(program, spec);
+  }
   return program;
+}
+
+/** As much of a command as lists of commands show. */
+function addName(program: Command, spec: CommandSpec): void {
+  const command = commandOf(program, spec).description(spec.summary);
+  for (const { syntax } of spec.operands) command.addArgument(new Argument(syntax));
+  if (spec.options.length > 0) command.addOption(new Option(spec.options[0]?.flags ?? "--any"));
 }
 
 function addCommand(program: Command, spec: CommandSpec, output: ProgramOutput): void {

@@ -90,11 +90,12 @@ function read(argv: readonly string[]): Reading {
   let out = "";
   let err = "";
   let choice: Choice | null = null;
-  const program = buildProgram(commandSpecs, packageVersion(), {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    chosen: (found) => (choice = found),
-  });
+  const output = {
+    out: (text: string) => (out += text),
+    err: (text: string) => (err += text),
+    chosen: (found: Choice) => (choice = found),
+  };
+  const program = buildProgram(commandSpecs, packageVersion(), output, argv);
   const globals = (): Globals => globalsOf(program.opts(), argv);
   try {
     program.parse([...argv], { from: "user" });

@@ -210,7 +210,7 @@ it("is run by commands that open something, and by no other", () => {
     join(root, "e2b-swarm.config.mjs"),
     `import { appendFileSync } from "node:fs"; appendFileSync(${JSON.stringify(mark)}, "x"); export default { target: "local" };`,
   );
-  const main = join(import.meta.dirname, "../../../dist/src/doors/cli/main.js");
+  const main = join(import.meta.dirname, "../../../dist/cli/main.js");
   const env = { PATH: process.env.PATH, HOME: root, E2B_SWARM_HOME: root };
   const run = (...words: string[]) =>
     spawnSync(process.execPath, [main, ...words], { cwd: root, env, encoding: "utf8" });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { auditPath } from "../../../src/doors/serve/audit.ts";
 
-const cli = join(import.meta.dirname, "../../../dist/src/doors/cli/main.js");
+const cli = join(import.meta.dirname, "../../../dist/cli/main.js");
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });

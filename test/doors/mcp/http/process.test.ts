@@ -7,7 +7,7 @@ import { afterEach, expect, test } from "vitest";
 import { identify, isAlive, type ProcessIdentity } from "../../../../src/host/process-identity.ts";
 import { httpClient, post } from "./connect.ts";
 
-const cli = join(import.meta.dirname, "../../../../dist/src/doors/cli/main.js");
+const cli = join(import.meta.dirname, "../../../../dist/cli/main.js");
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
