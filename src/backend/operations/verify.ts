@@ -16,7 +16,16 @@ export const handle = handler("verify.input", "verify.output", async (_parts, in
       hint: "Name the report folder of a run, for instance reports/latest, or the file of a quorum certificate",
     });
   }
-  const end = await runProgram(programPath("verify"), [folder, "--json"], context);
+  const trust = input.trust === undefined ? [] : ["--trust", resolve(input.trust)];
+  const said: string[] = [];
+  const args = [folder, "--json", ...trust];
+  const end = await runProgram(programPath("verify"), args, { ...context, progress: (line) => void said.push(line) });
+  if (end.code === 2) {
+    throw new SwarmError("usage.invalid", said.join("\n"), {
+      hint: "Give --trust a keys.json such as a report's evidence/keys.json",
+      details: { field: "trust" },
+    });
+  }
   const answer: unknown = JSON.parse(end.stdout);
   if (!isRecord(answer)) throw new SwarmError("internal", "The verifier did not answer with an object");
   const { exitCode: _exitCode, ...result } = answer;

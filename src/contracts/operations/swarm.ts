@@ -331,6 +331,12 @@ export const VerifyInput = Type.Object(
       description: "report folder of a run, or file with a quorum certificate or proof",
     }),
     integrityOnly: Type.Optional(Type.Boolean({ default: false, description: "exit 0 or 7 whatever the verdict" })),
+    trust: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "file of keys (keys/1) that may have signed; another signer is a problem",
+      }),
+    ),
   },
   closed,
 );

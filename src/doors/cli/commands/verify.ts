@@ -10,8 +10,15 @@ export const verifyCommand: CommandSpec = {
   summary: "Recompute every number of a report from its evidence",
   schema: "verify.input",
   operands: [{ syntax: "<folder>", key: "folder", text: "report folder of a run, or file of a quorum certificate" }],
-  options: [{ flags: "--integrity-only", key: "integrityOnly" }],
-  examples: ["e2b-swarm verify reports/latest", "e2b-swarm verify certificate.json"],
+  options: [
+    { flags: "--integrity-only", key: "integrityOnly" },
+    { flags: "--trust <keys.json>", key: "trust" },
+  ],
+  examples: [
+    "e2b-swarm verify reports/latest",
+    "e2b-swarm verify reports/latest --trust keys.json",
+    "e2b-swarm verify certificate.json",
+  ],
   async run(values, session) {
     const output = await session.call("verify", values);
     const summary = alignedPairs([
