@@ -7,13 +7,19 @@ import { rowsIn } from "./marks.ts";
 
 const isExchange = (row: Row): boolean => row["k"] === "wit" && row["kind"] === "exchange";
 
-/** Changes one exchange witness from the middle of the shard. */
+/** The witness of a sample in the middle of the longest series. */
+function witnessOf({ bundle, marks }: Hands): unknown {
+  const samples = rowsIn(bundle, marks.samples);
+  return samples[Math.floor(samples.length / 2)]?.["wit"];
+}
+
+const named = (row: Row, id: unknown): boolean => row["k"] === "wit" && row["id"] === id;
+
 function oneWitness(change: (row: Row) => Row): (hands: Hands) => void {
-  return ({ bundle, marks }) =>
-    bundle.rows(marks.events, (rows) => {
-      const at = rows.findIndex((row, index) => index >= rows.length / 2 && isExchange(row));
-      return rows.map((row, index) => (index === at ? change(row) : row));
-    });
+  return (hands) => {
+    const id = witnessOf(hands);
+    hands.bundle.rows(hands.marks.events, (rows) => rows.map((row) => (named(row, id) ? change(row) : row)));
+  };
 }
 
 function everyWitness(change: (row: Row) => Row): (hands: Hands) => void {
@@ -43,11 +49,9 @@ function lateServer({ bundle }: Hands): void {
   bundle.edit("evidence/events/main.ndjson", /("k":"srv".*?"t":)(\d+)/, "$1999999999999999");
 }
 
-function removeWitness({ bundle, marks }: Hands): void {
-  bundle.rows(marks.events, (rows) => {
-    const at = rows.findIndex((row, index) => index >= rows.length / 2 && isExchange(row));
-    return rows.filter((_, index) => index !== at);
-  });
+function removeWitness(hands: Hands): void {
+  const id = witnessOf(hands);
+  hands.bundle.rows(hands.marks.events, (rows) => rows.filter((row) => !named(row, id)));
 }
 
 export const eventForgeries: readonly Forgery[] = [
@@ -124,8 +128,8 @@ export const eventForgeries: readonly Forgery[] = [
     blamed("events", "no known kind"),
     oneWitness((row) => ({ ...row, kind: "oath" })),
   ),
-  forgery("server.announced-late", "judged", blamed("samples", "before that was announced"), lateServer),
-  forgery("server.of-another-port", "judged", blamed("samples", "not the announced local server"), ({ bundle }) =>
+  forgery("server.announced-late", "judged", blamed("anywhere", "before that was announced"), lateServer),
+  forgery("server.of-another-port", "judged", blamed("anywhere", "not the announced local server"), ({ bundle }) =>
     bundle.edit("evidence/events/main.ndjson", /("k":"srv".*?"port":)\d+/, "$19"),
   ),
   forgery("meter.undercounted", "judged", (marks) => ({ file: marks.events, says: "is metered for" }), undercount),

@@ -28,7 +28,7 @@ export interface Forgery {
 type By = Forgery["by"];
 type Forge = Forgery["forge"];
 
-/** Where the blame must fall: a path, or the file of the bundle that a name stands for. */
+/** Where the blame must fall: a path, the file of the bundle that a name stands for, or `anywhere` for what spoils all. */
 export function blamed(file: string, says: string): By {
   return (marks) => ({ file: placeOf(file, marks), says });
 }

@@ -101,7 +101,7 @@ const aboutPage: readonly Forgery[] = [
   onPage("display-quantile-changed", "the evidence says", ({ bundle }) =>
     bundle.edit(html, /value="\d+" data-fact="(bench\.[a-z.-]+\.P95)">[^<]*</, 'value="1000000" data-fact="$1">1 ms<'),
   ),
-  onPage("duration-changed", "its value is", ({ bundle }) =>
+  onPage("duration-changed", "run.durationMs is printed as", ({ bundle }) =>
     bundle.edit(html, /(data-fact="run.durationMs">)[^<]*</, "$11 min 01 s<"),
   ),
   onPage("provenance-mark-changed", "provenance of", ({ bundle }) =>

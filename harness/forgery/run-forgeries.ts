@@ -119,7 +119,9 @@ function judged(id: string, by: ReturnType<Forgery["by"]>, verdict: Verdict | un
   if (verdict === undefined || verdict.exitCode !== 7) {
     return { id, caught: false, by: `it verified with exit code ${verdict?.exitCode ?? "none"}` };
   }
-  const blame = verdict.problems.find(({ file, problem }) => file === by.file && problem.includes(by.says));
+  const blame = verdict.problems.find(
+    ({ file, problem }) => (by.file === "anywhere" || file === by.file) && problem.includes(by.says),
+  );
   if (blame !== undefined) return { id, caught: true, by: `${blame.file}: ${blame.problem}` };
   const others = verdict.problems.slice(0, 3).map(({ file, problem }) => `${file}: ${problem}`);
   return { id, caught: false, by: `wanted ${by.file} "${by.says}", got ${others.join("; ")}` };

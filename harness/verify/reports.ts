@@ -128,7 +128,23 @@ function htmlFigures(name: string, text: string, claims: Printed, notes: Noteboo
     const claim = claims.get(id);
     if (claim === undefined)
       notes.blame(name, `it prints the claim ${id}, which claims.json does not hold`, { claim: id });
-    else compareFigure(name, { id, field, claim, shown: found.get("value") ?? "", visible }, notes);
+    else {
+      compareMarks(name, { id, claim, found }, notes);
+      compareFigure(name, { id, field, claim, shown: found.get("value") ?? "", visible }, notes);
+    }
+  }
+}
+
+/** Where a figure comes from is said by the claim, whatever part of it is printed. */
+function compareMarks(
+  name: string,
+  { id, claim, found }: { readonly id: string; readonly claim: Fields; readonly found: ReadonlyMap<string, string> },
+  notes: Notebook,
+): void {
+  for (const field of ["provenance", "target"]) {
+    const shown = found.get(`data-${field}`);
+    if (shown === undefined || shown === textOf(claim[field])) continue;
+    notes.blame(name, `${field} of ${id} is printed as ${shown}`, { place: field, claim: id });
   }
 }
 
