@@ -100,6 +100,11 @@ const backtestDefects: readonly Defect[] = [
       "? at(candles.close, bar - 1) : at(candles.open, bar);",
       "? at(candles.close, bar - 1) : at(candles.close, bar - 1);",
     ),
+    edit(
+      "src/backtest/replay-plain.js",
+      "fill(account, waiting, at(open, bar), mark, bar)",
+      "fill(account, waiting, at(close, bar - 1), mark, bar)",
+    ),
   ),
   defect(
     "one-sided-commission",
