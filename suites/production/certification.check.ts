@@ -14,7 +14,9 @@ check("production.certification", async ({ see, evidence: folder }) => {
   const evidence = readEvidence(folder);
   const plan = readPlan(folder);
   // Judged as if only what was already reached had been required: the rest of the run is still going on.
-  const reached = certify({ plan, evidence, conditions }).claims.filter((claim) => claim.verdict === "PASS");
+  const { claims, judgement } = certify({ plan, evidence, conditions });
+  const doubted = new Set(judgement.reasons.map((reason) => reason.claim));
+  const reached = claims.filter((claim) => claim.verdict === "PASS" && !doubted.has(claim.id));
   const passed = new Set(reached.map((claim) => claim.id));
   const small: Plan = {
     ...plan,
@@ -26,6 +28,12 @@ check("production.certification", async ({ see, evidence: folder }) => {
   };
   const reasons = (of: Plan): readonly string[] =>
     certify({ plan: of, evidence, conditions }).judgement.reasons.map((reason) => reason.code);
+  /** Codes that an input adds: the verdict alone would not tell which of two reasons stands behind it. */
+  const added = (input: Partial<CertifyInput>): readonly string[] => {
+    const before = reasons(small);
+    const codes = certify({ plan: small, evidence, conditions, ...input }).judgement.reasons.map(({ code }) => code);
+    return codes.filter((code) => !before.includes(code));
+  };
   const verdict = (input: Partial<CertifyInput>): string =>
     certify({ plan: small, evidence, conditions, ...input }).judgement.verdict;
   // Reasons, not the word for their absence: nothing of a run that is judged otherwise may print that word.
@@ -49,9 +57,9 @@ check("production.certification", async ({ see, evidence: folder }) => {
     );
   }
   await seeCourtRules(see, small, evidence);
-  await see("a dirty tree", "CONDITIONAL", () => verdict({ conditions: { ...conditions, dirtyTree: true } }));
-  await see("only a local signature", "CONDITIONAL", () => verdict({ conditions: { ...conditions, assurance: "A1" } }));
-  await see("an interrupted run", "INCOMPLETE", () => verdict({ conditions: { ...conditions, interrupted: true } }));
+  await see("a dirty tree", ["dirty-tree"], () => added({ conditions: { ...conditions, dirtyTree: true } }));
+  await see("only a local signature", ["assurance"], () => added({ conditions: { ...conditions, assurance: "A1" } }));
+  await see("an interrupted run", ["interrupted"], () => added({ conditions: { ...conditions, interrupted: true } }));
   await see("a plan that requires nothing", "INCOMPLETE", () => verdict({ plan: { ...small, claims: [] } }));
 });
 
