@@ -8,8 +8,8 @@ const root = join(import.meta.dirname, "..");
 const folder = "reports/example/evidence";
 const out = join(root, "fixtures/simulation/measured-local.json");
 
-function measured(metric, what) {
-  const source = `${folder}/samples/bench/${metric}.ndjson`;
+function measured(metric, what, shard = "bench") {
+  const source = `${folder}/samples/${shard}/${metric}.ndjson`;
   const bytes = readFileSync(join(root, source));
   const rows = bytes
     .toString("utf8")
@@ -51,7 +51,7 @@ const model = {
     "when a hundred thousand agents share a network.",
   series: {
     hop,
-    put: measured("bench.portfolio.update", "booking a fill and its durable write into the record"),
+    put: measured("bench.portfolio.update", "booking a fill and its durable write into the record", "bench-own"),
     work: measured("bench.swarm.vote", "five agents asked, the slowest answer durable: stands for one task"),
     restart: measured(
       "bench.sandbox.execute",

@@ -53,7 +53,7 @@ test("our own report with its evidence has every number proven or listed as uncl
 
 test("a changed number of our own report is contradicted by the bundle, and not one of its own any more", () => {
   const text = readFileSync(ownReport, "utf8");
-  const changed = text.replace(/at most 27\.2(\s)ms/, "at most 9.21$1ms");
+  const changed = text.replace(/at most \d+\.\d+(\s)ms/, "at most 9.21$1ms");
   expect(changed).not.toBe(text);
   const { code, stdout } = run(write("changed.md", changed), "--evidence", example, "--json");
   const answer = JSON.parse(stdout) as {
@@ -71,7 +71,7 @@ test("evidence that does not verify proves nothing", () => {
   const copy = join(folder, "bundle");
   cpSync(example, copy, { recursive: true });
   const claims = join(copy, "evidence/claims.json");
-  writeFileSync(claims, readFileSync(claims, "utf8").replace('"over":75', '"over":74'));
+  writeFileSync(claims, readFileSync(claims, "utf8").replace(/"over":0/, '"over":1'));
   const { code, stdout } = run(join(copy, "report.md"), "--evidence", copy, "--json");
   expect(JSON.parse(stdout)).toMatchObject({ failed: "evidence.mismatch" });
   expect(code).toBe(7);
