@@ -114,18 +114,26 @@ function readBundle(folder: string, notes: Notebook): ReadBundle | null {
   const { rows, wanted } = readCheckpoints(paths.get("checkpoints.ndjson")?.full, notes);
   const planSha256 = readLines(join(root, "plan.json"), new Set()).sha256;
   const expected = { run: textOf(plan["run"]), planSha256, open };
-  const files = new Map<string, BundleFile>();
-  const records: RecordFile[] = [];
-  for (const file of paths.values()) {
+  const found = new Map<string, { readonly file: BundleFile; readonly records: RecordFile | null }>();
+  for (const file of witnessesLast([...paths.values()])) {
     const counts = wanted.get(file.path) ?? new Set<number>();
-    if (kindOf(file.path) === null) files.set(file.path, { ...file, ...readLines(file.full, counts) });
-    else {
+    if (kindOf(file.path) === null) {
+      found.set(file.path, { file: { ...file, ...readLines(file.full, counts) }, records: null });
+    } else {
       const read = readRecordFile(file, counts, expected, notes);
-      files.set(file.path, { ...file, ...read.digest });
-      records.push(read.records);
+      found.set(file.path, { file: { ...file, ...read.digest }, records: read.records });
     }
   }
+  const inOrder = [...paths.keys()].flatMap((path) => found.get(path) ?? []);
+  const files = new Map(inOrder.map(({ file }): [string, BundleFile] => [file.path, file]));
+  const records = inOrder.flatMap((one) => one.records ?? []);
   return { bundle: { files, manifest, ...documents }, plan, checkpoints: rows, records, opening };
+}
+
+/** A run that is still being written, or was just killed, writes a witness before the record that names it. */
+function witnessesLast<File extends { readonly path: string }>(files: readonly File[]): readonly File[] {
+  const isEvents = ({ path }: File): boolean => path.startsWith("events/");
+  return [...files.filter((file) => !isEvents(file)), ...files.filter(isEvents)];
 }
 
 function checkHeads(bundle: BundleFiles, plan: Fields, notes: Notebook): void {

@@ -57,7 +57,10 @@ function frameOf(series: LatencySeries, claims: readonly Claim[], shape: ChartSh
   const values = series.responses.map((response) => response.ns);
   const marks = claims.flatMap((claim) => [claim.threshold?.value ?? [], claim.value ?? []]).flat();
   const all = [...values, ...marks].filter((ns) => ns > 0);
-  const domain: [number, number] = [Math.min(1e15, ...all) * 0.8, Math.max(1, ...all) * 1.25];
+  // Not `Math.min(...all)`: a million arguments do not fit on the stack.
+  const least = all.reduce((low, ns) => Math.min(low, ns), 1e15);
+  const most = all.reduce((high, ns) => Math.max(high, ns), 1);
+  const domain: [number, number] = [least * 0.8, most * 1.25];
   const [left, right] = [margin.left, shape.width - margin.right];
   const [top, bottom] = [margin.top, shape.height - margin.bottom];
   const x = scaleLog().domain(domain).range([left, right]).clamp(true);
