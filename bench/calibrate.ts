@@ -13,7 +13,7 @@ const longestMs = 1_500;
 /**
  * Arrivals for each life that one after the other would fill: lives on a schedule overlap and share the processors with own
  * code beside them. On two cores 180 ms alone were 220 ms under load, so arrivals as dense as lives only measured their own
- * queue; this leaves about half of the machine free.
+ * queue; this leaves two fifths of the machine free.
  */
 const roomFor = 2.2;
 

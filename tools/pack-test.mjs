@@ -1,5 +1,5 @@
-// npm run pack:test [-- --nodes 20,22,24]: packs the package, installs it into an empty folder and runs every command from there
-// on each line of Node. Other Nodes come through npx into npm's own cache. Everything it starts lives in a scratch folder and
+// npm run pack:test [-- --nodes 20,22,24]: packs the package, installs it into an empty folder and tries every command from there
+// on each line of Node, those that run long or for ever by their help. Other Nodes come through npx into npm's own cache. Everything it starts lives in a scratch folder and
 // ends with it. Prints a line for each command; exit 0: all did what they should.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -145,6 +145,14 @@ function journeys(bundle, version) {
 async function tryOn(line, bundle) {
   const { version, path } = nodeOf(line);
   const bin = join(empty, "node_modules/e2b-swarm/bin/e2b-swarm.mjs");
+  try {
+    await tryAll({ version, path, bin }, bundle);
+  } finally {
+    await run(path, [bin, "local", "stop"]);
+  }
+}
+
+async function tryAll({ version, path, bin }, bundle) {
   const installed = JSON.parse(readFileSync(join(empty, "node_modules/e2b-swarm/package.json"), "utf8")).version;
   for (const [words, test, message] of journeys(bundle, installed)) {
     const named = typeof words === "function" ? words() : words;
@@ -162,7 +170,6 @@ async function tryOn(line, bundle) {
   const done = await run(path, ["--input-type=module", "-e", library]);
   const [wanted, got] = [JSON.stringify({ stdout: "from inside\n", version: installed, trades: true }), done.stdout];
   report(version, "the library", done.code === 0 && got === wanted ? "" : `${done.code}: ${got}${done.stderr}`);
-  await run(path, [bin, "local", "stop"]);
 }
 
 try {

@@ -61,7 +61,13 @@ function readCommand(args: readonly string[]): Command {
 
 /** Key ids of a keys/1 file that the reader keeps: `{"keys":{"SHA256:…":"<base64 SPKI>"},"schema":"keys/1"}`. */
 function trustedIn(path: string): ReadonlySet<string> {
-  const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    // Neither what the file holds nor why it cannot be read: a client of a server may name any path.
+    throw new Error(`Cannot trust the keys in ${path}: it is no file of JSON that can be read`);
+  }
   const problems: string[] = [];
   const keys = new Set(keysOf(value, (problem) => problems.push(problem)).keys());
   if (problems.length > 0 || keys.size === 0) {

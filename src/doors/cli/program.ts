@@ -51,7 +51,8 @@ export function buildProgram(
 function addName(program: Command, spec: CommandSpec): void {
   const command = commandOf(program, spec).description(spec.summary);
   for (const { syntax } of spec.operands) command.addArgument(new Argument(syntax));
-  if (spec.options.length > 0) command.addOption(new Option(spec.options[0]?.flags ?? "--any"));
+  const [first] = spec.options;
+  if (first !== undefined) command.addOption(new Option(first.flags));
 }
 
 function addCommand(program: Command, spec: CommandSpec, output: ProgramOutput): void {
